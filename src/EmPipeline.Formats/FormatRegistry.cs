@@ -1,0 +1,47 @@
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats;
+
+/// <summary>Every format there is, in the order in which they are asked whether a path is theirs.</summary>
+public static class FormatRegistry
+{
+    private const int HeadLength = 4096;
+
+    public static IReadOnlyList<IFormat> All { get; } =
+    [
+    ];
+
+    /// <summary>The format of this name, or null.</summary>
+    public static IFormat? Find(string name) => All.FirstOrDefault(format => format.Name == name);
+
+    /// <summary>Opens a path with the format that recognises it, or with the one named.</summary>
+    /// <exception cref="EmException">Nothing is there, or no format knows it.</exception>
+    public static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(
+        VolumePath path, string? formatName = null, CancellationToken cancellation = default)
+    {
+        var probe = await ProbeAsync(path, cancellation);
+        if (formatName is not null)
+        {
+            var named = Find(formatName) ?? throw new EmException(
+                Fault.Configuration, $"format: got '{formatName}', expected one of {string.Join(", ", All.Select(format => format.Name))}.");
+            return await named.OpenAsync(path, cancellation);
+        }
+
+        foreach (var format in All)
+        {
+            if (await format.RecognisesAsync(probe, cancellation))
+                return await format.OpenAsync(path, cancellation);
+        }
+
+        throw EmException.Unsupported(path.ToString(), "this kind of " + (probe.IsFile ? "file" : "folder"));
+    }
+
+    private static async ValueTask<VolumeProbe> ProbeAsync(VolumePath path, CancellationToken cancellation)
+    {
+        if (await path.Store.FindAsync(path.Key, cancellation) is not { } found)
+            return new VolumeProbe(path, IsFile: false, ReadOnlyMemory<byte>.Empty);
+        var head = new byte[Math.Min(HeadLength, found.Length)];
+        await path.Store.ReadAsync(path.Key, 0, head, cancellation);
+        return new VolumeProbe(path, IsFile: true, head);
+    }
+}

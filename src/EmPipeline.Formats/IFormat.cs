@@ -1,0 +1,56 @@
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats;
+
+/// <summary>Where a file or folder lies: a store and the key of the file, or the key prefix (no trailing slash) of the folder.</summary>
+/// <param name="Store">Not owned: whoever made it disposes it, after the readers.</param>
+/// <param name="Key">"" for the store's root.</param>
+public readonly record struct VolumePath(IStore Store, string Key)
+{
+    /// <summary>The key of something below this folder.</summary>
+    public string Child(string name) => Key.Length == 0 ? name : name.Length == 0 ? Key : $"{Key}/{name}";
+
+    public VolumePath Below(string name) => this with { Key = Child(name) };
+
+    /// <summary>The place as a person would write it.</summary>
+    public override string ToString() => Store.Locate(Key);
+}
+
+/// <summary>What is known of a path before a format is chosen.</summary>
+/// <param name="Head">The first bytes of the file (up to 4 KiB); empty for a folder.</param>
+/// <param name="IsFile">False for a folder (a key prefix).</param>
+public readonly record struct VolumeProbe(VolumePath Path, bool IsFile, ReadOnlyMemory<byte> Head)
+{
+    public string Extension => System.IO.Path.GetExtension(Path.Key).ToLowerInvariant();
+}
+
+/// <summary>One row of <c>docs/formats.md</c>.</summary>
+/// <param name="Title">"TIFF and BigTIFF".</param>
+/// <param name="Features">What is read, a short sentence each.</param>
+/// <param name="Limits">What is not, a short sentence each, with the reason.</param>
+/// <param name="Specification">The address of the text that the reader follows.</param>
+public sealed record FormatDescription(
+    string Title, IReadOnlyList<string> Extensions, IReadOnlyList<string> Features, IReadOnlyList<string> Limits, Uri Specification, bool Writes = false);
+
+/// <summary>
+/// A file format: recognises a path and opens the arrays in it. Stateless, safe for concurrent use. One folder a format; the list of
+/// all is <see cref="FormatRegistry"/>.
+/// </summary>
+public interface IFormat
+{
+    /// <summary>The name used in <c>pipeline.yaml</c> and in <see cref="VolumeInfo.Format"/>: "tiff", "dm", "zarr".</summary>
+    string Name { get; }
+
+    FormatDescription Description { get; }
+
+    /// <summary>Whether this path is of this format, by content (magic bytes, marker files), not by name alone.</summary>
+    ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Opens every array at the path, in the order the file lists them, finest level first. The caller disposes the readers.
+    /// Reads headers only; memory follows from what the file really holds, not from what a header claims.
+    /// </summary>
+    /// <exception cref="EmException">Corrupt or unsupported content.</exception>
+    ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default);
+}

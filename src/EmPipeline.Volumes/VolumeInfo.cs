@@ -1,0 +1,45 @@
+namespace EmPipeline.Volumes;
+
+/// <summary>What a reader knows of one array without reading voxels. Immutable.</summary>
+public sealed record VolumeInfo
+{
+    /// <summary>The array's path inside its file or folder ("recon-2/em/s0", "ImageList[1]"); "" when it is the only one.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name of the format that reads it, as in <c>docs/formats.md</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>The extent on each axis, slowest first, in the order the format's C order gives.</summary>
+    public required NdIndex Shape { get; init; }
+
+    /// <summary>
+    /// One letter an axis, same order as <see cref="Shape"/>: z, y, x; t; c (channel or RGB sample); i (real and imaginary part);
+    /// '?' for an axis that the format leaves unnamed.
+    /// </summary>
+    public required string Axes { get; init; }
+
+    public required VoxelType Type { get; init; }
+
+    /// <summary>The block in which the source can be read cheaply (chunk, tile, strip, page); same rank as <see cref="Shape"/>.</summary>
+    public required NdIndex Grain { get; init; }
+
+    public VoxelSize VoxelSize { get; init; }
+
+    /// <summary>Where <see cref="VoxelSize"/> is stated ("ImageDescription spacing", "multiscales[0].datasets[0]"); null when unknown.</summary>
+    public string? VoxelSizeOrigin { get; init; }
+
+    /// <summary>The pyramid level, 0 the finest.</summary>
+    public int Level { get; init; }
+
+    /// <summary>What the format states beyond shape and type: tags, attributes, calibrations.</summary>
+    public IReadOnlyList<MetadataValue> Metadata { get; init; } = [];
+
+    /// <summary>Bytes of all voxels, decoded.</summary>
+    public long DecodedBytes => checked(Shape.Volume * Type.Size());
+}
+
+/// <summary>One stated value and the place in the source that states it.</summary>
+/// <param name="Key">The name in the source's own words ("Software", "ImageTags.SBFSEM.Record.Slice thickness").</param>
+/// <param name="Value">The value as text, invariant culture.</param>
+/// <param name="Origin">The file tag, field or attribute it was read from.</param>
+public readonly record struct MetadataValue(string Key, string Value, string Origin);
