@@ -21,7 +21,7 @@ public static class SharedData
         return path;
     }
 
-    private static string? Find(string relative)
+    internal static string? Find(string relative)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

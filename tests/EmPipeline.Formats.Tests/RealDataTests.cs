@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.Tests;
+
+/// <summary>
+/// Every file of the shared collections decodes to the voxels that other software decoded: the digests of expected.tsv.
+/// </summary>
+public sealed class RealDataTests
+{
+    private const int DigestDigits = 16;
+
+    /// <summary>Entries that are not read, each with its reason; also listed in docs/formats.md.</summary>
+    private static readonly Dictionary<string, string> Exceptions = [];
+
+    public static IEnumerable<TheoryDataRow<string, string>> Rows() => Rows("realdata").Concat(Rows("replicas"));
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Decoded_voxels_have_the_expected_digests(string path, string digests)
+    {
+        if (path.Length == 0)
+            Assert.Skip("../shared is not on this machine");
+        if (Exceptions.TryGetValue(path, out var reason))
+            Assert.Skip(reason);
+        var full = SharedData.Require(path);
+        await using var store = new LocalStore(Path.GetDirectoryName(full)!);
+        var readers = await FormatRegistry.OpenAsync(new VolumePath(store, Path.GetFileName(full)));
+        var got = new List<string>();
+        foreach (var reader in readers)
+        {
+            await using (reader)
+                got.Add(await DigestAsync(reader));
+        }
+
+        // The list names each distinct digest once.
+        got.Distinct().Should().BeEquivalentTo(digests.Split(','));
+    }
+
+    private static async Task<string> DigestAsync(IVolumeReader reader)
+    {
+        var voxels = new byte[reader.Info.DecodedBytes];
+        await reader.ReadAsync(Box.Whole(reader.Info.Shape), voxels, TestContext.Current.CancellationToken);
+        return Convert.ToHexStringLower(SHA256.HashData(voxels))[..DigestDigits];
+    }
+
+    private static IEnumerable<TheoryDataRow<string, string>> Rows(string collection)
+    {
+        if (SharedData.Find(Path.Combine("shared", collection)) is not { } folder)
+            return [new TheoryDataRow<string, string>("", "") { TestDisplayName = $"{collection} is absent" }];
+        return File.ReadLines(Path.Combine(folder, "expected.tsv"))
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split('\t'))
+            .Select(cells => new TheoryDataRow<string, string>($"{collection}/{cells[0]}", cells[1]) { TestDisplayName = $"{collection}/{cells[0]}" });
+    }
+}
