@@ -24,8 +24,7 @@ internal readonly record struct DmCalibration(double Scale, string Units)
     {
         var data = image.Group("ImageData")!;
         var (x, y) = (Nanometres(data, axes, 'x'), Nanometres(data, axes, 'y'));
-        var (z, zOrigin) = Nanometres(data, axes, 'z') is { } calibrated ? (calibrated, (string?)Origin) : SliceThickness(image);
-        // Without x and y a thickness is still a thickness, but a spectrum has none.
+        var (z, zOrigin) = Nanometres(data, axes, 'z') is { } calibrated ? (calibrated, (string?)Origin) : axes.Contains('y', StringComparison.Ordinal) ? SliceThickness(image) : (null, null);
         var size = new VoxelSize(z, y, x);
         var origins = new[] { x is null && y is null ? null : Origin, z is null ? null : zOrigin }.OfType<string>().Distinct().ToArray();
         return (size, origins.Length == 0 ? null : string.Join("; ", origins));
