@@ -9,6 +9,8 @@ public static class FormatRegistry
 
     public static IReadOnlyList<IFormat> All { get; } =
     [
+        new Dm.DmFormat(),
+        new Mrc.MrcFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
@@ -20,6 +22,14 @@ public static class FormatRegistry
         VolumePath path, string? formatName = null, CancellationToken cancellation = default)
     {
         var probe = await ProbeAsync(path, cancellation);
+        return CompressedFile.Recognises(probe.Head.Span)
+            ? await CompressedFile.OpenAsync(path, probe.Head, async inner => await OpenAsync(await ProbeAsync(inner, cancellation), formatName, cancellation), cancellation)
+            : await OpenAsync(probe, formatName, cancellation);
+    }
+
+    private static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumeProbe probe, string? formatName, CancellationToken cancellation)
+    {
+        var path = probe.Path;
         if (formatName is not null)
         {
             var named = Find(formatName) ?? throw new EmException(
