@@ -185,8 +185,8 @@ internal static class Empiar11759
                 ["frames_per_image"] = 1,
                 ["voxel_type"] = "UNSIGNED BYTE",
                 // Ångström, though nothing in the answer says so.
-                ["pixel_width"] = 80.0,
-                ["pixel_height"] = 80.0,
+                ["pixel_width"] = JsonFloat.Of(80),
+                ["pixel_height"] = JsonFloat.Of(80),
                 // Text, and neither the size of the slices nor of anything else in the entry.
                 ["image_width"] = "5628",
                 ["image_height"] = "5632",

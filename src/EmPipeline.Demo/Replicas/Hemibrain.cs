@@ -30,7 +30,9 @@ internal static class Hemibrain
             var nanometres = 8 << k;
             var key = $"{nanometres}.0x{nanometres}.0x{nanometres}.0";
             scales.Add(Scale(key, nanometres, level.Depth, level.Height, level.Width, Sharding[k]));
-            foreach (var (name, content) in Sharding[k].Encode(Chunks(level.Voxels, level.Depth, level.Height, level.Width)))
+            // Only at full resolution does a chunk without blank voxels consist of nothing but the repeated texture.
+            var period = k == 0 ? (Z: tissue.Depth / ChunkEdge, Y: tissue.Height / ChunkEdge, X: tissue.Width / ChunkEdge) : default;
+            foreach (var (name, content) in Sharding[k].Encode(Chunks(level.Voxels, level.Depth, level.Height, level.Width, period)))
                 mirror.Write($"{Root}/{key}/{name}", content);
             level = Pyramid.HalveUp(level.Voxels, level.Depth, level.Height, level.Width);
         }
@@ -73,12 +75,14 @@ internal static class Hemibrain
         return voxels;
     }
 
-    private static ConcurrentDictionary<ulong, byte[]> Chunks(byte[] voxels, int depth, int height, int width)
+    // The JPEGs of all chunks that are not blank, by identifier. Full chunks that repeat with the period, if any, are encoded once.
+    private static ConcurrentDictionary<ulong, byte[]> Chunks(byte[] voxels, int depth, int height, int width, (int Z, int Y, int X) period)
     {
         static int Cells(int size) => (size + ChunkEdge - 1) / ChunkEdge;
 
         var grid = (X: Cells(width), Y: Cells(height), Z: Cells(depth));
         var chunks = new ConcurrentDictionary<ulong, byte[]>();
+        var repeated = new ConcurrentDictionary<(int Z, int Y, int X), Lazy<byte[]>>();
         Parallel.For(0, grid.X * grid.Y * grid.Z, i =>
         {
             var cell = (X: i % grid.X, Y: i / grid.X % grid.Y, Z: i / (grid.X * grid.Y));
@@ -88,8 +92,13 @@ internal static class Hemibrain
             var chunk = new byte[w * h * d];
             for (var row = 0; row < h * d; row++)
                 voxels.AsSpan(((((z0 + (row / h)) * height) + y0 + (row % h)) * width) + x0, w).CopyTo(chunk.AsSpan(row * w));
-            if (chunk.AsSpan().ContainsAnyExcept((byte)0))
-                chunks[ShardedChunks.Identifier(cell, grid)] = GrayJpeg.Encode(chunk, w, h * d, JpegQuality);
+            if (!chunk.AsSpan().ContainsAnyExcept((byte)0))
+                return;
+            byte[] Encode() => GrayJpeg.Encode(chunk, w, h * d, JpegQuality);
+
+            chunks[ShardedChunks.Identifier(cell, grid)] = period.X > 0 && chunk.Length == ChunkEdge * ChunkEdge * ChunkEdge && !chunk.Contains((byte)0)
+                ? repeated.GetOrAdd((cell.Z % period.Z, cell.Y % period.Y, cell.X % period.X), _ => new Lazy<byte[]>(Encode)).Value
+                : Encode();
         });
         return chunks;
     }

@@ -64,8 +64,8 @@ internal static class Idr9846137
             ["inverted"] = false,
             ["reverseIntensity"] = false,
             ["family"] = "linear",
-            ["coefficient"] = 1.0,
-            ["window"] = new JsonObject { ["min"] = 0.0, ["max"] = 255.0, ["start"] = (int)EmTexture.Darkest, ["end"] = (int)EmTexture.Brightest },
+            ["coefficient"] = JsonFloat.Of(1),
+            ["window"] = new JsonObject { ["min"] = JsonFloat.Of(0), ["max"] = JsonFloat.Of(255), ["start"] = JsonFloat.Of(EmTexture.Darkest), ["end"] = JsonFloat.Of(EmTexture.Brightest) },
             ["active"] = true,
         }),
         ["split_channel"] = new JsonObject

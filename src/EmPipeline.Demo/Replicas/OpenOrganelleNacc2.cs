@@ -50,7 +50,7 @@ internal static class OpenOrganelleNacc2
     private static JsonObject Multiscales()
     {
         JsonObject Axis(string name) => new() { ["name"] = name, ["type"] = "space", ["unit"] = "nanometer" };
-        JsonObject Transform(string type, IEnumerable<double> values) => new() { [type] = new JsonArray([.. values.Select(v => JsonValue.Create(v))]), ["type"] = type };
+        JsonObject Transform(string type, IEnumerable<double> values) => new() { [type] = new JsonArray([.. values.Select(v => JsonFloat.Of(v))]), ["type"] = type };
 
         var datasets = new JsonArray();
         for (var k = 0; k < Levels; k++)

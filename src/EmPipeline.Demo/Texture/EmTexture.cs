@@ -4,7 +4,7 @@ namespace EmPipeline.Demo.Texture;
 
 /// <summary>
 /// A procedural block of tissue that looks like an electron micrograph: cells with dark walls, mitochondria, vesicles, granular
-/// cytoplasm and a detector's grain. The same bytes on every machine. Larger volumes repeat it by mirroring, which keeps walls whole.
+/// cytoplasm and a detector's grain. The same bytes on every machine, and periodic on every axis: larger volumes repeat it without a seam.
 /// </summary>
 internal sealed class EmTexture
 {
@@ -15,17 +15,18 @@ internal sealed class EmTexture
 
     private const int SlabDepth = 4;
 
+    /// <summary>Makes a texture; every size is a multiple of <see cref="CellField.Unit"/>.</summary>
     public EmTexture(int depth, int height, int width, uint seed)
     {
         (Depth, Height, Width) = (depth, height, width);
         Voxels = new byte[depth * height * width];
         var cells = new CellField(depth, height, width, seed);
-        var organelles = Organelles.Place(cells, depth, height, width, seed + 50);
+        var organelles = Organelles.Place(cells, seed + 50);
         // Cytoplasm differs a little from cell to cell.
-        var cytoplasm = new float[cells.Seeds.Count];
+        var cytoplasm = new float[cells.Count];
         for (var i = 0; i < cytoplasm.Length; i++)
             cytoplasm[i] = 150f + (17f * Hash.Signed(0, 0, i, seed + 60));
-        ValueNoise[] octaves = [.. new[] { 24, 9, 4, 2 }.Select((spacing, i) => new ValueNoise(depth, height, width, spacing, seed + 70 + (uint)i))];
+        ValueNoise[] octaves = [.. new[] { 32, 8, 4, 2 }.Select((spacing, i) => new ValueNoise(depth, height, width, spacing, seed + 70 + (uint)i))];
         Parallel.For(0, (depth + SlabDepth - 1) / SlabDepth, slabIndex =>
         {
             var z0 = slabIndex * SlabDepth;
@@ -33,7 +34,7 @@ internal sealed class EmTexture
             var slab = new float[planes * height * width];
             DrawCells(slab, z0, planes, cells, cytoplasm, octaves);
             foreach (ref readonly var organelle in CollectionsMarshal.AsSpan(organelles))
-                Organelles.Draw(organelle, cells, slab, z0, planes, height, width);
+                Organelles.Draw(organelle, cells, slab, z0, planes, (depth, height, width));
             Expose(slab, z0, seed + 80);
         });
     }
@@ -47,30 +48,25 @@ internal sealed class EmTexture
     /// <summary>The grey values, C order z, y, x.</summary>
     public byte[] Voxels { get; }
 
-    /// <summary>The voxels along x from the texture's left edge, at (z, y) of the endlessly mirrored texture.</summary>
-    public ReadOnlySpan<byte> Row(int z, int y) => Voxels.AsSpan(((Mirror(z, Depth) * Height) + Mirror(y, Height)) * Width, Width);
-
-    /// <summary>Copies row.Length voxels at (z, y, x...) of the endlessly mirrored texture.</summary>
+    /// <summary>Copies row.Length voxels at (z, y, x...) of the endlessly repeated texture.</summary>
     public void CopyRow(int z, int y, int x, Span<byte> row)
     {
-        var source = Row(z, y);
-        for (var i = 0; i < row.Length; i++)
-            row[i] = source[Mirror(x + i, Width)];
+        var source = Voxels.AsSpan((((z % Depth) * Height) + (y % Height)) * Width, Width);
+        for (var at = x % Width; row.Length > 0; at = 0)
+        {
+            var run = Math.Min(row.Length, Width - at);
+            source.Slice(at, run).CopyTo(row);
+            row = row[run..];
+        }
     }
 
-    /// <summary>A box of the endlessly mirrored texture with every <paramref name="stepZ"/>-th plane, C order.</summary>
+    /// <summary>A box of the endlessly repeated texture with every <paramref name="stepZ"/>-th plane, C order.</summary>
     public byte[] Cut(int depth, int height, int width, int z, int y, int x, int stepZ = 1)
     {
         var result = new byte[depth * height * width];
         for (var i = 0; i < depth * height; i++)
             CopyRow(z + (i / height * stepZ), y + (i % height), x, result.AsSpan(i * width, width));
         return result;
-    }
-
-    private static int Mirror(int i, int size)
-    {
-        i %= 2 * size;
-        return i < size ? i : (2 * size) - 1 - i;
     }
 
     private void DrawCells(Span<float> slab, int z0, int planes, CellField cells, float[] cytoplasm, ValueNoise[] octaves)

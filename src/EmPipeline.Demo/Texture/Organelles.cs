@@ -4,12 +4,12 @@ namespace EmPipeline.Demo.Texture;
 internal static class Organelles
 {
     /// <summary>The organelles of all cells, in an order that depends on the seed only.</summary>
-    public static List<Organelle> Place(CellField cells, int depth, int height, int width, uint seed)
+    public static List<Organelle> Place(CellField cells, uint seed)
     {
         var result = new List<Organelle>();
-        for (var i = 0; i < cells.Seeds.Count; i++)
+        foreach (var s in cells.Seeds)
         {
-            var s = cells.Seeds[i];
+            var i = s.Cell;
             float Random(int what) => Hash.Unit(what, 0, i, seed);
 
             if (Random(0) < 0.55f)
@@ -33,25 +33,31 @@ internal static class Organelles
             }
         }
 
-        result.RemoveAll(o =>
-            o.Z + o.Long < 0 || o.Y + o.Long < 0 || o.X + o.Long < 0 || o.Z - o.Long > depth || o.Y - o.Long > height || o.X - o.Long > width);
         return result;
     }
 
-    /// <summary>Draws the part of <paramref name="organelle"/> that lies in planes z0..z0+planes into <paramref name="slab"/> (z, y, x).</summary>
-    public static void Draw(in Organelle organelle, CellField cells, Span<float> slab, int z0, int planes, int height, int width)
+    /// <summary>
+    /// Draws the part of <paramref name="organelle"/> that lies in planes z0..z0+planes of the periodic volume into
+    /// <paramref name="slab"/> (z, y, x).
+    /// </summary>
+    public static void Draw(in Organelle organelle, CellField cells, Span<float> slab, int z0, int planes, (int Depth, int Height, int Width) size)
     {
         var o = organelle;
         var reach = o.Long + 1f;
-        var (firstZ, endZ) = Range(o.Z, reach, z0, z0 + planes);
-        var (firstY, endY) = Range(o.Y, reach, 0, height);
-        var (firstX, endX) = Range(o.X, reach, 0, width);
+        var (firstZ, endZ) = Range(o.Z, reach);
+        var (firstY, endY) = Range(o.Y, reach);
+        var (firstX, endX) = Range(o.X, reach);
         var (perLong, perShort) = (1f / o.Long, 1f / o.Short);
         for (var z = firstZ; z < endZ; z++)
         {
+            var plane = ((z + size.Depth) % size.Depth) - z0;
+            if (plane < 0 || plane >= planes)
+                continue;
             for (var y = firstY; y < endY; y++)
             {
-                var row = slab.Slice((((z - z0) * height) + y) * width, width);
+                var homeY = (y + size.Height) % size.Height;
+                var row = slab.Slice(((plane * size.Height) + homeY) * size.Width, size.Width);
+                var owners = cells.OwnerRow(z0 + plane, homeY);
                 for (var x = firstX; x < endX; x++)
                 {
                     var (dz, dy, dx) = (z - o.Z, y - o.Y, x - o.X);
@@ -59,8 +65,11 @@ internal static class Organelles
                     var across2 = (dz * dz) + (dy * dy) + (dx * dx) - (along * along);
                     var (a, b) = (along * perLong, across2 * perShort * perShort);
                     var r2 = (a * a) + b;
-                    if (r2 < 1f && cells.Owner(z, y, x) == o.Owner)
-                        row[x] = Shade(o, row[x], MathF.Sqrt(r2), along);
+                    if (r2 >= 1f)
+                        continue;
+                    var homeX = (x + size.Width) % size.Width;
+                    if (owners[homeX >> 1] == o.Owner)
+                        row[homeX] = Shade(o, row[homeX], MathF.Sqrt(r2), along);
                 }
             }
         }
@@ -96,6 +105,5 @@ internal static class Organelles
         return new Organelle(kind, owner, z, y, x, az * scale, ay * scale, ax * scale, longRadius, shortRadius);
     }
 
-    private static (int First, int End) Range(float centre, float reach, int low, int high) =>
-        (Math.Max(low, (int)MathF.Floor(centre - reach)), Math.Min(high, (int)MathF.Ceiling(centre + reach) + 1));
+    private static (int First, int End) Range(float centre, float reach) => ((int)MathF.Floor(centre - reach), (int)MathF.Ceiling(centre + reach) + 1);
 }

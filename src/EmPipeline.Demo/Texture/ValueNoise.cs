@@ -1,8 +1,8 @@
 namespace EmPipeline.Demo.Texture;
 
 /// <summary>
-/// One octave of smooth 3-D value noise: random values in [-1, 1) on a lattice, smoothstep-weighted between. Only additions and
-/// multiplications of floats in a fixed order, so equal on every machine. Immutable.
+/// One octave of smooth 3-D value noise: random values in [-1, 1) on a lattice, smoothstep-weighted between. Periodic in sizes that are
+/// multiples of the spacing. Only additions and multiplications of floats in a fixed order, so equal on every machine. Immutable.
 /// </summary>
 internal sealed class ValueNoise
 {
@@ -16,10 +16,12 @@ internal sealed class ValueNoise
     public ValueNoise(int depth, int height, int width, int spacing, uint seed)
     {
         _spacing = spacing;
-        (_height, _width) = ((height / spacing) + 2, (width / spacing) + 2);
-        _lattice = new float[((depth / spacing) + 2) * _height * _width];
+        // One more point on each axis: the first again, so that the last cell needs no wrap.
+        var (periodZ, periodY, periodX) = (Periods(depth, spacing), Periods(height, spacing), Periods(width, spacing));
+        (_height, _width) = (periodY + 1, periodX + 1);
+        _lattice = new float[(periodZ + 1) * _height * _width];
         for (var i = 0; i < _lattice.Length; i++)
-            _lattice[i] = Hash.Signed(i / (_height * _width), i / _width % _height, i % _width, seed);
+            _lattice[i] = Hash.Signed(i / (_height * _width) % periodZ, i / _width % _height % periodY, i % _width % periodX, seed);
         _weights = new float[spacing];
         for (var i = 0; i < spacing; i++)
         {
@@ -48,6 +50,8 @@ internal sealed class ValueNoise
             x += end;
         }
     }
+
+    private static int Periods(int size, int spacing) => (size + spacing - 1) / spacing;
 
     private float Between(int i, float wz, float wy)
     {

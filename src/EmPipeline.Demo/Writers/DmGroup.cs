@@ -15,6 +15,7 @@ internal sealed class DmGroup
 
     private readonly MemoryStream _entries = new();
     private int _count;
+    private bool _isList;
 
     /// <summary>Adds a group; an empty name makes it the next element of a list.</summary>
     public DmGroup Add(string name, DmGroup group)
@@ -67,8 +68,8 @@ internal sealed class DmGroup
 
     private void WriteTo(Stream target)
     {
-        // Sorted, closed.
-        target.WriteByte(1);
+        // Groups of names are sorted, lists are not; all are closed.
+        target.WriteByte(_isList ? (byte)0 : (byte)1);
         target.WriteByte(0);
         Write(target, _count);
         _entries.WriteTo(target);
@@ -98,6 +99,7 @@ internal sealed class DmGroup
     private void Head(byte kind, string name)
     {
         _count++;
+        _isList |= name.Length == 0;
         var text = Encoding.Latin1.GetBytes(name);
         _entries.WriteByte(kind);
         _entries.WriteByte((byte)(text.Length >> 8));
