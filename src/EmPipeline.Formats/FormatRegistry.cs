@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Precomputed;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats;
@@ -9,6 +10,7 @@ public static class FormatRegistry
 
     public static IReadOnlyList<IFormat> All { get; } =
     [
+        new PrecomputedFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
