@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Precomputed;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats;
@@ -11,6 +12,7 @@ public static class FormatRegistry
     [
         new Dm.DmFormat(),
         new Mrc.MrcFormat(),
+        new PrecomputedFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
