@@ -14,7 +14,7 @@ internal sealed class MirrorServer : IDisposable
 
     private MirrorServer(string folder)
     {
-        var program = Path.Combine(Path.GetDirectoryName(typeof(MirrorServer).Assembly.Location)!, "..", "demo", "EmPipeline.Demo.dll");
+        var program = Path.Combine(Path.GetDirectoryName(typeof(MirrorServer).Assembly.Location)!, "..", "bin", "EmPipeline.Demo", "release", "EmPipeline.Demo.dll");
         _process = Process.Start(new ProcessStartInfo("dotnet")
         {
             ArgumentList = { program, "serve", "--folder", folder, "--parent", $"{Environment.ProcessId}" },
