@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
@@ -24,10 +25,10 @@ internal sealed class ShardIndexes(VolumePath folder, ShardingSpecification shar
     private readonly BoundedCache<ulong, StoredObject?> _objects = new(ObjectCacheBytes, static _ => ObjectWeight);
     private readonly BoundedCache<(ulong Shard, ulong Page), byte[]> _pages = new(PageCacheBytes, static page => page.Length);
     private readonly BoundedCache<(ulong Shard, ulong Minishard), MinishardIndex> _minishards = new(MinishardCacheBytes, static index => index.Weight);
-    private long _bytesRead;
+    private readonly ConcurrentDictionary<ulong, long> _bytesRead = new();
 
-    /// <summary>Bytes of indexes read from the store so far.</summary>
-    public long BytesRead => Volatile.Read(ref _bytesRead);
+    /// <summary>Bytes of indexes read from a shard so far.</summary>
+    public long BytesReadOf(ulong shard) => _bytesRead.GetValueOrDefault(shard);
 
     public string Key(ulong shard) => folder.Child(sharding.FileName(shard));
 
@@ -112,7 +113,7 @@ internal sealed class ShardIndexes(VolumePath folder, ShardingSpecification shar
             throw EmException.Corrupt($"{Locate(shard)} at byte {offset}", $"got the end of the file, expected {length} bytes of index. Fetch the file again.", e);
         }
 
-        Interlocked.Add(ref _bytesRead, length);
+        _bytesRead.AddOrUpdate(shard, length, (_, before) => before + length);
         return bytes;
     }
 }
