@@ -71,7 +71,9 @@ public sealed class PipelineLogger : Logger
         if (kind == "warning" && code is "MSB4181" or "MSB3073")
             return;
         _log.Write(time, kind, new() { ["text"] = text });
-        _view.Write($"{kind}: {text}", kind == "error" ? ConsoleColor.Red : ConsoleColor.Yellow);
+        // A defect's stack trace is for the log; a person needs to know that it is one.
+        var shown = code == "MSB4018" ? string.Join(' ', (text ?? "").Split('\n').Take(2)) + " This is a defect of the pipeline; the run's log has the rest." : text;
+        _view.Write($"{kind}: {shown}", kind == "error" ? ConsoleColor.Red : ConsoleColor.Yellow);
     }
 
     private void OnFinished(BuildFinishedEventArgs e)

@@ -25,8 +25,10 @@ public sealed class ShowStatus : PipelineTask
         foreach (var folder in new[] { Data, DemoData }.Select(Path.GetFullPath).Distinct().Where(folder => folder == Path.GetFullPath(Data) || Directory.Exists(Path.Combine(folder, "state"))))
         {
             Print($"{folder}");
-            foreach (var row in StatusReport.Of(Config, new DataFolder(folder), only))
-                Print($"  {row.Dataset,-20} {row.Stage,-16} {(row.UpToDate ? "up to date" : "to do: " + row.Reason)}");
+            var rows = StatusReport.Of(Config, new DataFolder(folder), only);
+            var width = rows.Max(row => row.Dataset.Length);
+            foreach (var row in rows)
+                Print($"  {row.Dataset.PadRight(width)}  {row.Stage,-15}  {(row.UpToDate ? "up to date" : "to do: " + row.Reason)}");
         }
 
         return System.Threading.Tasks.Task.CompletedTask;

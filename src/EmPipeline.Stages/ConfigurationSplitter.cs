@@ -41,6 +41,6 @@ public static class ConfigurationSplitter
     private static async Task WriteIfChangedAsync(string path, string text, CancellationToken cancellation)
     {
         if (!File.Exists(path) || await File.ReadAllTextAsync(path, cancellation) != text)
-            await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), cancellation);
+            await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), cancellation: cancellation);
     }
 }

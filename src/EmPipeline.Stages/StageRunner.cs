@@ -62,6 +62,6 @@ public static class StageRunner
             return;
         }
 
-        await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), cancellation);
+        await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), cancellation: cancellation);
     }
 }

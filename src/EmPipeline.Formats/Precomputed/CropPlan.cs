@@ -3,7 +3,7 @@ using EmPipeline.Volumes;
 namespace EmPipeline.Formats.Precomputed;
 
 /// <summary>
-/// What a crop of one scale consists of. Made by <see cref="PrecomputedCrop.PlanAsync"/>; the same source and box give the same plan.
+/// What a crop of one scale consists of. Made by <c>PrecomputedCrop.PlanAsync</c>; the same source and box give the same plan.
 /// Keeps what it read of the source's indexes for the fetch. Safe for concurrent use.
 /// </summary>
 public sealed class CropPlan

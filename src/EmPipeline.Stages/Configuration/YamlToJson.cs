@@ -50,7 +50,8 @@ internal sealed class YamlToJson
 
         if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
             throw new EmException(Fault.Configuration, $"{file}:1: got {stream.Documents.Count} YAML documents, expected one map with 'version' and 'datasets'.");
-        result.Root = (JsonObject)result.Convert(root, "")!;
+        // Parsed again so that every number converts to whichever type asks for it.
+        result.Root = (JsonObject)JsonNode.Parse(result.Convert(root, "")!.ToJsonString())!;
         return result;
     }
 
