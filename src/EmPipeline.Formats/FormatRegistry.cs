@@ -9,6 +9,7 @@ public static class FormatRegistry
 
     public static IReadOnlyList<IFormat> All { get; } =
     [
+        new Tiff.TiffFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
