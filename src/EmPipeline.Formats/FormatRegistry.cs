@@ -13,6 +13,7 @@ public static class FormatRegistry
         new Dm.DmFormat(),
         new Mrc.MrcFormat(),
         new PrecomputedFormat(),
+        new Tiff.TiffFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
