@@ -101,10 +101,13 @@ internal sealed class CellField
             var (homeZ, homeY, homeX) = ((z + cellsZ) % cellsZ, (y + cellsY) % cellsY, (x + cellsX) % cellsX);
             float Random(uint what) => Hash.Unit(homeZ, homeY, homeX, seed + what);
 
+            // Kept off the grid cell's sides: a seed two cells away must not be nearer than those that are searched.
+            float Jitter(uint what) => 0.1f + (0.8f * Random(what));
+
             var large = Random(4);
             seeds[i] = new CellSeed(
                 (((homeZ * cellsY) + homeY) * cellsX) + homeX,
-                (z + Random(1)) * Grid, (y + Random(2)) * Grid, (x + Random(3)) * Grid, 0.6f * Grid * Grid * large * large * large);
+                (z + Jitter(1)) * Grid, (y + Jitter(2)) * Grid, (x + Jitter(3)) * Grid, 0.4f * Grid * Grid * large * large);
         }
 
         return seeds;
