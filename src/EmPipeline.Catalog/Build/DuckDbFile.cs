@@ -15,7 +15,7 @@ internal sealed class DuckDbFile : IDisposable
     {
         _connection = new DuckDBConnection($"Data Source={path}");
         _connection.Open();
-        Execute($"SET memory_limit = '512MB'; SET temp_directory = {Sql.Quote(temporaryFolder)}; SET preserve_insertion_order = true");
+        Execute($"SET memory_limit = '256MB'; SET temp_directory = {Sql.Quote(temporaryFolder)}; SET preserve_insertion_order = true");
     }
 
     public DuckDBConnection Connection => _connection;

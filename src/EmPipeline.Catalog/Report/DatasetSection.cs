@@ -99,7 +99,7 @@ internal static class DatasetSection
     {
         if (volumes.Count == 0)
             return;
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th>Level</th><th>Path</th><th>Shape, voxels</th><th>Voxel size, nm</th><th>Shard</th><th>Chunk</th><th>Codec</th><th>On disk</th><th>Compression</th></tr></thead>\n<tbody>\n");
+        page.Append("<div class=\"scroll levels\"><table>\n<thead><tr><th>Level</th><th>Path</th><th>Shape, voxels</th><th>Voxel size, nm</th><th>Shard</th><th>Chunk</th><th>Codec</th><th>On disk</th><th>Compression</th></tr></thead>\n<tbody>\n");
         foreach (var volume in volumes)
         {
             page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{volume.Level}</th>");

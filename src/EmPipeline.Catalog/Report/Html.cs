@@ -14,7 +14,7 @@ internal static class Html
     /// <summary>The text, or a dash for what nothing states.</summary>
     public static string OrDash(string? text) => string.IsNullOrWhiteSpace(text) ? "<span class=\"none\">–</span>" : Encode(text);
 
-    public static string Number(double number) => number.ToString("#,0.###", CultureInfo.InvariantCulture);
+    public static string Number(double number) => number.ToString("#,0.##", CultureInfo.InvariantCulture);
 
     /// <summary>"1,065 × 1,536 × 2,048".</summary>
     public static string Extent(NdIndex shape) => string.Join(" × ", shape.ToArray().Select(extent => extent.ToString("#,0", CultureInfo.InvariantCulture)));

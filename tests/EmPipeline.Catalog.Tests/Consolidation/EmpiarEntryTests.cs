@@ -58,6 +58,14 @@ public class EmpiarEntryTests
     public void The_section_thickness_comes_from_the_slices() => WithSlices[Fields.VoxelSizeZ].Should().Be("50");
 
     [Fact]
+    public void The_consolidated_voxel_size_names_its_origins_once()
+    {
+        WithSlices.VoxelSize.Should().Be(new VoxelSize(50, 7.99825042486, 7.99825042486));
+        WithSlices.VoxelSizeOrigin.Should().Be("slices ImageTags.SBFSEM.Record.Slice thickness; Calibrations.Dimension");
+        Alone.VoxelSize.Should().Be(new VoxelSize(null, 8, 8));
+    }
+
+    [Fact]
     public void A_german_date_is_the_eleventh_of_june() => WithSlices[Fields.AcquisitionDate].Should().Be("2018-06-11");
 
     [Fact]
