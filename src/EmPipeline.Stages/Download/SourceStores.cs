@@ -15,7 +15,8 @@ internal sealed class SourceStores(StageContext context) : IAsyncDisposable
             var source = context.Dataset.Source;
             _open[folder] = store = StoreFactory.Open(folder, _mirror.Value, new StoreOptions
             {
-                Http = new HttpStoreOptions { MaxRequestsPerSecond = source.RequestsPerSecond },
+                // A courtesy to the server that is named; a mirror is another server.
+                Http = new HttpStoreOptions { MaxRequestsPerSecond = context.Mirror is null ? source.RequestsPerSecond : null },
                 S3 = new S3StoreOptions { Region = source.Region },
             });
         }
