@@ -14,6 +14,7 @@ public static class FormatRegistry
         new Mrc.MrcFormat(),
         new PrecomputedFormat(),
         new Tiff.TiffFormat(),
+        new Zarr.V3.ZarrFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
