@@ -10,6 +10,7 @@ public static class FormatRegistry
     public static IReadOnlyList<IFormat> All { get; } =
     [
         new Zarr.V2.ZarrV2Format(),
+        new N5.N5Format(),
     ];
 
     /// <summary>The format of this name, or null.</summary>

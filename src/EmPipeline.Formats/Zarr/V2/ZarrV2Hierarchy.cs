@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EmPipeline.Formats.Json;
+using EmPipeline.Formats.Ome;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 

@@ -1,4 +1,5 @@
 using EmPipeline.Formats.Json;
+using EmPipeline.Formats.Ome;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V2;

@@ -1,6 +1,6 @@
 using EmPipeline.Formats.Json;
 
-namespace EmPipeline.Formats.Zarr.V2;
+namespace EmPipeline.Formats.Ome;
 
 /// <summary>One dataset of a multiscale image.</summary>
 /// <param name="Path">Of the array, relative to the group that describes it.</param>

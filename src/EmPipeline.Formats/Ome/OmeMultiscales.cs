@@ -1,7 +1,7 @@
 using EmPipeline.Formats.Json;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Zarr.V2;
+namespace EmPipeline.Formats.Ome;
 
 /// <summary>
 /// The multiscale images that a group's attributes describe, OME-NGFF 0.1 to 0.4: which arrays are which level, what their axes are called

@@ -1,6 +1,6 @@
 using EmPipeline.Formats.Json;
 
-namespace EmPipeline.Formats.Zarr.V2;
+namespace EmPipeline.Formats;
 
 /// <summary>Paths of arrays and groups inside a hierarchy: '/' between names, none at either end, "" for the outermost group.</summary>
 internal static class GroupPath
