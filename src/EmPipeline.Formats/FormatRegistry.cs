@@ -15,6 +15,8 @@ public static class FormatRegistry
         new PrecomputedFormat(),
         new Tiff.TiffFormat(),
         new Zarr.V3.ZarrFormat(),
+        new Zarr.V2.ZarrV2Format(),
+        new N5.N5Format(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
