@@ -10,6 +10,8 @@ public static class FormatRegistry
     public static IReadOnlyList<IFormat> All { get; } =
     [
         new Tiff.TiffFormat(),
+        // Last: it takes any folder with images in it, and a Zarr or N5 folder may hold a preview.
+        new ImageStack.ImageStackFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
