@@ -17,6 +17,8 @@ public static class FormatRegistry
         new Zarr.V3.ZarrFormat(),
         new Zarr.V2.ZarrV2Format(),
         new N5.N5Format(),
+        // Last: it takes any folder with images in it, and a Zarr or N5 folder may hold a preview.
+        new ImageStack.ImageStackFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>

@@ -60,7 +60,7 @@ internal static class JpegImage
                 return;
             }
 
-            var (type, size) = samples == 1 ? (SKColorType.Gray8, 1) : (SKColorType.Rgb888x, 4);
+            var (type, size) = samples == 1 ? (SKColorType.Gray8, 1) : (SKColorType.Rgba8888, 4);
             var buffer = NativeMemory.Alloc((nuint)width * (nuint)header.Height, (nuint)size);
             try
             {
@@ -78,10 +78,10 @@ internal static class JpegImage
         }
     }
 
-    private static void DropFourth(ReadOnlySpan<byte> rgbx, Span<byte> rgb)
+    private static void DropFourth(ReadOnlySpan<byte> rgba, Span<byte> rgb)
     {
-        for (int from = 0, to = 0; from < rgbx.Length; from += 4, to += 3)
-            (rgb[to], rgb[to + 1], rgb[to + 2]) = (rgbx[from], rgbx[from + 1], rgbx[from + 2]);
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+            (rgb[to], rgb[to + 1], rgb[to + 2]) = (rgba[from], rgba[from + 1], rgba[from + 2]);
     }
 
     private static void Check(SKCodecResult result)
