@@ -11,6 +11,7 @@ public static class FormatRegistry
     [
         new Dm.DmFormat(),
         new Mrc.MrcFormat(),
+        new Hdf5.Hdf5Format(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
