@@ -19,6 +19,7 @@ public static class FormatRegistry
         new N5.N5Format(),
         // Last: it takes any folder with images in it, and a Zarr or N5 folder may hold a preview.
         new ImageStack.ImageStackFormat(),
+        new Hdf5.Hdf5Format(),
     ];
 
     /// <summary>The format of this name, or null.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats;
@@ -83,30 +82,10 @@ public sealed class RawArrayReader(VolumePath path, long offset, VolumeInfo info
 
         await ReadRunsAsync(box.Shape, strides, outer, from, (int)run, buffer, cancellation);
         if (swapped)
-            ReverseBytes(buffer.Span, size);
+            ByteOrder.Reverse(buffer.Span, size);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    /// <summary>Turns the byte order of every number round.</summary>
-    public static void ReverseBytes(Span<byte> numbers, int size)
-    {
-        switch (size)
-        {
-            case 2:
-                var shorts = MemoryMarshal.Cast<byte, ushort>(numbers);
-                BinaryPrimitives.ReverseEndianness(shorts, shorts);
-                break;
-            case 4:
-                var ints = MemoryMarshal.Cast<byte, uint>(numbers);
-                BinaryPrimitives.ReverseEndianness(ints, ints);
-                break;
-            case 8:
-                var longs = MemoryMarshal.Cast<byte, ulong>(numbers);
-                BinaryPrimitives.ReverseEndianness(longs, longs);
-                break;
-        }
-    }
 
     private async ValueTask ReadRunsAsync(
         NdIndex shape, NdIndex strides, int outer, long from, int run, Memory<byte> buffer, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Dm;
@@ -107,7 +108,7 @@ internal sealed class DmTagReader(DmCursor cursor)
         var offset = cursor.Position;
         var bytes = await cursor.BytesAsync((int)(count * size), cancellation);
         if (cursor.BigEndianData)
-            RawArrayReader.ReverseBytes(bytes, (int)size);
+            ByteOrder.Reverse(bytes, (int)size);
         return new DmArray(name, type, count, offset, bytes.Length, bytes);
     }
 
