@@ -29,7 +29,7 @@ internal sealed class DownloadJob(IStore store, string key, string target, Expec
         {
             part = await StoreStreams.OpenAsync(store, key, offset, length, etag, cancellation)
                 ?? throw new StorageException(Place, "got no such object (404), expected one to download. Check the address.", fault: StorageFault.Absent);
-            part.Closed = () => connections.Release();
+            part.Closed += () => connections.Release();
             return part;
         }
         finally

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http;
 using System.Net.Http.Headers;
 
 namespace EmPipeline.Storage;
@@ -82,6 +81,9 @@ public sealed class HttpStore : IStreamStore
             return (false, null);
         return (true, new StoredObject(key, length, ETagOf(response), response.Content.Headers.LastModified));
     }
+
+    ValueTask<byte[]?> IStreamStore.ReadAllAsync(string key, long maximum, CancellationToken cancellation) =>
+        _reader.ReadAllAsync(Locate(key), guard => OpenOnceAsync(key, 0, null, null, HttpVersion.Version20, guard), maximum, cancellation);
 
     private async ValueTask<ObjectPart?> OpenOnceAsync(string key, long offset, long? length, string? ifMatch, Version version, StallGuard guard)
     {

@@ -1,5 +1,3 @@
-using System.Net.Http;
-
 namespace EmPipeline.Storage;
 
 /// <summary>How an <see cref="HttpStore"/> asks.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Http;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -17,11 +16,17 @@ internal sealed class TransientException(string got, Exception? inner = null, Ti
             return new StorageException(place, "got no address for this host name. Check the address and the network's name service.", failure);
         if (failure is HttpRequestException { InnerException: AuthenticationException tls })
             return new StorageException(place, $"got no trusted TLS connection ({tls.Message.TrimEnd('.')}). Check the address, this machine's clock and its certificates.", failure);
-        if (failure is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded })
-            return new TransientException("a response that broke off", failure);
         var root = failure;
         while (root.InnerException is { } inner)
             root = inner;
-        return new TransientException(root is SocketException socket ? $"a connection error ({socket.SocketErrorCode})" : $"a connection error ({root.Message.TrimEnd('.')})", failure);
+        var got = (failure, root) switch
+        {
+            // Whether the end of a broken connection shows as a reset or as an early end of the body is chance.
+            (HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }, _)
+                or (_, SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown }) => "a connection that broke off",
+            (_, SocketException socket) => $"a connection error ({socket.SocketErrorCode})",
+            _ => $"a connection error ({root.Message.TrimEnd('.')})",
+        };
+        return new TransientException(got, failure);
     }
 }

@@ -34,7 +34,7 @@ public sealed class S3Store : IStreamStore
         var config = new AmazonS3Config
         {
             MaxErrorRetry = 0,
-            MaxConnectionsPerServer = options.MaxConnections,
+            HttpClientFactory = new S3HttpClientFactory(),
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,
             // Checksums that the SDK would add for whole objects are of no use to ranges, and mirrors do not know them.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
@@ -98,6 +98,9 @@ public sealed class S3Store : IStreamStore
 
     ValueTask<ObjectPart?> IStreamStore.OpenAsync(string key, long offset, long? length, string? ifMatch, CancellationToken cancellation) =>
         _reader.OpenAsync(Locate(key), guard => OpenOnceAsync(key, offset, length, ifMatch, guard), cancellation);
+
+    ValueTask<byte[]?> IStreamStore.ReadAllAsync(string key, long maximum, CancellationToken cancellation) =>
+        _reader.ReadAllAsync(Locate(key), guard => OpenOnceAsync(key, 0, null, null, guard), maximum, cancellation);
 
     private async ValueTask<ObjectPart?> OpenOnceAsync(string key, long offset, long? length, string? ifMatch, StallGuard guard)
     {

@@ -8,7 +8,5 @@ public sealed record S3StoreOptions
     /// <summary>Another endpoint that speaks S3 (a mirror), addressed by path; null for Amazon's own.</summary>
     public Uri? ServiceUrl { get; init; }
 
-    public int MaxConnections { get; init; } = 32;
-
     public RetryOptions Retry { get; init; } = new();
 }

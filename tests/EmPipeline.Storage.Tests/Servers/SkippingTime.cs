@@ -2,7 +2,7 @@ namespace EmPipeline.Storage.Tests;
 
 /// <summary>
 /// Time that passes as soon as somebody waits for it: a timer of up to a minute fires at once and moves the clock on by its due time.
-/// Longer ones (the stall timeout of the tests is an hour) wait until the test lets them <see cref="Expire"/>.
+/// Longer ones (the stall timeout of the tests is an hour) wait until the test fires those that are <see cref="Held"/>.
 /// </summary>
 internal sealed class SkippingTime : TimeProvider
 {
@@ -25,14 +25,14 @@ internal sealed class SkippingTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + new TimeSpan(GetTimestamp());
 
-    /// <summary>Fires every timer that is being held.</summary>
-    public void Expire()
+    /// <summary>The timers that are being held now, to be fired later: by then their owners may have stopped or restarted them.</summary>
+    public Action Held()
     {
-        Timer[] held;
         lock (_lock)
-            held = [.. _held];
-        foreach (var timer in held)
-            timer.Fire();
+        {
+            Timer[] held = [.. _held];
+            return () => Array.ForEach(held, timer => timer.Fire());
+        }
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

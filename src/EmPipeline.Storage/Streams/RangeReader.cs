@@ -28,6 +28,17 @@ internal sealed class RangeReader(Retrier retrier)
             },
             cancellation);
 
+    /// <param name="open">Opens the whole object.</param>
+    public ValueTask<byte[]?> ReadAllAsync(string place, Opener open, long maximum, CancellationToken cancellation) =>
+        retrier.RunAsync(
+            place,
+            async token =>
+            {
+                await using var part = await OpenOnceAsync(place, open, token, cancellation);
+                return part is null ? null : await ReadAllAsync(place, part, maximum);
+            },
+            cancellation);
+
     /// <summary>One request that has no body to read, guarded and repeated.</summary>
     public ValueTask<T> AskAsync<T>(string place, Func<StallGuard, ValueTask<T>> ask, CancellationToken cancellation) =>
         retrier.RunAsync(
@@ -65,5 +76,25 @@ internal sealed class RangeReader(Retrier retrier)
             if (part is null)
                 guard.Dispose();
         }
+    }
+
+    // An object of unknown length (a page made on request) is read into a buffer that grows with what comes.
+    private static async ValueTask<byte[]> ReadAllAsync(string place, ObjectPart part, long maximum)
+    {
+        maximum = Math.Min(maximum, Array.MaxLength - 1);
+        if (part.Length > maximum)
+            throw StoreExtensions.TooLarge(place, part.Length.Value, maximum);
+        var bytes = new byte[part.Length ?? Math.Min(64 << 10, maximum)];
+        var done = 0;
+        for (int read; (read = await part.ReadAsync(bytes.AsMemory(done))) > 0;)
+        {
+            done += read;
+            if (done == bytes.Length && part.Length is null)
+                Array.Resize(ref bytes, (int)Math.Min(maximum + 1, 2L * done));
+            if (done > maximum)
+                throw StoreExtensions.TooLarge(place, done, maximum);
+        }
+
+        return done == bytes.Length ? bytes : bytes[..done];
     }
 }

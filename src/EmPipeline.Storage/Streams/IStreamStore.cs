@@ -11,4 +11,8 @@ internal interface IStreamStore : IStore
     /// <returns>Null when there is no such object.</returns>
     /// <exception cref="ObjectChangedException">The object has another ETag now.</exception>
     ValueTask<ObjectPart?> OpenAsync(string key, long offset, long? length, string? ifMatch, CancellationToken cancellation = default);
+
+    /// <summary>The whole of a small object in one request, its size known beforehand or not; null when it does not exist.</summary>
+    /// <exception cref="InvalidDataException">It is larger than <paramref name="maximum"/>.</exception>
+    ValueTask<byte[]?> ReadAllAsync(string key, long maximum, CancellationToken cancellation = default);
 }

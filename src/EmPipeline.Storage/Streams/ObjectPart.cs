@@ -26,7 +26,7 @@ internal sealed class ObjectPart : IAsyncDisposable
     public ObjectPart(string place, Stream body, CancellationToken cancellation) => (_place, _body, _cancellation) = (place, body, cancellation);
 
     /// <summary>Called once when the part is disposed.</summary>
-    public Action? Closed { private get; set; }
+    public event Action? Closed;
 
     /// <summary>Body bytes before those asked for; they are read and dropped.</summary>
     public long Skip { init => _skip = value; }
@@ -44,6 +44,9 @@ internal sealed class ObjectPart : IAsyncDisposable
     public string? ETag { get; init; }
 
     public DateTimeOffset? Modified { get; init; }
+
+    /// <summary>Bytes delivered so far.</summary>
+    public long Done => _done;
 
     /// <returns>Bytes read; 0 at the end of the part.</returns>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer)
