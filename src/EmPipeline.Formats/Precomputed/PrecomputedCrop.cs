@@ -36,7 +36,7 @@ public static class PrecomputedCrop
                 ?? throw new EmException(Fault.Configuration, $"{place}: got scale \"{scaleKey}\", expected one of {string.Join(", ", info.Scales.Select(scale => scale.Key))}.");
             if (box.Rank != 3 || box.IsEmpty || !Box.Whole(scale.Size).Contains(box))
                 throw new EmException(Fault.Configuration, $"{place}: got crop {box} of scale \"{scale.Key}\", expected a box inside {scale.Size} (z×y×x).");
-            return await PlanAsync(root, text, info, scale, box, cancellation);
+            return await PlanFilesAsync(root, text, info, scale, box, cancellation);
         }
         catch (StorageException e)
         {
@@ -59,7 +59,7 @@ public static class PrecomputedCrop
         return fetch.RunAsync(cancellation);
     }
 
-    private static async ValueTask<CropPlan> PlanAsync(
+    private static async ValueTask<CropPlan> PlanFilesAsync(
         VolumePath root, byte[] text, PrecomputedInfo info, PrecomputedScale scale, Box box, CancellationToken cancellation)
     {
         var place = root.Below("info").ToString();
