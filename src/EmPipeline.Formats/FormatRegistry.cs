@@ -1,4 +1,3 @@
-using EmPipeline.Formats.Precomputed;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats;
@@ -10,16 +9,16 @@ public static class FormatRegistry
 
     public static IReadOnlyList<IFormat> All { get; } =
     [
+        new Tiff.TiffFormat(),
         new Dm.DmFormat(),
         new Mrc.MrcFormat(),
-        new PrecomputedFormat(),
-        new Tiff.TiffFormat(),
+        new Hdf5.Hdf5Format(),
         new Zarr.V3.ZarrFormat(),
         new Zarr.V2.ZarrV2Format(),
         new N5.N5Format(),
+        new Precomputed.PrecomputedFormat(),
         // Last: it takes any folder with images in it, and a Zarr or N5 folder may hold a preview.
         new ImageStack.ImageStackFormat(),
-        new Hdf5.Hdf5Format(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
