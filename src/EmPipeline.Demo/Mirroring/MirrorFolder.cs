@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,7 +13,13 @@ internal sealed class MirrorFolder(string root)
     /// <summary>Every file's modification time, so that Last-Modified does not change when the mirror is made again.</summary>
     private static readonly DateTime Modified = new(2025, 7, 22, 12, 0, 0, DateTimeKind.Utc);
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        // "<i2" and "µm" as they are.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly ConcurrentDictionary<string, MirrorFile> _files = new(StringComparer.Ordinal);
 
