@@ -87,32 +87,42 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await retrier.RunAsync(
-                job.Place,
-                async token =>
+            // Only attempts that brought nothing count against the limit: a line that breaks every few MiB is slow, not dead.
+            for (var begun = -1L; offset < end;)
+            {
+                try
                 {
-                    await using var part = (piece == 0 ? Interlocked.Exchange(ref _first, null) : null)
-                        ?? await job.OpenAsync(offset, end - offset, map.ETag, token);
-                    if (!map.IsOf(part))
-                        throw new ObjectChangedException(job.Place);
-                    while (offset < end)
-                    {
-                        var read = await part.ReadAsync(buffer);
-                        if (read == 0)
-                            throw new TransientException($"a part that ends at byte {offset} instead of {end}");
-                        job.Count(read);
-                        RandomAccess.Write(file, buffer.AsSpan(0, read), offset);
-                        job.Report(read);
-                        offset += read;
-                    }
-
-                    return true;
-                },
-                cancellation);
+                    begun = offset;
+                    await retrier.RunAsync(job.Place, AttemptAsync, cancellation);
+                }
+                catch (StorageException e) when (offset > begun && e.Fault == StorageFault.Source)
+                {
+                }
+            }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        async ValueTask<bool> AttemptAsync(CancellationToken attempt)
+        {
+            await using var part = (piece == 0 ? Interlocked.Exchange(ref _first, null) : null)
+                ?? await job.OpenAsync(offset, end - offset, map.ETag, attempt);
+            if (!map.IsOf(part))
+                throw new ObjectChangedException(job.Place);
+            while (offset < end)
+            {
+                var read = await part.ReadAsync(buffer);
+                if (read == 0)
+                    throw new TransientException($"a part that ends at byte {offset} instead of {end}");
+                job.Count(read);
+                RandomAccess.Write(file, buffer.AsSpan(0, read), offset);
+                job.Report(read);
+                offset += read;
+            }
+
+            return true;
         }
     }
 }
