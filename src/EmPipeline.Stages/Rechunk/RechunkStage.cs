@@ -6,6 +6,7 @@ using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
 
 namespace EmPipeline.Stages.Rechunk;
@@ -47,7 +48,7 @@ internal static class RechunkStage
     {
         var fetched = download.ResultAs<DownloadResult>();
         var files = string.Join('\n', download.Files.Select(file => $"{Path.GetFileName(file.Path)} {file.Length} {file.Sha256}"));
-        return CanonicalJson.Sha256($"{files}\n{fetched.Open}\n{StageInputs.Of(context.Dataset, StageName.Rechunk).ToJsonString()}\n{CanonicalJson.Text(fetched.Crop)}");
+        return CanonicalJson.Sha256($"{files}\n{fetched.Open}\n{StageInputs.Of(context.Dataset, StageName.Rechunk).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
     }
 
     private static RechunkOptions Options(StageContext context, MetadataResult described, string identity)
