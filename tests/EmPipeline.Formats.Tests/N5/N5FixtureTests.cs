@@ -25,6 +25,8 @@ public sealed class N5FixtureTests
     [InlineData("zlib")]
     [InlineData("lz4-java")]
     [InlineData("lz4-bare")]
+    [InlineData("lz4-frame")]
+    [InlineData("lz4-frame-linked")]
     [InlineData("old")]
     public async Task A_dataset_with_clipped_blocks_has_the_voxels_it_was_given(string name)
     {
@@ -81,8 +83,9 @@ public sealed class N5FixtureTests
     [InlineData("""{"dimensions": [4, 4], "blockSize": [4], "dataType": "uint8", "compression": {"type": "raw"}}""", Fault.Corrupt, "blockSize: got [4]")]
     [InlineData("""{"dimensions": [4, 4], "blockSize": [4, 0], "dataType": "uint8", "compression": {"type": "raw"}}""", Fault.Corrupt, "blockSize[1]: got 0")]
     [InlineData("""{"dimensions": [4, 4], "blockSize": [4, 4], "dataType": "string", "compression": {"type": "raw"}}""", Fault.Unsupported, "'string'")]
-    [InlineData("""{"dimensions": [4, 4], "blockSize": [4, 4], "dataType": "uint8"}""", Fault.Corrupt, "got no member 'compressionType'")]
+    [InlineData("""{"dimensions": [4, 4], "blockSize": [4, 4], "dataType": "uint8"}""", Fault.Corrupt, "got no member 'compression'")]
     [InlineData("""{"dimensions": [4, 4], "blockSize": [400000, 400000], "dataType": "uint8", "compression": {"type": "raw"}}""", Fault.Unsupported, "blockSize")]
+    [InlineData("""{"dimensions": [8, 8], "blockSize": [2, 2], "shardSize": [4, 4], "dataType": "uint8", "codecs": []}""", Fault.Unsupported, "sharded")]
     [InlineData("""{"dimensions": [4, 4""", Fault.Corrupt, "no valid JSON")]
     public async Task Wrong_attributes_are_named_with_their_place(string attributes, Fault fault, string message)
     {

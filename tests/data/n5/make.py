@@ -16,6 +16,7 @@ import struct
 import zlib
 
 import lz4.block
+import lz4.frame
 import numcodecs
 import numpy as np
 import xxhash
@@ -96,6 +97,8 @@ dataset("handmade.n5/gzip", ">u2", lambda b: gzip.compress(b, mtime=0), {"compre
 dataset("handmade.n5/zlib", ">u2", zlib.compress, {"compression": {"type": "gzip", "useZlib": True}})
 dataset("handmade.n5/lz4-java", ">u2", lz4_block_stream, {"compression": {"type": "lz4", "blockSize": 65536}})
 dataset("handmade.n5/lz4-bare", ">u2", lambda b: lz4.block.compress(b, store_size=False), {"compression": {"type": "lz4"}})
+dataset("handmade.n5/lz4-frame", ">u2", lambda b: lz4.frame.compress(b, block_linked=False, content_checksum=True, block_checksum=True), {"compression": {"type": "lz4"}})
+dataset("handmade.n5/lz4-frame-linked", ">u2", lambda b: lz4.frame.compress(b, block_linked=True), {"compression": {"type": "lz4"}})
 dataset("handmade.n5/old", ">f4", lambda b: gzip.compress(b, mtime=0), {"compressionType": "gzip"})
 dataset("handmade.n5/absent", ">u2", bytes, {"compression": {"type": "raw"}}, only=[(0, 0, 0)])
 attributes("handmade.n5/bad/cut", {"dimensions": [4, 4], "blockSize": [4, 4], "dataType": "uint8", "compression": {"type": "raw"}})
