@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Codecs;
 
 /// <summary>The checksums of numcodecs' filters, by their definitions: rare enough in this field not to need speed.</summary>
-internal static class Checksums
+public static class Checksums
 {
     private static readonly uint[] Crc32Table = MakeCrc32Table();
 
