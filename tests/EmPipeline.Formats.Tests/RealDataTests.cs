@@ -14,6 +14,9 @@ public sealed class RealDataTests
     /// <summary>Entries that are not read, each with its reason; also listed in docs/formats.md.</summary>
     private static readonly Dictionary<string, string> Exceptions = [];
 
+    /// <summary>Files of so many arrays that expected.tsv names the first fourteen only.</summary>
+    private static readonly HashSet<string> FirstOnly = ["realdata/hdf5/gala/stack.h5"];
+
     public static IEnumerable<TheoryDataRow<string, string>> Rows() => Rows("realdata").Concat(Rows("replicas"));
 
     [Theory]
@@ -35,7 +38,11 @@ public sealed class RealDataTests
         }
 
         // The list names each distinct digest once.
-        got.Distinct().Should().BeEquivalentTo(digests.Split(','));
+        var expected = digests.Split(',');
+        if (FirstOnly.Contains(path))
+            got.Should().Contain(expected);
+        else
+            got.Distinct().Should().BeEquivalentTo(expected);
     }
 
     private static async Task<string> DigestAsync(IVolumeReader reader)

@@ -18,14 +18,14 @@ public sealed class Hdf5Format : IFormat
         [
             "Every dataset of integers, floats, booleans, enumerations, bit fields and complex numbers (axis i), by its path; both byte orders",
             "Compact, contiguous and chunked layouts with every chunk index, of all versions of the format",
-            "Filters: deflate, shuffle, fletcher32, n-bit, scale-offset, LZF, LZ4, bitshuffle (with LZ4 or zstd), Blosc, bzip2, zstd",
+            "Filters: deflate, shuffle, fletcher32, scale-offset, LZF, LZ4, bitshuffle (with LZ4 or zstd), Blosc, bzip2, zstd",
             "Voxel size from EMD dimension vectors, Velox metadata, HyperSpy axes, and the attributes resolution (nm), element_size_um and axistags",
             "Region reads decode each chunk once; contiguous data is read straight from the file",
         ],
         [
             "Datasets of strings, compounds (but complex numbers), arrays and references: they are no volumes",
             "Virtual datasets and external storage: their voxels lie in other files",
-            "Filters szip, Blosc2, ZFP and JPEG-LS: no decoder is to be had here",
+            "Filters n-bit, szip, Blosc2, ZFP and JPEG-LS: PureHDF has no decoder for them",
             "More than 8 dimensions",
         ],
         new Uri("https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html"));
@@ -80,7 +80,7 @@ public sealed class Hdf5Format : IFormat
     {
         chunked = false;
         var dataset = found.Dataset;
-        if (Hdf5Element.Of(dataset.Type, out reason) is not { } element)
+        if (Hdf5Element.Of(dataset, out reason) is not { } element)
             return null;
         var space = dataset.Space;
         var rank = space.Rank + (element.IsComplex ? 1 : 0);
@@ -130,7 +130,7 @@ public sealed class Hdf5Format : IFormat
 
     private static void CheckChunk(string dataset, ulong[] chunk, Hdf5Element element, long fileLength)
     {
-        var bytes = (double)element.Type.Size() * (element.IsComplex ? 2 : 1);
+        var bytes = (double)element.Size;
         foreach (var extent in chunk)
             bytes *= extent;
         if (bytes > LargestChunk || (bytes > AlwaysAllowedChunk && bytes > (double)fileLength * LargestRatio))
