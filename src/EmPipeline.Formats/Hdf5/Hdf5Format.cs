@@ -18,14 +18,14 @@ public sealed class Hdf5Format : IFormat
         [
             "Every dataset of integers, floats, booleans, enumerations, bit fields and complex numbers (axis i), by its path; both byte orders",
             "Compact, contiguous and chunked layouts with every chunk index, of all versions of the format",
-            "Filters: deflate, shuffle, fletcher32, n-bit, scale-offset, LZF, LZ4, bitshuffle (with LZ4 or zstd), Blosc, bzip2, zstd",
+            "Filters: deflate, shuffle, fletcher32, scale-offset, LZF, LZ4, bitshuffle (with LZ4 or zstd), Blosc, bzip2, zstd",
             "Voxel size from EMD dimension vectors, Velox metadata, HyperSpy axes, and the attributes resolution (nm), element_size_um and axistags",
             "Region reads decode each chunk once; contiguous data is read straight from the file",
         ],
         [
             "Datasets of strings, compounds (but complex numbers), arrays and references: they are no volumes",
             "Virtual datasets and external storage: their voxels lie in other files",
-            "Filters szip, Blosc2, ZFP and JPEG-LS: no decoder is to be had here",
+            "Filters n-bit, szip, Blosc2, ZFP and JPEG-LS: PureHDF has no decoder for them",
             "More than 8 dimensions",
         ],
         new Uri("https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html"));
@@ -67,7 +67,7 @@ public sealed class Hdf5Format : IFormat
         var volumes = new List<(string, VolumeInfo, Hdf5Element, bool)>();
         foreach (var dataset in datasets)
         {
-            if (Describe(dataset, fileLength, out var chunked, out var reason) is var (info, element))
+            if (Describe(dataset, path, fileLength, out var chunked, out var reason) is var (info, element))
                 volumes.Add((dataset.Path, info, element, chunked));
             else
                 notRead.Add(new MetadataValue($"not read: {dataset.Path}", reason ?? "", "HDF5 datasets"));
@@ -76,11 +76,11 @@ public sealed class Hdf5Format : IFormat
         return [.. volumes.Select(volume => volume with { Item2 = volume.Item2 with { Metadata = [.. volume.Item2.Metadata, .. notRead] } })];
     }
 
-    private static (VolumeInfo Info, Hdf5Element Element)? Describe(Hdf5Found found, long fileLength, out bool chunked, out string? reason)
+    private static (VolumeInfo Info, Hdf5Element Element)? Describe(Hdf5Found found, VolumePath path, long fileLength, out bool chunked, out string? reason)
     {
         chunked = false;
         var dataset = found.Dataset;
-        if (Hdf5Element.Of(dataset.Type, out reason) is not { } element)
+        if (Hdf5Element.Of(dataset, out reason) is not { } element)
             return null;
         var space = dataset.Space;
         var rank = space.Rank + (element.IsComplex ? 1 : 0);
@@ -97,7 +97,7 @@ public sealed class Hdf5Format : IFormat
         var shape = Index(space.Dimensions, space.Rank, element);
         var grain = chunked ? NdIndex.Min(Index(dataset.Layout.Chunks, space.Rank, element), shape) : RawArrayReader.GrainOf(shape, element.Type);
         if (chunked)
-            CheckChunk(found.Path, dataset.Layout.Chunks, element, fileLength);
+            CheckChunk($"{path} {found.Path}", dataset.Layout.Chunks, element, fileLength);
         var calibration = Hdf5Calibration.Of(found, space.Rank);
         var info = new VolumeInfo
         {
@@ -128,12 +128,12 @@ public sealed class Hdf5Format : IFormat
         return new NdIndex([.. element.IsComplex ? values.Append(2) : values]);
     }
 
-    private static void CheckChunk(string dataset, ulong[] chunk, Hdf5Element element, long fileLength)
+    private static void CheckChunk(string place, ulong[] chunk, Hdf5Element element, long fileLength)
     {
-        var bytes = (double)element.Type.Size() * (element.IsComplex ? 2 : 1);
+        var bytes = (double)element.Size;
         foreach (var extent in chunk)
             bytes *= extent;
         if (bytes > LargestChunk || (bytes > AlwaysAllowedChunk && bytes > (double)fileLength * LargestRatio))
-            throw EmException.Corrupt(dataset, $"got chunks of {bytes} bytes, expected at most {LargestChunk} and what a file of {fileLength} bytes can unpack to.");
+            throw EmException.Corrupt(place, $"got chunks of {bytes} bytes, expected at most {LargestChunk} and what a file of {fileLength} bytes can unpack to.");
     }
 }

@@ -1,0 +1,35 @@
+using EmPipeline.Storage;
+
+namespace EmPipeline.Formats.Tests;
+
+/// <summary>A store of one file of bytes that a test made.</summary>
+internal sealed class MemoryStore(string key, byte[] bytes) : IStore
+{
+    public static VolumePath Path(string key, byte[] bytes) => new(new MemoryStore(key, bytes), key);
+
+    public string Locate(string sought) => sought;
+
+    public ValueTask<StoredObject?> FindAsync(string sought, CancellationToken cancellation = default) =>
+        ValueTask.FromResult<StoredObject?>(sought == key ? new StoredObject(key, bytes.Length) : null);
+
+    public ValueTask<bool> ReadAsync(string sought, long offset, Memory<byte> buffer, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (sought != key)
+            return ValueTask.FromResult(false);
+        if (offset < 0 || offset + buffer.Length > bytes.Length)
+            throw new EndOfStreamException($"got {bytes.Length} bytes, expected {offset + buffer.Length}");
+        bytes.AsMemory((int)offset, buffer.Length).CopyTo(buffer);
+        return ValueTask.FromResult(true);
+    }
+
+    public async IAsyncEnumerable<StoredObject> ListAsync(
+        string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await ValueTask.CompletedTask;
+        if (key.StartsWith(prefix, StringComparison.Ordinal))
+            yield return new StoredObject(key, bytes.Length);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
