@@ -22,7 +22,8 @@ catch (EmException e)
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
-    await Console.Error.WriteLineAsync($"Mirror: {e.Message}");
+    // Disk full, no permission.
+    await Console.Error.WriteLineAsync($"The mirror could not be written or read: {e.Message}");
     return 1;
 }
 
