@@ -9,6 +9,7 @@ public static class FormatRegistry
 
     public static IReadOnlyList<IFormat> All { get; } =
     [
+        new Zarr.V3.ZarrFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
