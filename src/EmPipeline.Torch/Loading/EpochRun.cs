@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using EmPipeline.Catalog;
+
+namespace EmPipeline.Torch.Loading;
+
+/// <summary>
+/// One epoch at work. A planner hands out batches in order, as many as there are free buffers; workers fill them block by block; the user
+/// takes them in order. What a batch holds follows from the plan alone, whoever reads it and when.
+/// </summary>
+internal sealed class EpochRun : IDisposable
+{
+    private readonly BlockSource _source;
+    private readonly int _epoch;
+    private readonly CancellationTokenSource _stop;
+    private readonly BlockingCollection<BatchBuffer> _free = [];
+    private readonly BlockingCollection<PendingBatch> _pending = [];
+    private readonly BlockingCollection<(PendingBatch Batch, int Position)> _work = [];
+    private readonly List<Thread> _threads = [];
+    private readonly List<BatchBuffer> _abandoned = [];
+
+    public EpochRun(BlockSource source, BlockLoaderOptions options, int epoch, CancellationToken cancellation)
+    {
+        (_source, _epoch) = (source, epoch);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        for (var i = 0; i <= options.Prefetch; i++)
+            _free.Add(new BatchBuffer(source, options.BatchSize));
+
+        var count = source.Blocks.Count;
+        var order = options.Shuffle ? Sampling.EpochOrder.Shuffled(count, source.Options.Seed, epoch) : Sampling.EpochOrder.Sequential(count);
+        Start("plan", () => Plan(order, options));
+        for (var i = 0; i < options.Workers; i++)
+            Start($"{i}", Work);
+    }
+
+    /// <summary>The next batch, waiting for it; null at the end of the epoch.</summary>
+    public BlockBatch? Next()
+    {
+        PendingBatch pending;
+        try
+        {
+            if (!_pending.TryTake(out pending!, Timeout.Infinite, _stop.Token))
+                return null;
+        }
+        catch (InvalidOperationException) when (_pending.IsCompleted)
+        {
+            return null;
+        }
+
+        using (pending)
+        {
+            try
+            {
+                pending.Wait(_stop.Token);
+            }
+            catch
+            {
+                // Other workers may still be writing to it: it is freed when they have stopped.
+                _abandoned.Add(pending.Buffer);
+                throw;
+            }
+
+            var blocks = new BlockRef[pending.Indices.Count];
+            for (var i = 0; i < blocks.Length; i++)
+                blocks[i] = _source.Blocks[pending.Indices[i]];
+            return new BlockBatch(pending.Buffer.First(blocks.Length), pending.Indices, blocks, () => GiveBack(pending.Buffer));
+        }
+    }
+
+    /// <summary>Stops the workers and waits for them; memory of batches that are still in use stays theirs until they are disposed.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        foreach (var thread in _threads)
+            thread.Join();
+        foreach (var pending in _pending)
+        {
+            _abandoned.Add(pending.Buffer);
+            pending.Dispose();
+        }
+
+        foreach (var buffer in _abandoned)
+            buffer.Dispose();
+        lock (_free)
+        {
+            while (_free.TryTake(out var buffer))
+                buffer.Dispose();
+            _free.CompleteAdding();
+        }
+
+        _work.Dispose();
+        _pending.Dispose();
+        _stop.Dispose();
+    }
+
+    private void GiveBack(BatchBuffer buffer)
+    {
+        lock (_free)
+        {
+            if (_free.IsAddingCompleted)
+                buffer.Dispose();
+            else
+                _free.Add(buffer);
+        }
+    }
+
+    private void Start(string name, Action body)
+    {
+        var thread = new Thread(() => Run(body)) { IsBackground = true, Name = $"BlockLoader {name}" };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    private void Run(Action body)
+    {
+        try
+        {
+            body();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The epoch is over; whoever waits for a batch waits on the same token.
+        }
+    }
+
+    private void Plan(int[] order, BlockLoaderOptions options)
+    {
+        for (var start = 0; start < order.Length; start += options.BatchSize)
+        {
+            var count = Math.Min(options.BatchSize, order.Length - start);
+            if (count < options.BatchSize && options.DropLast)
+                break;
+            var batch = new PendingBatch(_free.Take(_stop.Token), new ArraySegment<int>(order, start, count));
+            _pending.Add(batch, _stop.Token);
+            for (var position = 0; position < count; position++)
+                _work.Add((batch, position), _stop.Token);
+        }
+
+        _work.CompleteAdding();
+        _pending.CompleteAdding();
+    }
+
+    private void Work()
+    {
+        foreach (var (batch, position) in _work.GetConsumingEnumerable(_stop.Token))
+        {
+            Exception? failure = null;
+            try
+            {
+                var read = _source.ReadAsync(batch.Indices[position], _epoch, batch.Buffer.Slot(position), _stop.Token);
+                if (!read.IsCompletedSuccessfully)
+                    read.AsTask().GetAwaiter().GetResult();
+            }
+            catch (Exception error)
+            {
+                failure = error;
+            }
+
+            batch.Finish(position, failure);
+        }
+    }
+}
