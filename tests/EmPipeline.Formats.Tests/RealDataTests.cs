@@ -15,7 +15,7 @@ public sealed class RealDataTests
     private static readonly Dictionary<string, string> Exceptions = new()
     {
         ["realdata/tiff/image-tiff/int16_zstd.tif"] =
-            "the file holds int16; the digest is of the int32 that Pillow makes of it (shown in TiffRealDataTests)",
+            "the file holds int16; the digest is of the int32 that Pillow makes of it (shown in TiffMetadataTests)",
     };
 
     public static IEnumerable<TheoryDataRow<string, string>> Rows() => Rows("realdata").Concat(Rows("replicas"));
