@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EmPipeline.Volumes.Kernels;
 
 namespace EmPipeline.Volumes;
 
@@ -119,9 +120,7 @@ public static class StridedCopy
         var position = NdIndex.Filled(outer.Rank, 0);
         while (true)
         {
-            var (from, to) = (sourceStart, targetStart);
-            for (var i = 0L; i < count; i++, from += sourceStep, to += targetStep)
-                source.Slice((int)from, length).CopyTo(target[(int)to..]);
+            RowCopy.Copy(source[(int)sourceStart..], sourceStep, target[(int)targetStart..], targetStep, count, length);
 
             var axis = inner - 1;
             for (; axis >= 0; axis--)

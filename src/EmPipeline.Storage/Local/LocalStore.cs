@@ -6,13 +6,15 @@ namespace EmPipeline.Storage;
 
 /// <summary>
 /// A folder of the local file system. Reads are positional (no shared cursor) and complete synchronously: on a file in the page cache
-/// an asynchronous read costs more than the copy. File handles stay open until disposal, the least recently opened first to go.
+/// an asynchronous read costs more than the copy. File handles stay open until disposal, the first opened the first to go, so a file
+/// that is replaced while the store is open may go on being read in its old version.
 /// </summary>
 public sealed class LocalStore(string root) : IStore
 {
     private const int MaxOpenFiles = 512;
     private readonly ConcurrentDictionary<string, SafeFileHandle> _open = new();
     private readonly ConcurrentQueue<string> _opened = new();
+    private volatile bool _disposed;
 
     /// <summary>The folder, as a full path.</summary>
     public string Root { get; } = Path.GetFullPath(root);
@@ -21,58 +23,70 @@ public sealed class LocalStore(string root) : IStore
 
     public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default)
     {
+        StoreKey.Check(Root, key);
         var file = new FileInfo(Locate(key));
-        return ValueTask.FromResult<StoredObject?>(
-            file.Exists ? new StoredObject(key, file.Length, Modified: new DateTimeOffset(file.LastWriteTimeUtc)) : null);
+        return ValueTask.FromResult(file.Exists ? Describe(key, file) : default(StoredObject?));
     }
 
     public ValueTask<bool> ReadAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default)
     {
-        cancellation.ThrowIfCancellationRequested();
-        if (Open(key) is not { } handle)
-            return ValueTask.FromResult(false);
-        var span = buffer.Span;
-        for (var done = 0; done < span.Length;)
+        while (true)
         {
-            var read = RandomAccess.Read(handle, span[done..], offset + done);
-            if (read == 0)
-                throw new EndOfStreamException($"{Locate(key)}: got end of file at byte {offset + done}, expected {offset + span.Length} bytes or more.");
-            done += read;
+            cancellation.ThrowIfCancellationRequested();
+            if (Open(key) is not { } handle)
+                return ValueTask.FromResult(false);
+            try
+            {
+                Fill(key, handle, offset, buffer.Span);
+                return ValueTask.FromResult(true);
+            }
+            catch (ObjectDisposedException) when (!_disposed)
+            {
+                // Another thread's opening pushed this handle out between the lookup and the read: open it again.
+            }
         }
-
-        return ValueTask.FromResult(true);
     }
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await ValueTask.CompletedTask;
-        var folder = Locate(prefix.Contains('/', StringComparison.Ordinal) ? prefix[..prefix.LastIndexOf('/')] : "");
-        if (!Directory.Exists(folder))
-            yield break;
-        var files = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-            .Select(path => (Path: path, Key: Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/')))
-            .Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .OrderBy(file => file.Key, StringComparer.Ordinal);
-        foreach (var (path, key) in files)
+        foreach (var (key, file) in LocalListing.Walk(Root, prefix))
         {
             cancellation.ThrowIfCancellationRequested();
-            var info = new FileInfo(path);
-            yield return new StoredObject(key, info.Length, Modified: new DateTimeOffset(info.LastWriteTimeUtc));
+            if (file.Exists)
+                yield return Describe(key, file);
         }
     }
 
     public ValueTask DisposeAsync()
     {
+        _disposed = true;
         foreach (var handle in _open.Values)
             handle.Dispose();
         _open.Clear();
         return ValueTask.CompletedTask;
     }
 
+    private static StoredObject Describe(string key, FileInfo file) =>
+        new(key, file.Length, Modified: new DateTimeOffset(file.LastWriteTimeUtc));
+
+    private void Fill(string key, SafeFileHandle handle, long offset, Span<byte> buffer)
+    {
+        for (var done = 0; done < buffer.Length;)
+        {
+            var read = RandomAccess.Read(handle, buffer[done..], offset + done);
+            if (read == 0)
+                throw new EndOfStreamException($"{Locate(key)}: got end of file at byte {offset + done}, expected {offset + buffer.Length} bytes or more.");
+            done += read;
+        }
+    }
+
     private SafeFileHandle? Open(string key)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_open.TryGetValue(key, out var handle))
             return handle;
+        StoreKey.Check(Root, key);
         try
         {
             handle = File.OpenHandle(Locate(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -81,11 +95,18 @@ public sealed class LocalStore(string root) : IStore
         {
             return null;
         }
+        catch (UnauthorizedAccessException e)
+        {
+            if (Directory.Exists(Locate(key)))
+                return null;
+            throw new StorageException(Locate(key), "got no permission, expected a readable file. Check its owner and mode.", e, StorageFault.Machine);
+        }
 
-        if (!_open.TryAdd(key, handle))
+        var kept = _open.GetOrAdd(key, handle);
+        if (kept != handle)
         {
             handle.Dispose();
-            return _open[key];
+            return kept;
         }
 
         _opened.Enqueue(key);

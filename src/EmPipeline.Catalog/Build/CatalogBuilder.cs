@@ -1,0 +1,85 @@
+using DuckDB.NET.Data;
+using EmPipeline.Catalog.Build;
+using EmPipeline.Catalog.Report;
+using EmPipeline.Catalog.Schema;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Catalog;
+
+/// <summary>Writes a catalogue. Nothing else opens one for writing; delete it and it can be made again from the ledgers.</summary>
+public static class CatalogBuilder
+{
+    public const string DatabaseName = "catalog.duckdb";
+
+    /// <summary>
+    /// Makes all files of the catalogue in a folder beside the old ones, then renames each into place. Memory stays bounded however many
+    /// blocks there are. The same content gives the same bytes, but for the DuckDB file, whose bytes are DuckDB's own business.
+    /// </summary>
+    /// <param name="folder">The catalogue's folder; made when it is not there.</param>
+    /// <exception cref="EmException">The folder cannot be written, or another build is at work in it.</exception>
+    /// <exception cref="ArgumentException">The content contradicts itself: blocks out of order, a key twice, an unknown dataset.</exception>
+    public static async Task BuildAsync(CatalogContent content, string folder, CancellationToken cancellation = default)
+    {
+        var sorted = SortedContent.Of(content);
+        ContentCheck.Run(sorted);
+        folder = Path.GetFullPath(folder);
+        using var work = BuildFolder.Create(folder);
+        try
+        {
+            await WriteTablesAsync(sorted, work, cancellation);
+            IReadOnlyList<BlockSummary> summaries;
+            using (var database = new DuckDbFile(work.File(DatabaseName), work.File("temporary")))
+            {
+                LoadTables(database, work);
+                database.CreateViews();
+                summaries = BlockSummaries.Query(database.Connection);
+                database.Checkpoint();
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            await using (var csv = File.Create(work.File("metadata.csv")))
+                await MetadataCsv.WriteAsync(sorted, csv, cancellation);
+            await using (var json = File.Create(work.File("metadata.json")))
+                MetadataJson.Write(sorted, json);
+            await File.WriteAllTextAsync(work.File("report.html"), ReportPage.Render(sorted, summaries), cancellation);
+            work.Publish(folder, Published);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DuckDBException)
+        {
+            throw new EmException(Fault.Machine, $"{folder}: the catalogue could not be written: {error.Message} Check free space and permissions.", error);
+        }
+    }
+
+    private static IEnumerable<string> Published =>
+    [
+        Parquet(Tables.Datasets), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
+        Parquet(Tables.Blocks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
+    ];
+
+    private static async Task WriteTablesAsync(CatalogContent content, BuildFolder work, CancellationToken cancellation)
+    {
+        await WriteAsync(Tables.Datasets, content.Datasets.ToAsyncEnumerable());
+        await WriteAsync(Tables.Volumes, content.Volumes.ToAsyncEnumerable());
+        await WriteAsync(Tables.Files, content.Files.ToAsyncEnumerable());
+        await WriteAsync(Tables.Metadata, content.Metadata.ToAsyncEnumerable());
+        await WriteAsync(Tables.Conflicts, content.Conflicts.ToAsyncEnumerable());
+        await WriteAsync(Tables.Blocks, BlockOrder.CheckAsync(content.Blocks, content.Volumes, cancellation));
+
+        Task WriteAsync<TRow>(Table<TRow> table, IAsyncEnumerable<TRow> rows) =>
+            ParquetFile.WriteAsync(table, rows, work.File(Parquet(table)), cancellation);
+    }
+
+    private static void LoadTables(DuckDbFile database, BuildFolder work)
+    {
+        Load(Tables.Datasets);
+        Load(Tables.Volumes);
+        Load(Tables.Files);
+        Load(Tables.Metadata);
+        Load(Tables.Conflicts);
+        Load(Tables.Blocks);
+
+        void Load<TRow>(Table<TRow> table) => database.Load(table, work.File(Parquet(table)));
+    }
+
+    private static string Parquet<TRow>(Table<TRow> table) => table.Name + ".parquet";
+}

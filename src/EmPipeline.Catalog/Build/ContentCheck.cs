@@ -1,0 +1,36 @@
+namespace EmPipeline.Catalog.Build;
+
+/// <summary>What the tables promise each other: unique keys, and no row about a dataset that is not there.</summary>
+internal static class ContentCheck
+{
+    public static void Run(CatalogContent content)
+    {
+        RequireUnique("datasets", content.Datasets.Select(row => row.Name));
+        RequireUnique("volumes", content.Volumes.Select(row => $"{row.Dataset} level {row.Level}"));
+        RequireUnique("files", content.Files.Select(row => $"{row.Dataset} {row.Key}"));
+        var known = content.Datasets.Select(row => row.Name).ToHashSet();
+        RequireKnown("volumes", content.Volumes.Select(row => row.Dataset), known);
+        RequireKnown("files", content.Files.Select(row => row.Dataset), known);
+        RequireKnown("metadata", content.Metadata.Select(row => row.Dataset), known);
+        RequireKnown("conflicts", content.Conflicts.Select(row => row.Dataset), known);
+    }
+
+    private static void RequireUnique(string table, IEnumerable<string> keys)
+    {
+        var seen = new HashSet<string>();
+        foreach (var key in keys)
+        {
+            if (!seen.Add(key))
+                throw new ArgumentException($"{table}: got '{key}' twice, expected each once.");
+        }
+    }
+
+    private static void RequireKnown(string table, IEnumerable<string> datasets, HashSet<string> known)
+    {
+        foreach (var dataset in datasets)
+        {
+            if (!known.Contains(dataset))
+                throw new ArgumentException($"{table}: got a row about '{dataset}', expected only datasets of the datasets table.");
+        }
+    }
+}

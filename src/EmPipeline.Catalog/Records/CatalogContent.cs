@@ -1,0 +1,21 @@
+namespace EmPipeline.Catalog;
+
+/// <summary>Everything that a catalogue holds. The lists may come in any order; the blocks may not.</summary>
+public sealed record CatalogContent
+{
+    public IReadOnlyList<DatasetRecord> Datasets { get; init; } = [];
+
+    public IReadOnlyList<VolumeRecord> Volumes { get; init; } = [];
+
+    public IReadOnlyList<FileRecord> Files { get; init; } = [];
+
+    public IReadOnlyList<MetadataRecord> Metadata { get; init; } = [];
+
+    public IReadOnlyList<ConflictRecord> Conflicts { get; init; } = [];
+
+    /// <summary>
+    /// One row a shard, read once and never held whole, in ascending order of dataset (ordinal), level, z, y, x without repeats.
+    /// The order is what makes the files reproducible, and range queries fast, without an index in memory.
+    /// </summary>
+    public IAsyncEnumerable<BlockRow> Blocks { get; init; } = AsyncEnumerable.Empty<BlockRow>();
+}

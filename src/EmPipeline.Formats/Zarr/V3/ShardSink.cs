@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using EmPipeline.Volumes;
+using EmPipeline.Volumes.Rechunk;
+using Microsoft.Win32.SafeHandles;
+
+namespace EmPipeline.Formats.Zarr.V3;
+
+/// <summary>
+/// Stores shards as files and makes them durable in batches, in this order: the file's bytes, the journal's line, the file's final name.
+/// So a shard under its final name is always whole and listed, and a run that goes on never writes it again; a listed shard that still has
+/// its temporary name only lacks the renaming.
+/// </summary>
+internal sealed class ShardSink : IShardSink, IDisposable
+{
+    // Each waiting shard holds an open file; a batch costs a few flushes however large it is.
+    private const int BatchCount = 96;
+    private const int MaxWaiting = 3 * BatchCount;
+
+    private readonly ShardFolder _folder;
+    private readonly ShardJournal _journal;
+    private readonly IReadOnlyDictionary<(int Level, NdIndex Position), BlockRecord> _finished;
+    private readonly Func<IShardWriter> _createWriter;
+    private readonly IReadOnlyList<IVolumeReader> _readers;
+    private readonly LevelGrid[] _levels;
+    private readonly ConcurrentDictionary<(int Level, NdIndex Position), SafeFileHandle> _stored = new();
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _room = new(MaxWaiting);
+    private List<Entry> _waiting = [];
+    private Task _committing = Task.CompletedTask;
+
+    /// <param name="finished">What an earlier run left, checked.</param>
+    /// <param name="readers">A reader of each level as far as it exists.</param>
+    public ShardSink(
+        ShardFolder folder, ShardJournal journal, IReadOnlyDictionary<(int Level, NdIndex Position), BlockRecord> finished, ShardCodec codec,
+        IReadOnlyList<LevelGrid> levels, int elementSize, IReadOnlyList<IVolumeReader> readers)
+    {
+        (_folder, _journal, _finished, _readers, _levels) = (folder, journal, finished, readers, [.. levels]);
+        var (chunkLength, chunks) = (checked((int)(levels[0].Chunk.Volume * elementSize)), NdIndex.FloorDivide(levels[0].Shard, levels[0].Chunk).Volume);
+        _createWriter = () => new ShardWriter(this, codec, chunkLength, checked((int)chunks));
+    }
+
+    public BlockRecord? Find(int level, NdIndex position) => _finished.GetValueOrDefault((level, position));
+
+    public IShardWriter CreateWriter() => _createWriter();
+
+    /// <summary>Writes a shard under its temporary name and keeps it open until its batch is flushed.</summary>
+    public void Store(int level, NdIndex position, ReadOnlySpan<byte> shard)
+    {
+        _folder.Make(level, position);
+        var path = _folder.File(level, position) + Durable.PartialSuffix;
+        try
+        {
+            var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+            _stored[(level, position)] = handle;
+            RandomAccess.Write(handle, shard, 0);
+            Durable.BeginFlush(handle);
+        }
+        catch (IOException e)
+        {
+            throw new EmException(Fault.Machine, $"{path}: {e.Message} Free some space, then run again: finished shards are kept.", e);
+        }
+    }
+
+    public async ValueTask RecordAsync(NdIndex position, BlockRecord record, CancellationToken cancellation)
+    {
+        await _room.WaitAsync(cancellation);
+        _stored.TryRemove((record.Level, position), out var handle);
+        lock (_lock)
+        {
+            _waiting.Add(new Entry(position, record, handle));
+            if (_waiting.Count >= BatchCount && _committing.IsCompleted)
+                BeginCommit();
+        }
+    }
+
+    public ValueTask ReadBackAsync(int level, NdIndex position, Memory<byte> voxels, CancellationToken cancellation) =>
+        _readers[level].ReadAsync(_levels[level].Valid(position), voxels, cancellation);
+
+    /// <summary>Returns when every shard recorded so far is durable.</summary>
+    public async Task CompleteAsync()
+    {
+        while (true)
+        {
+            Task running;
+            lock (_lock)
+            {
+                if (_committing.IsCompleted)
+                {
+                    if (_waiting.Count == 0 && !_committing.IsFaulted)
+                        return;
+                    if (!_committing.IsFaulted)
+                        BeginCommit();
+                }
+
+                running = _committing;
+            }
+
+            await running;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var handle in _stored.Values)
+            handle.Dispose();
+        foreach (var entry in _waiting)
+            entry.File?.Dispose();
+        _room.Dispose();
+    }
+
+    private void BeginCommit()
+    {
+        if (_committing.IsFaulted)
+            return;
+        var batch = _waiting;
+        _waiting = [];
+        // Its own thread: it waits for the disk nearly all the time.
+        _committing = Task.Factory.StartNew(() => Commit(batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private void Commit(List<Entry> batch)
+    {
+        try
+        {
+            foreach (var entry in batch)
+            {
+                if (entry.File is null)
+                    continue;
+                RandomAccess.FlushToDisk(entry.File);
+                entry.File.Dispose();
+            }
+
+            _journal.Append(batch.Select(entry => BlockRecordJson.Write(entry.Position, entry.Record)));
+            var folders = new HashSet<string>();
+            foreach (var entry in batch)
+            {
+                if (entry.File is null)
+                    continue;
+                var path = _folder.File(entry.Record.Level, entry.Position);
+                File.Move(path + Durable.PartialSuffix, path, overwrite: true);
+                folders.Add(Path.GetDirectoryName(path)!);
+            }
+
+            foreach (var folder in folders)
+                Durable.FlushFolder(folder);
+        }
+        catch (IOException e)
+        {
+            throw new EmException(Fault.Machine, $"{_folder.Root}: {e.Message} Free some space, then run again: finished shards are kept.", e);
+        }
+        finally
+        {
+            _room.Release(batch.Count);
+        }
+    }
+
+    private readonly record struct Entry(NdIndex Position, BlockRecord Record, SafeFileHandle? File);
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using EmPipeline.Formats.Codecs;
+using EmPipeline.Volumes;
+using EmPipeline.Volumes.Rechunk;
+using Microsoft.Win32.SafeHandles;
+
+namespace EmPipeline.Formats.Zarr.V3;
+
+/// <summary>
+/// Puts one shard after another together in memory and writes each with one call: encoded chunks in C order, crc32c behind each, then the
+/// index and its crc32c. Raw chunks are gathered straight into their place in the file.
+/// </summary>
+internal sealed class ShardWriter : IShardWriter
+{
+    private const int ChecksumLength = sizeof(uint);
+    private readonly ShardSink _sink;
+    private readonly ZstdCodec? _zstd;
+    private readonly int _chunkLength;
+    private readonly byte[] _chunk;
+    private readonly byte[] _shard;
+    private readonly ulong[] _index;
+    private int _length;
+    private int _level;
+    private NdIndex _position;
+
+    /// <param name="chunkLength">Bytes of a decoded inner chunk.</param>
+    /// <param name="chunkCount">Inner chunks a shard.</param>
+    public ShardWriter(ShardSink sink, ShardCodec codec, int chunkLength, int chunkCount)
+    {
+        (_sink, _chunkLength) = (sink, chunkLength);
+        _zstd = codec.IsZstd ? new ZstdCodec(codec.Level) : null;
+        _index = new ulong[2 * chunkCount];
+        var room = (_zstd is null ? chunkLength : ZstdCodec.MaxEncodedLength(chunkLength)) + ChecksumLength;
+        _shard = GC.AllocateUninitializedArray<byte>(checked((room * chunkCount) + (_index.Length * sizeof(ulong)) + ChecksumLength), pinned: true);
+        _chunk = _zstd is null ? [] : GC.AllocateUninitializedArray<byte>(chunkLength, pinned: true);
+    }
+
+    public void Begin(int level, NdIndex position)
+    {
+        (_level, _position, _length) = (level, position, 0);
+        Array.Fill(_index, ShardLayout.Absent);
+    }
+
+    public Span<byte> Reserve() => _zstd is null ? _shard.AsSpan(_length, _chunkLength) : _chunk;
+
+    public void Add(int chunk)
+    {
+        var length = _zstd?.Encode(_chunk, _shard.AsSpan(_length)) ?? _chunkLength;
+        var checksum = Crc32C.Compute(_shard.AsSpan(_length, length));
+        BinaryPrimitives.WriteUInt32LittleEndian(_shard.AsSpan(_length + length), checksum);
+        (_index[2 * chunk], _index[(2 * chunk) + 1]) = ((ulong)_length, (ulong)(length + ChecksumLength));
+        _length += length + ChecksumLength;
+    }
+
+    public (long StoredBytes, string Checksum) Finish()
+    {
+        var index = _shard.AsSpan(_length, _index.Length * sizeof(ulong));
+        for (var i = 0; i < _index.Length; i++)
+            BinaryPrimitives.WriteUInt64LittleEndian(index[(i * sizeof(ulong))..], _index[i]);
+        _length += index.Length;
+        BinaryPrimitives.WriteUInt32LittleEndian(_shard.AsSpan(_length), Crc32C.Compute(index));
+        _length += ChecksumLength;
+        var shard = _shard.AsSpan(0, _length);
+        _sink.Store(_level, _position, shard);
+        return (_length, Crc32C.Compute(shard).ToString("x8", CultureInfo.InvariantCulture));
+    }
+
+    public void Dispose()
+    {
+        // Native contexts belong to the threads, buffers to the collector.
+    }
+}

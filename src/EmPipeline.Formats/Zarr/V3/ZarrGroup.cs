@@ -1,0 +1,116 @@
+using EmPipeline.Formats.Json;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.Zarr.V3;
+
+/// <summary>Finds the arrays of a hierarchy: those that its OME metadata lists first, finest level first, then all others by path.</summary>
+internal static class ZarrGroup
+{
+    public const string MetadataName = "zarr.json";
+    private const int MaxArrays = 100_000;
+
+    /// <summary>Opens the array at <paramref name="root"/>, or all arrays below it.</summary>
+    public static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath root, CancellationToken cancellation)
+    {
+        var nodes = await NodesAsync(root, cancellation);
+        var readers = new List<IVolumeReader>();
+        var listed = new Dictionary<string, OmeLevel>();
+        // Groups from the outside in, so that an image comes before its labels.
+        foreach (var (path, json) in nodes.Where(node => !IsArray(node.Json)).OrderBy(node => node.Path, StringComparer.Ordinal))
+        {
+            if (json.FindValue("attributes") is not { } attributes)
+                continue;
+            foreach (var level in OmeLevel.Parse(attributes))
+                listed.TryAdd(path.Length == 0 ? level.Path : $"{path}/{level.Path}", level);
+        }
+
+        var arrays = nodes.Where(node => IsArray(node.Json)).ToDictionary(node => node.Path, node => node.Json);
+        var order = listed.Keys.Where(arrays.ContainsKey).Concat(arrays.Keys.Where(path => !listed.ContainsKey(path)).Order(StringComparer.Ordinal));
+        foreach (var path in order)
+            readers.Add(Open(path, arrays[path], root.Below(path), listed.GetValueOrDefault(path)));
+        return readers;
+    }
+
+    /// <summary>A reader of one array.</summary>
+    internal static IVolumeReader Open(string name, JsonField json, VolumePath folder, OmeLevel? level)
+    {
+        var metadata = ArrayMetadata.Parse(json);
+        var own = OmeLevel.Letters(metadata.DimensionNames.Select(dimension => (dimension, (string?)null)));
+        var axes = level is not null && level.Axes.Length == metadata.Shape.Rank ? level.Axes
+            : own.Length == metadata.Shape.Rank ? own
+            : new string('?', metadata.Shape.Rank);
+        var size = level?.VoxelSize ?? VoxelSize.Unknown;
+        var shard = metadata.Codecs.PlainShard;
+        var info = new VolumeInfo
+        {
+            Name = name,
+            Format = ZarrFormat.FormatName,
+            Shape = metadata.Shape,
+            Axes = axes,
+            Type = metadata.Type,
+            Grain = shard?.Inner.Shape ?? metadata.Chunk,
+            VoxelSize = size,
+            VoxelSizeOrigin = size == VoxelSize.Unknown ? null : level!.Origin,
+            Level = level?.Level ?? 0,
+            Metadata = json.FindValue("attributes") is { } attributes ? [.. JsonLeaves.Of(attributes, MetadataName)] : [],
+        };
+        return shard is null ? new ChunkArrayReader(info, metadata, folder) : new ShardedArrayReader(info, metadata, shard, folder);
+    }
+
+    private static bool IsArray(JsonField json) => json.Find("node_type")?.AsText() == "array";
+
+    private static async ValueTask<List<(string Path, JsonField Json)>> NodesAsync(VolumePath root, CancellationToken cancellation)
+    {
+        var nodes = new List<(string, JsonField)>();
+        if (await JsonFile.ReadAsync(root.Below(MetadataName), cancellation) is { } own)
+        {
+            nodes.Add(("", own));
+            if (IsArray(own))
+                return nodes;
+        }
+
+        try
+        {
+            await AddListedAsync(root, nodes, cancellation);
+        }
+        catch (NotSupportedException)
+        {
+            await AddNamedAsync(root, nodes, cancellation);
+        }
+
+        return nodes;
+    }
+
+    private static async ValueTask AddListedAsync(VolumePath root, List<(string Path, JsonField Json)> nodes, CancellationToken cancellation)
+    {
+        var prefix = root.Key.Length == 0 ? "" : root.Key + "/";
+        await foreach (var found in root.Store.ListAsync(prefix, cancellation))
+        {
+            if (!found.Key.EndsWith("/" + MetadataName, StringComparison.Ordinal) || found.Key.Length <= prefix.Length + MetadataName.Length)
+                continue;
+            var path = found.Key[prefix.Length..^(MetadataName.Length + 1)];
+            if (await JsonFile.ReadAsync(root.Below(path).Below(MetadataName), cancellation) is { } json)
+                nodes.Add((path, json));
+            if (nodes.Count > MaxArrays)
+                throw EmException.Unsupported(root.ToString(), $"a hierarchy of more than {MaxArrays} nodes");
+        }
+    }
+
+    /// <summary>For stores that cannot list: what the root's OME metadata and consolidated metadata name.</summary>
+    private static async ValueTask AddNamedAsync(VolumePath root, List<(string Path, JsonField Json)> nodes, CancellationToken cancellation)
+    {
+        if (nodes.Count == 0)
+            return;
+        var json = nodes[0].Json;
+        var names = new HashSet<string>();
+        if (json.FindValue("attributes") is { } attributes)
+            names.UnionWith(OmeLevel.Parse(attributes).Select(level => level.Path));
+        if (json.FindValue("consolidated_metadata")?.FindValue("metadata") is { Element.ValueKind: System.Text.Json.JsonValueKind.Object } all)
+            names.UnionWith(all.Element.EnumerateObject().Select(member => member.Name.Trim('/')));
+        foreach (var name in names.Order(StringComparer.Ordinal).Take(MaxArrays))
+        {
+            if (await JsonFile.ReadAsync(root.Below(name).Below(MetadataName), cancellation) is { } node)
+                nodes.Add((name, node));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace EmPipeline.Volumes.Kernels;
+
+/// <summary>
+/// Copies many short rows between two layouts: the inner loop of every crop, gather and scatter. Rows of 8 to 64 bytes (a 32³ chunk's
+/// are 32) take one or two overlapping vector moves each instead of a call.
+/// </summary>
+public static class RowCopy
+{
+    /// <summary>Copies <paramref name="rows"/> rows of <paramref name="length"/> bytes.</summary>
+    /// <param name="sourceStep">Bytes from one row's start to the next in the source.</param>
+    /// <param name="targetStep">The same in the target.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A row lies outside its span.</exception>
+    public static void Copy(ReadOnlySpan<byte> source, long sourceStep, Span<byte> target, long targetStep, long rows, int length)
+    {
+        if (rows <= 0 || length <= 0)
+            return;
+        CheckExtent(source.Length, sourceStep, rows, length, nameof(source));
+        CheckExtent(target.Length, targetStep, rows, length, nameof(target));
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(target);
+        switch (length)
+        {
+            case < 8:
+                CopyTiny(ref from, (nint)sourceStep, ref to, (nint)targetStep, rows, length);
+                break;
+            case <= 16:
+                CopyOverlapping<ulong>(ref from, (nint)sourceStep, ref to, (nint)targetStep, rows, length);
+                break;
+            case <= 32:
+                CopyOverlapping<Vector128<byte>>(ref from, (nint)sourceStep, ref to, (nint)targetStep, rows, length);
+                break;
+            case <= 64:
+                CopyOverlapping<Vector256<byte>>(ref from, (nint)sourceStep, ref to, (nint)targetStep, rows, length);
+                break;
+            case <= 128:
+                CopyOverlapping<Vector512<byte>>(ref from, (nint)sourceStep, ref to, (nint)targetStep, rows, length);
+                break;
+            default:
+                for (; rows > 0; rows--)
+                {
+                    Unsafe.CopyBlockUnaligned(ref to, ref from, (uint)length);
+                    from = ref Unsafe.AddByteOffset(ref from, (nint)sourceStep);
+                    to = ref Unsafe.AddByteOffset(ref to, (nint)targetStep);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The plain loop that <see cref="Copy"/> is tested against.</summary>
+    internal static void CopyScalar(ReadOnlySpan<byte> source, long sourceStep, Span<byte> target, long targetStep, long rows, int length)
+    {
+        for (var row = 0L; row < rows; row++)
+            source.Slice((int)(row * sourceStep), length).CopyTo(target[(int)(row * targetStep)..]);
+    }
+
+    private static void CheckExtent(int available, long step, long rows, int length, string name)
+    {
+        if (step < 0 || checked(((rows - 1) * step) + length) > available)
+            throw new ArgumentOutOfRangeException(name, $"{name}: got {available} bytes, expected {rows} rows of {length} bytes, {step} apart.");
+    }
+
+    private static void CopyTiny(ref byte from, nint fromStep, ref byte to, nint toStep, long rows, int length)
+    {
+        for (; rows > 0; rows--)
+        {
+            for (var i = 0; i < length; i++)
+                Unsafe.Add(ref to, i) = Unsafe.Add(ref from, i);
+            from = ref Unsafe.AddByteOffset(ref from, fromStep);
+            to = ref Unsafe.AddByteOffset(ref to, toStep);
+        }
+    }
+
+    /// <summary>Each row in two moves of T, the second one ending where the row ends; a row as long as T in one.</summary>
+    private static void CopyOverlapping<T>(ref byte from, nint fromStep, ref byte to, nint toStep, long rows, int length)
+        where T : unmanaged
+    {
+        nint second = length - Unsafe.SizeOf<T>();
+        for (; rows > 0; rows--)
+        {
+            var first = Unsafe.ReadUnaligned<T>(ref from);
+            var last = Unsafe.ReadUnaligned<T>(ref Unsafe.AddByteOffset(ref from, second));
+            Unsafe.WriteUnaligned(ref to, first);
+            Unsafe.WriteUnaligned(ref Unsafe.AddByteOffset(ref to, second), last);
+            from = ref Unsafe.AddByteOffset(ref from, fromStep);
+            to = ref Unsafe.AddByteOffset(ref to, toStep);
+        }
+    }
+}

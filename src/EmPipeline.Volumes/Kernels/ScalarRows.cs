@@ -1,0 +1,103 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EmPipeline.Volumes.Kernels;
+
+/// <summary>Row kernels for every type, one voxel at a time; the vector kernels are tested against them.</summary>
+internal static class ScalarRows
+{
+    public static void MeanInteger<T>(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var rowA = Of<T>(a);
+        var rowB = Of<T>(b);
+        var rowC = Of<T>(c);
+        var rowD = Of<T>(d);
+        var means = MemoryMarshal.Cast<byte, T>(target);
+        for (var i = 0; i < means.Length; i++)
+        {
+            var x0 = i * factor;
+            var x1 = Math.Min(x0 + factor - 1, rowA.Length - 1);
+            if (Unsafe.SizeOf<T>() < sizeof(long))
+            {
+                var sum = Long(rowA[x0]) + Long(rowA[x1]) + Long(rowB[x0]) + Long(rowB[x1]) + Long(rowC[x0]) + Long(rowC[x1]) + Long(rowD[x0]) + Long(rowD[x1]);
+                means[i] = T.CreateTruncating((sum + 4) >> 3);
+            }
+            else
+            {
+                var sum = Wide(rowA[x0]) + Wide(rowA[x1]) + Wide(rowB[x0]) + Wide(rowB[x1]) + Wide(rowC[x0]) + Wide(rowC[x1]) + Wide(rowD[x0]) + Wide(rowD[x1]);
+                means[i] = T.CreateTruncating((sum + 4) >> 3);
+            }
+        }
+
+        static long Long(T value) => long.CreateTruncating(value);
+
+        static Int128 Wide(T value) => Int128.CreateTruncating(value);
+    }
+
+    public static void MeanFloat<T>(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+        where T : unmanaged, IFloatingPoint<T>
+    {
+        var rowA = Of<T>(a);
+        var rowB = Of<T>(b);
+        var rowC = Of<T>(c);
+        var rowD = Of<T>(d);
+        var means = MemoryMarshal.Cast<byte, T>(target);
+        for (var i = 0; i < means.Length; i++)
+        {
+            var x0 = i * factor;
+            var x1 = Math.Min(x0 + factor - 1, rowA.Length - 1);
+            // A fixed order of additions, so that the result does not depend on the machine.
+            var near = (Double(rowA[x0]) + Double(rowA[x1])) + (Double(rowB[x0]) + Double(rowB[x1]));
+            var far = (Double(rowC[x0]) + Double(rowC[x1])) + (Double(rowD[x0]) + Double(rowD[x1]));
+            means[i] = T.CreateTruncating((near + far) * 0.125);
+        }
+
+        static double Double(T value) => double.CreateTruncating(value);
+    }
+
+    public static void Mode<T>(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+        where T : unmanaged, IEquatable<T>
+    {
+        var rowA = Of<T>(a);
+        var rowB = Of<T>(b);
+        var rowC = Of<T>(c);
+        var rowD = Of<T>(d);
+        var modes = MemoryMarshal.Cast<byte, T>(target);
+        Span<T> eight = stackalloc T[8];
+        for (var i = 0; i < modes.Length; i++)
+        {
+            var x0 = i * factor;
+            var x1 = Math.Min(x0 + factor - 1, rowA.Length - 1);
+            (eight[0], eight[1], eight[2], eight[3]) = (rowA[x0], rowA[x1], rowB[x0], rowB[x1]);
+            (eight[4], eight[5], eight[6], eight[7]) = (rowC[x0], rowC[x1], rowD[x0], rowD[x1]);
+            modes[i] = ModeOf(eight);
+        }
+    }
+
+    private static T ModeOf<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IEquatable<T>
+    {
+        var (best, most) = (values[0], 0);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var count = 1;
+            for (var j = i + 1; j < values.Length; j++)
+                count += values[j].Equals(values[i]) ? 1 : 0;
+            if (count > most)
+                (best, most) = (values[i], count);
+            // Nothing further on can be more frequent.
+            if (most >= values.Length - i - 1)
+                break;
+        }
+
+        return best;
+    }
+
+    private static ReadOnlySpan<T> Of<T>(ReadOnlySpan<byte> bytes)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes);
+}

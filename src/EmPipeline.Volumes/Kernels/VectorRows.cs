@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace EmPipeline.Volumes.Kernels;
+
+/// <summary>
+/// Row kernels on 256-bit vectors: a lane of twice the voxel's width holds a pair of neighbours, is split by mask and shift, and the eight
+/// values are summed without overflow. What a vector does not fill is left to <see cref="ScalarRows"/>.
+/// </summary>
+internal static class VectorRows
+{
+    public static void MeanUInt8(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+    {
+        var done = 0;
+        if (Vector256.IsHardwareAccelerated && factor == 2)
+        {
+            var step = Vector256<byte>.Count;
+            for (; (done + step) * 2 <= a.Length; done += step)
+            {
+                var low = Mean(a, b, c, d, done * 2);
+                var high = Mean(a, b, c, d, (done * 2) + step);
+                Vector256.Narrow(low, high).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)done);
+            }
+        }
+
+        ScalarRows.MeanInteger<byte>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<ushort> Mean(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, int at) =>
+            (Pairs(a, at) + Pairs(b, at) + Pairs(c, at) + Pairs(d, at) + Vector256.Create((ushort)4)) >>> 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<ushort> Pairs(ReadOnlySpan<byte> row, int at)
+        {
+            var pairs = Load(row, at).AsUInt16();
+            return (pairs & Vector256.Create((ushort)0x00FF)) + (pairs >>> 8);
+        }
+    }
+
+    public static void MeanUInt16(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+    {
+        var done = 0;
+        if (Vector256.IsHardwareAccelerated && factor == 2)
+        {
+            var step = Vector256<byte>.Count;
+            for (; (done + step) * 2 <= a.Length; done += step)
+            {
+                var low = Mean(a, b, c, d, done * 2);
+                var high = Mean(a, b, c, d, (done * 2) + step);
+                Vector256.Narrow(low, high).AsByte().StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)done);
+            }
+        }
+
+        ScalarRows.MeanInteger<ushort>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<uint> Mean(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, int at) =>
+            (Pairs(a, at) + Pairs(b, at) + Pairs(c, at) + Pairs(d, at) + Vector256.Create(4u)) >>> 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<uint> Pairs(ReadOnlySpan<byte> row, int at)
+        {
+            var pairs = Load(row, at).AsUInt32();
+            return (pairs & Vector256.Create(0xFFFFu)) + (pairs >>> 16);
+        }
+    }
+
+    public static void MeanInt16(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+    {
+        var done = 0;
+        if (Vector256.IsHardwareAccelerated && factor == 2)
+        {
+            var step = Vector256<byte>.Count;
+            for (; (done + step) * 2 <= a.Length; done += step)
+            {
+                var low = Mean(a, b, c, d, done * 2);
+                var high = Mean(a, b, c, d, (done * 2) + step);
+                Vector256.Narrow(low, high).AsByte().StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)done);
+            }
+        }
+
+        ScalarRows.MeanInteger<short>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<int> Mean(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, int at) =>
+            (Pairs(a, at) + Pairs(b, at) + Pairs(c, at) + Pairs(d, at) + Vector256.Create(4)) >> 3;
+
+        // The low half is moved up and back down to spread its sign.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<int> Pairs(ReadOnlySpan<byte> row, int at)
+        {
+            var pairs = Load(row, at).AsInt32();
+            return ((pairs << 16) >> 16) + (pairs >> 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Load(ReadOnlySpan<byte> row, int at) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)at);
+}

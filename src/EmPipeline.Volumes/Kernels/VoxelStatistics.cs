@@ -1,0 +1,31 @@
+namespace EmPipeline.Volumes.Kernels;
+
+/// <summary>
+/// Gathers statistics of voxels that come in runs. One instance a worker, reused; not safe for concurrent use.
+/// Percentile p is the smallest value that at least p % of the voxels do not exceed (nearest rank).
+/// </summary>
+public abstract class VoxelStatistics
+{
+    /// <summary>Percentiles, in the order of <see cref="VoxelSummary"/>.</summary>
+    private protected static readonly double[] Percentiles = [0.01, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99];
+
+    /// <summary>
+    /// Statistics for voxels of <paramref name="type"/>. Exact for 8- and 16-bit integers (and bool). For wider types and floats, min, max,
+    /// mean and deviation use every voxel, percentiles an even sample of about <see cref="SampledStatistics.SampleSize"/> voxels.
+    /// </summary>
+    /// <param name="fill">The bytes of the fill value.</param>
+    public static VoxelStatistics For(VoxelType type, ReadOnlyMemory<byte> fill) => type switch
+    {
+        VoxelType.Boolean or VoxelType.UInt8 or VoxelType.Int8 or VoxelType.UInt16 or VoxelType.Int16 => new HistogramStatistics(type, fill),
+        _ => new SampledStatistics(type, fill),
+    };
+
+    /// <summary>Forgets everything; <paramref name="expectedCount"/> voxels are to come (it sets the sampling step).</summary>
+    public abstract void Reset(long expectedCount);
+
+    /// <summary>Takes a run of voxels, little-endian.</summary>
+    public abstract void Add(ReadOnlySpan<byte> voxels);
+
+    /// <summary>The statistics of everything added since the last <see cref="Reset"/>.</summary>
+    public abstract VoxelSummary Summarise();
+}

@@ -1,0 +1,40 @@
+namespace EmPipeline.Volumes.Rechunk;
+
+/// <summary>
+/// Where the engine's shards go. The engine says when a shard is done, the sink makes it durable; a shard is given once, whole.
+/// Safe for concurrent use.
+/// </summary>
+public interface IShardSink
+{
+    /// <summary>The record of a shard that an earlier run finished; null when it is still to be made.</summary>
+    BlockRecord? Find(int level, NdIndex position);
+
+    /// <summary>A writer for one worker.</summary>
+    IShardWriter CreateWriter();
+
+    /// <summary>Takes note of a shard: what its writer stored, or that it is empty. Durable some time later, at the latest when the sink completes.</summary>
+    ValueTask RecordAsync(NdIndex position, BlockRecord record, CancellationToken cancellation);
+
+    /// <summary>Reads the valid voxels of a shard that an earlier run finished.</summary>
+    /// <param name="voxels">Exactly the valid box, C order.</param>
+    ValueTask ReadBackAsync(int level, NdIndex position, Memory<byte> voxels, CancellationToken cancellation);
+}
+
+/// <summary>
+/// Encodes and stores one shard after another. For each: <see cref="Begin"/>, then per inner chunk in C order <see cref="Reserve"/>,
+/// fill it, <see cref="Add"/> (or not, when it is empty), then <see cref="Finish"/>, unless nothing was added. Not safe for concurrent use.
+/// </summary>
+public interface IShardWriter : IDisposable
+{
+    void Begin(int level, NdIndex position);
+
+    /// <summary>The place for the next inner chunk's voxels; valid until the next call.</summary>
+    Span<byte> Reserve();
+
+    /// <summary>Encodes what the reserved place now holds as inner chunk number <paramref name="chunk"/> (C order within the shard).</summary>
+    void Add(int chunk);
+
+    /// <summary>Stores the shard, not yet durable and not yet under its final name.</summary>
+    /// <returns>The file's size and its CRC-32C as hexadecimal digits.</returns>
+    (long StoredBytes, string Checksum) Finish();
+}

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using EmPipeline.Volumes.Kernels;
+
+namespace EmPipeline.Volumes.Rechunk;
+
+/// <summary>What a run did.</summary>
+/// <param name="Blocks">One record a shard, those of earlier runs included, by level and then z, y, x.</param>
+/// <param name="SourceBytesRead">Decoded bytes asked of the source.</param>
+/// <param name="BytesWritten">Bytes of the shards written by this run.</param>
+public sealed record EngineResult(
+    IReadOnlyList<BlockRecord> Blocks, long SourceBytesRead, long BytesWritten, int ShardsWritten, int ShardsReused, int EmptyShards);
+
+/// <summary>
+/// Reads a region once and writes it as a pyramid of shards. Workers take what is ready: a shard to encode before more of the source to
+/// read. The output does not depend on their number or order: a shard's bytes follow from its voxels alone.
+/// </summary>
+public sealed class RechunkEngine(
+    IVolumeReader source, IReadOnlyList<LevelGrid> levels, RechunkPlan plan, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink,
+    int workers, IProgress<RechunkProgress>? progress = null)
+{
+    private readonly VoxelType _type = source.Info.Type;
+    private readonly Pyramid _pyramid = new(levels, source.Info.Type, method, fill, sink);
+    private readonly ConcurrentBag<BlockRecord> _made = [];
+    private readonly List<BlockRecord> _reused = [];
+    private readonly SharedBlocks? _shared = plan.ReadRatio > SharedBlocks.WorthIt ? new SharedBlocks(source, plan) : null;
+    private long _bytesRead;
+    private long _bytesWritten;
+    private long _voxelsDone;
+
+    /// <summary>Runs to the end, or stops at the first error.</summary>
+    /// <exception cref="EmException">The source or the sink failed.</exception>
+    public async Task<EngineResult> RunAsync(CancellationToken cancellation)
+    {
+        var boxes = Remaining();
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using (var encoder = new ShardEncoder(_type, fill, sink.CreateWriter()))
+            await RebuildAsync(encoder, linked.Token);
+
+        var bufferBytes = checked((int)(NdIndex.Min(plan.BoxShape, levels[0].Shape).Volume * _type.Size()));
+        using var scheduler = new RechunkScheduler(plan, boxes, bufferBytes, _type.Size());
+        var tasks = Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(scheduler, linked), CancellationToken.None)).ToArray();
+        await WhenAllFirstErrorAsync(tasks, cancellation);
+
+        var blocks = _reused.Concat(_made).ToArray();
+        Array.Sort(blocks, Compare);
+        return new EngineResult(
+            blocks, _shared?.BytesRead ?? _bytesRead, _bytesWritten, _made.Count(made => made.State == BlockRecord.Written), _reused.Count,
+            blocks.Count(block => block.State == BlockRecord.Empty));
+    }
+
+    private async Task WorkAsync(RechunkScheduler scheduler, CancellationTokenSource stop)
+    {
+        try
+        {
+            using var encoder = new ShardEncoder(_type, fill, sink.CreateWriter());
+            while (await scheduler.NextAsync(stop.Token) is { } work)
+            {
+                if (work.Piece is { } piece)
+                {
+                    await ReadAsync(work.Box, piece, stop.Token);
+                    scheduler.PieceRead(work.Box);
+                    continue;
+                }
+
+                var valid = levels[0].Valid(work.Shard);
+                var view = new VoxelView(work.Box.Buffer, work.Box.Voxels, valid, _type.Size());
+                await FinishAsync(encoder, 0, work.Shard, view, stop.Token);
+                Advance(valid.Volume);
+                scheduler.ShardDone(work.Box);
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private async ValueTask ReadAsync(WorkBox box, Box piece, CancellationToken cancellation)
+    {
+        var size = _type.Size();
+        var offset = (piece.Origin[0] - box.Voxels.Origin[0]) * box.Voxels.Shape[1] * box.Voxels.Shape[2] * size;
+        var bytes = piece.Volume * size;
+        var target = box.Buffer.AsMemory((int)offset, (int)bytes);
+        var sourceBox = new Box(piece.Origin + plan.Region.Origin, piece.Shape);
+        if (_shared is not null)
+            await _shared.ReadAsync(sourceBox, target, cancellation);
+        else
+            await source.ReadAsync(sourceBox, target, cancellation);
+        Interlocked.Add(ref _bytesRead, bytes);
+    }
+
+    /// <summary>Writes a shard, and those above it that it completes.</summary>
+    private async ValueTask FinishAsync(ShardEncoder encoder, int level, NdIndex position, VoxelView voxels, CancellationToken cancellation)
+    {
+        Pyramid.Part? held = null;
+        while (true)
+        {
+            var record = encoder.Encode(levels[level], position, voxels);
+            _made.Add(record);
+            Interlocked.Add(ref _bytesWritten, record.StoredBytes);
+            await sink.RecordAsync(position, record, cancellation);
+
+            Pyramid.Part? above = null;
+            if (level + 1 < levels.Count && sink.Find(level + 1, _pyramid.Above(level, position)) is null)
+                above = await _pyramid.AddAsync(level, position, record.State == BlockRecord.Empty ? null : voxels, cancellation);
+            if (held is not null)
+                _pyramid.Return(held);
+            if (above is null)
+                return;
+            held = above;
+            (level, position) = (above.Level, above.Position);
+            voxels = new VoxelView(above.Buffer, above.Valid, above.Valid, _type.Size());
+        }
+    }
+
+    /// <summary>Coarser shards that an earlier run did not get to although all they are made from was finished.</summary>
+    private async Task RebuildAsync(ShardEncoder encoder, CancellationToken cancellation)
+    {
+        if (_reused.Count == 0)
+            return;
+        foreach (var level in levels.Skip(1))
+        {
+            foreach (var position in Box.Whole(level.Grid).CellsTouched(NdIndex.Filled(3, 1)))
+            {
+                if (sink.Find(level.Level, position) is { } done)
+                {
+                    _reused.Add(done);
+                    continue;
+                }
+
+                if (!_pyramid.Below(level.Level, position).All(below => sink.Find(level.Level - 1, below) is not null))
+                    continue;
+                var part = await _pyramid.RebuildAsync(level.Level, position, cancellation);
+                await FinishAsync(
+                    encoder, level.Level, position, new VoxelView(part.Buffer, part.Valid, part.Valid, _type.Size()), cancellation);
+                _pyramid.Return(part);
+            }
+        }
+    }
+
+    /// <summary>The boxes with a shard still to be written; takes note of the shards that are not.</summary>
+    private List<WorkBox> Remaining()
+    {
+        var boxes = new List<WorkBox>();
+        foreach (var position in plan.Boxes())
+        {
+            var box = plan.BoxAt(position);
+            var shards = new List<NdIndex>();
+            foreach (var shard in box.CellsTouched(levels[0].Shard))
+            {
+                if (sink.Find(0, shard) is { } done)
+                {
+                    _reused.Add(done);
+                    _voxelsDone += done.ValidShape.Volume;
+                }
+                else
+                {
+                    shards.Add(shard);
+                }
+            }
+
+            if (shards.Count > 0)
+                boxes.Add(new WorkBox(box, shards));
+        }
+
+        return boxes;
+    }
+
+    private void Advance(long voxels)
+    {
+        var done = Interlocked.Add(ref _voxelsDone, voxels);
+        progress?.Report(new RechunkProgress(done, levels[0].Shape.Volume, Interlocked.Read(ref _bytesWritten)));
+    }
+
+    private static async Task WhenAllFirstErrorAsync(Task[] tasks, CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.WhenAll(tasks);
+        }
+        catch (Exception)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // The others were only told to stop.
+            var cause = tasks.Select(task => task.Exception?.InnerException).FirstOrDefault(error => error is not null and not OperationCanceledException);
+            if (cause is not null)
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
+            throw;
+        }
+    }
+
+    private static int Compare(BlockRecord a, BlockRecord b)
+    {
+        if (a.Level != b.Level)
+            return a.Level.CompareTo(b.Level);
+        for (var axis = 0; axis < a.Origin.Rank; axis++)
+        {
+            if (a.Origin[axis] != b.Origin[axis])
+                return a.Origin[axis].CompareTo(b.Origin[axis]);
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,103 @@
+using EmPipeline.Catalog.Consolidation;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Catalog.Tests.Consolidation;
+
+public class EmpiarEntryTests
+{
+    private static Consolidated Alone => Consolidator.Consolidate("empiar", EmpiarEntry.Parse(Registry.Empiar, "entry.json"));
+
+    private static Consolidated WithSlices => Consolidator.Consolidate(
+        "empiar", EmpiarEntry.Parse(Registry.Empiar, "entry.json").Concat(VolumeInfoClaims.From("slices", Samples.SectionsInfo)));
+
+    [Fact]
+    public void Pixel_sizes_are_angstrom() => Alone[Fields.VoxelSizeX].Should().Be("8");
+
+    [Fact]
+    public void Extents_given_as_strings_are_numbers() => Alone[Fields.ShapeX].Should().Be("5628");
+
+    [Fact]
+    public void Sections_are_the_images_of_the_set() => Alone[Fields.ShapeZ].Should().Be("16");
+
+    [Fact]
+    public void The_voxel_type_gets_its_zarr_name() => Alone[Fields.DataType].Should().Be("uint8");
+
+    [Fact]
+    public void The_entry_names_title_doi_technique_and_authors()
+    {
+        Alone[Fields.Title].Should().Be("Developing retina in zebrafish 55 hpf larval eye.");
+        Alone[Fields.Doi].Should().Be("10.6019/EMPIAR-11759");
+        Alone[Fields.Technique].Should().Be("SBF-SEM");
+        Alone[Fields.Authors].Should().Be("Wilsch-Braeuninger M");
+        Alone[Fields.ReleaseDate].Should().Be("2024-01-15");
+    }
+
+    [Fact]
+    public void Empty_members_claim_nothing() => Alone[Fields.Description].Should().BeNull();
+
+    [Fact]
+    public void The_slices_win_over_the_registrys_image_size_and_the_conflict_is_kept()
+    {
+        WithSlices[Fields.ShapeY].Should().Be("5500");
+        WithSlices[Fields.ShapeX].Should().Be("5496");
+        WithSlices.Conflicts.Select(conflict => (conflict.Field, conflict.ChosenValue, conflict.OtherValue)).Should().Equal(
+            (Fields.ShapeY, "5500", "5632"), (Fields.ShapeX, "5496", "5628"));
+        WithSlices.Conflicts[0].OtherOrigin.Should().Be("EMPIAR API EMPIAR-11759 imagesets[0].image_height");
+        WithSlices.Conflicts[0].Rule.Should().Be("the voxels' own file counts more than a registry");
+    }
+
+    [Fact]
+    public void Eight_nanometres_from_ångström_agree_with_the_calibration()
+    {
+        WithSlices[Fields.VoxelSizeX].Should().Be("7.99825042486");
+        WithSlices.Metadata.Should().ContainSingle(row => row.Field == Fields.VoxelSizeX && !row.Chosen).Which.Should().BeEquivalentTo(
+            new { Value = "8", Unit = "nm", Stated = "80.0 Å" });
+    }
+
+    [Fact]
+    public void The_section_thickness_comes_from_the_slices() => WithSlices[Fields.VoxelSizeZ].Should().Be("50");
+
+    [Fact]
+    public void The_consolidated_voxel_size_names_its_origins_once()
+    {
+        WithSlices.VoxelSize.Should().Be(new VoxelSize(50, 7.99825042486, 7.99825042486));
+        WithSlices.VoxelSizeOrigin.Should().Be("slices ImageTags.SBFSEM.Record.Slice thickness; Calibrations.Dimension");
+        Alone.VoxelSize.Should().Be(new VoxelSize(null, 8, 8));
+    }
+
+    [Fact]
+    public void A_german_date_is_the_eleventh_of_june() => WithSlices[Fields.AcquisitionDate].Should().Be("2018-06-11");
+
+    [Fact]
+    public void The_slices_name_the_microscope_and_its_voltage()
+    {
+        WithSlices[Fields.Instrument].Should().Be("FEI Quanta");
+        WithSlices[Fields.AcceleratingVoltage].Should().Be("1900");
+    }
+
+    [Fact]
+    public void An_unknown_image_set_is_a_configuration_error_that_lists_the_known()
+    {
+        var act = () => EmpiarEntry.Parse(Registry.Empiar, "entry.json", "other");
+        act.Should().Throw<EmException>().WithMessage("*'other'*data*").Which.Fault.Should().Be(Fault.Configuration);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"EMPIAR-1\": 5}")]
+    [InlineData("{\"EMPIAR-1\": {}, \"EMPIAR-2\": {}}")]
+    public void Anything_else_is_corrupt_and_names_the_place(string json)
+    {
+        var act = () => EmpiarEntry.Parse(json, "entry.json");
+        act.Should().Throw<EmException>().WithMessage("entry.json: *").Which.Fault.Should().Be(Fault.Corrupt);
+    }
+
+    [Theory]
+    [InlineData("{\"EMPIAR-1\": {}}")]
+    [InlineData("{\"EMPIAR-1\": {\"imagesets\": [], \"authors\": null, \"title\": {}}}")]
+    [InlineData("{\"EMPIAR-1\": {\"imagesets\": [3], \"authors\": [1, {\"author\": []}]}}")]
+    public void Members_of_unexpected_kinds_claim_nothing(string json) => EmpiarEntry.Parse(json, "entry.json").Should().BeEmpty();
+}

@@ -1,0 +1,78 @@
+using EmPipeline.Catalog.Consolidation;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Catalog.Tests.Consolidation;
+
+public class OmeroTests
+{
+    [Fact]
+    public void Image_data_gives_shape_type_and_micrometres()
+    {
+        var found = Consolidator.Consolidate("idr", OmeroImageData.Parse(Registry.OmeroImageData, "imgData"));
+        new[] { found[Fields.ShapeZ], found[Fields.ShapeY], found[Fields.ShapeX] }.Should().Equal("184", "775", "1121");
+        found[Fields.VoxelSizeX].Should().Be("20");
+        found[Fields.DataType].Should().Be("uint8");
+        found["project"].Should().Be("idr0086-miron-micrographs/experimentD");
+    }
+
+    [Fact]
+    public void A_null_pixel_size_is_unknown() =>
+        Consolidator.Consolidate("idr", OmeroImageData.Parse(Registry.OmeroImageData, "imgData"))[Fields.VoxelSizeZ].Should().BeNull();
+
+    [Fact]
+    public void The_time_of_import_is_no_acquisition_date() =>
+        Consolidator.Consolidate("idr", OmeroImageData.Parse(Registry.OmeroImageData, "imgData"))[Fields.AcquisitionDate].Should().BeNull();
+
+    [Theory]
+    [InlineData("{\"ConcurrencyException\": {\"backOff\": 500}}")]
+    [InlineData("{\"Exception\": \"no such image\"}")]
+    public void A_polite_refusal_is_an_unavailable_source(string json)
+    {
+        var act = () => OmeroImageData.Parse(json, "https://idr/imgData/1/");
+        act.Should().Throw<EmException>().WithMessage("https://idr/imgData/1/: *").Which.Fault.Should().Be(Fault.Source);
+    }
+
+    [Fact]
+    public void The_api_image_gives_every_length_in_its_own_unit()
+    {
+        var found = Consolidator.Consolidate("idr", OmeroImage.Parse(Registry.OmeroImage, "image"));
+        new[] { found[Fields.VoxelSizeZ], found[Fields.VoxelSizeY], found[Fields.VoxelSizeX] }.Should().Equal("20", "20", "20");
+        new[] { found[Fields.ShapeZ], found[Fields.ShapeY], found[Fields.ShapeX] }.Should().Equal("184", "775", "1121");
+        found[Fields.AcquisitionDate].Should().Be("2018-06-11");
+        found[Fields.DataType].Should().Be("uint8");
+    }
+
+    [Fact]
+    public void Both_answers_agree_but_for_the_name()
+    {
+        var claims = OmeroImageData.Parse(Registry.OmeroImageData, "a").Concat(OmeroImage.Parse(Registry.OmeroImage, "b"));
+        Consolidator.Consolidate("idr", claims).Conflicts.Select(conflict => conflict.Field).Should().Equal(Fields.Title);
+    }
+
+    [Fact]
+    public void Map_annotations_give_organism_cell_line_method_and_licence()
+    {
+        const string json = """
+            {"annotations": [{"ns": "x", "values": [["Organism", "Homo sapiens"], ["Cell Line", "U2OS"], ["Imaging Method", "FIB-SEM"], ["odd"], "odd", ["Other", "y"]]},
+              {"values": [["License", "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"], ["Data DOI", "10.17867/10000141 https://doi.org/10.17867/10000141"]]}, {"values": null}]}
+            """;
+        var found = Consolidator.Consolidate("idr", OmeroAnnotations.Parse(json, "annotations"));
+        found[Fields.Organism].Should().Be("Homo sapiens");
+        found[Fields.Specimen].Should().Be("U2OS");
+        found[Fields.Technique].Should().Be("FIB-SEM");
+        found[Fields.Licence].Should().Be("CC-BY-4.0");
+        found[Fields.Doi].Should().Be("10.17867/10000141");
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    public void Other_json_is_corrupt(string json)
+    {
+        foreach (var parse in new[] { OmeroImageData.Parse, OmeroImage.Parse, OmeroAnnotations.Parse })
+        {
+            var act = () => parse(json, "here");
+            act.Should().Throw<EmException>().WithMessage("here: *").Which.Fault.Should().Be(Fault.Corrupt);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Catalog.Tests.Reading;
+
+public sealed class CatalogReaderTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private CatalogReader Reader => new(_folder.File("catalog"));
+
+    public async ValueTask InitializeAsync() => await CatalogBuilder.BuildAsync(Samples.Content(), _folder.File("catalog"));
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_query_gives_blocks_in_its_own_order_with_full_paths()
+    {
+        var blocks = await Reader.SelectBlocksAsync("SELECT dataset, level, z, y, x FROM blocks WHERE dataset = 'sections' ORDER BY y DESC, x DESC LIMIT 2;");
+        blocks.Should().Equal(
+            new BlockRef("sections", Path.Combine(_folder.Path, "zarr", "sections.zarr", "s0"), 0, new NdIndex(0, 256, 256)),
+            new BlockRef("sections", Path.Combine(_folder.Path, "zarr", "sections.zarr", "s0"), 0, new NdIndex(0, 256, 128)));
+    }
+
+    [Theory]
+    [InlineData("dataset = 'sections' AND x = 0", 3)]
+    [InlineData("(x = 0) OR (x = 128)", 12)]
+    [InlineData("x = 0 -- the first column", 7)]
+    [InlineData("", 15)]
+    [InlineData("  ;  ", 15)]
+    [InlineData("FROM blocks WHERE level = 1", 1)]
+    [InlineData("WITH b AS (SELECT * FROM blocks) SELECT * FROM b WHERE state = 'empty'", 1)]
+    [InlineData("(SELECT * FROM blocks WHERE level = 1) UNION ALL (SELECT * FROM blocks WHERE level = 1)", 2)]
+    [InlineData("select\n* from blocks where level = 1", 1)]
+    public async Task A_condition_is_about_training_blocks_and_a_query_is_a_query(string query, int count) =>
+        (await Reader.SelectBlocksAsync(query)).Should().HaveCount(count);
+
+    [Theory]
+    [InlineData("SELECT nothing FROM blocks", "*nothing*")]
+    [InlineData("SELEC * FROM blocks", "*SELEC*")]
+    [InlineData("contrast > 5", "*contrast*")]
+    [InlineData("SELECT dataset, z FROM blocks", "*got columns dataset, z; expected at least dataset, level, z, y, x*")]
+    [InlineData("SELECT 'nowhere' AS dataset, 0 AS level, 0 AS z, 0 AS y, 0 AS x", "*'nowhere'*")]
+    [InlineData("SELECT dataset, level, NULL AS z, y, x FROM blocks", "*z = NULL, expected a whole number*")]
+    [InlineData("SELECT dataset, level, 'a' AS z, y, x FROM blocks", "*z = a, expected a whole number*")]
+    [InlineData("WITH a AS (SELECT 1) DELETE FROM blocks", "*")]
+    public async Task Mistakes_in_sql_are_configuration_errors_that_say_what(string query, string message)
+    {
+        var act = () => Reader.SelectBlocksAsync(query);
+        (await act.Should().ThrowAsync<EmException>().WithMessage(message)).Which.Fault.Should().Be(Fault.Configuration);
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_written_through_a_reader()
+    {
+        var act = () => Reader.QueryAsync("DELETE FROM blocks");
+        await act.Should().ThrowAsync<EmException>().WithMessage("*read-only*");
+    }
+
+    [Fact]
+    public async Task A_folder_without_a_catalogue_says_how_to_make_one()
+    {
+        var act = () => new CatalogReader(_folder.File("nowhere")).SelectBlocksAsync("");
+        await act.Should().ThrowAsync<EmException>().WithMessage("*catalog.duckdb: got no such file*./build.sh Catalog*");
+    }
+
+    [Fact]
+    public async Task A_foreign_file_in_its_place_is_corrupt()
+    {
+        Directory.CreateDirectory(_folder.File("foreign"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.File("foreign"), "catalog.duckdb"), new string('x', 10_000));
+        var act = () => new CatalogReader(_folder.File("foreign")).SelectBlocksAsync("");
+        (await act.Should().ThrowAsync<EmException>()).Which.Fault.Should().Be(Fault.Corrupt);
+    }
+
+    [Fact]
+    public async Task Questions_at_the_same_time_and_a_rebuild_between_them_do_not_disturb_each_other()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Reader.SelectBlocksAsync("")));
+        answers.Should().OnlyContain(blocks => blocks.SequenceEqual(answers[0]));
+        await CatalogBuilder.BuildAsync(new CatalogContent(), _folder.File("catalog"));
+        (await Reader.SelectBlocksAsync("")).Should().BeEmpty();
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+using EmPipeline.Formats.Codecs;
+
+namespace EmPipeline.Formats.Tests.Codecs;
+
+/// <summary>One line of tests/data/codecs/payloads.tsv.</summary>
+public sealed record Payload(IBytesCodec Codec, int DecodedLength, string Sha256, byte[] Encoded)
+{
+    public static IReadOnlyDictionary<string, Payload> All { get; } = File
+        .ReadLines(SharedData.Fixture("codecs/payloads.tsv"))
+        .Select(line => line.Split('\t'))
+        .ToDictionary(cells => cells[0], cells => new Payload(
+            CodecOf(cells[0]), int.Parse(cells[1], CultureInfo.InvariantCulture), cells[2], Convert.FromBase64String(cells[3])));
+
+    private static IBytesCodec CodecOf(string name) => name.Split('-')[0] switch
+    {
+        "zlib" => ZlibCodec.Default,
+        "gzip" => GzipCodec.Default,
+        "bzip2" => Bzip2Codec.Default,
+        "xz" => XzCodec.Default,
+        "lz4" => Lz4Codec.Default,
+        "zstd" => ZstdCodec.Default,
+        "blosc" => BloscCodec.Default,
+        var other => throw new ArgumentException($"payloads.tsv: no codec is called '{other}'."),
+    };
+}
