@@ -69,11 +69,11 @@ public sealed class PrecomputedLayoutTests
     public async Task Neighbouring_chunks_are_read_together_and_indexes_once()
     {
         var store = new MemoryStore();
-        new SyntheticVolume { Sharding = ShardWriter.Specification(9, 1, 0, index: "gzip"), Size = [256, 128, 128], Chunk = [32, 32, 32] }.Write(store);
+        new SyntheticVolume { Sharding = ShardWriter.Specification(9, 1, 0, index: "gzip"), Size = [128, 64, 64], Chunk = [16, 16, 16] }.Write(store);
         var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "")))[0];
         store.ResetCounts();
         await ReadAsync(reader, Box.Whole(reader.Info.Shape));
-        // One page of the shard index, one minishard index, and 4 MiB of 128 chunks in one run.
+        // One page of the shard index, one minishard index, and 128 chunks in one run.
         store.Reads.Should().Be(3);
         await ReadAsync(reader, Box.Whole(reader.Info.Shape));
         store.Reads.Should().Be(4);
