@@ -8,25 +8,13 @@ internal sealed class CountingStore(IStore inner) : IStore
     private long _bytes;
     private long _reads;
 
-    public long Bytes => Interlocked.Read(ref _bytes);
+    public long BytesRead => Interlocked.Read(ref _bytes);
+
+    public long Bytes => BytesRead;
 
     public long Reads => Interlocked.Read(ref _reads);
 
     public void Reset() => (_bytes, _reads) = (0, 0);
-public sealed class CountingStore(IStore inner) : IStore
-{
-    private long _bytesRead;
-    private long _reads;
-
-    public long BytesRead => Interlocked.Read(ref _bytesRead);
-
-    public long Reads => Interlocked.Read(ref _reads);
-
-    public void Reset()
-    {
-        Interlocked.Exchange(ref _bytesRead, 0);
-        Interlocked.Exchange(ref _reads, 0);
-    }
 
     public string Locate(string key) => inner.Locate(key);
 
@@ -35,7 +23,6 @@ public sealed class CountingStore(IStore inner) : IStore
     public ValueTask<bool> ReadAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default)
     {
         Interlocked.Add(ref _bytes, buffer.Length);
-        Interlocked.Add(ref _bytesRead, buffer.Length);
         Interlocked.Increment(ref _reads);
         return inner.ReadAsync(key, offset, buffer, cancellation);
     }

@@ -3,23 +3,6 @@ using EmPipeline.Storage;
 
 namespace EmPipeline.Formats.Tests;
 
-/// <summary>A store of one file of bytes that a test made.</summary>
-internal sealed class MemoryStore(string key, byte[] bytes) : IStore
-{
-    public static VolumePath Path(string key, byte[] bytes) => new(new MemoryStore(key, bytes), key);
-
-    public string Locate(string sought) => sought;
-
-    public ValueTask<StoredObject?> FindAsync(string sought, CancellationToken cancellation = default) =>
-        ValueTask.FromResult<StoredObject?>(sought == key ? new StoredObject(key, bytes.Length) : null);
-
-    public ValueTask<bool> ReadAsync(string sought, long offset, Memory<byte> buffer, CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        if (sought != key)
-            return ValueTask.FromResult(false);
-        if (offset < 0 || offset + buffer.Length > bytes.Length)
-            throw new EndOfStreamException($"got {bytes.Length} bytes, expected {offset + buffer.Length}");
 /// <summary>Objects held in memory.</summary>
 internal sealed class MemoryStore(IReadOnlyDictionary<string, byte[]> objects) : IStore
 {
@@ -27,7 +10,9 @@ internal sealed class MemoryStore(IReadOnlyDictionary<string, byte[]> objects) :
     {
     }
 
-    public string Locate(string key) => $"memory:{key}";
+    public static VolumePath Path(string key, byte[] bytes) => new(new MemoryStore(key, bytes), key);
+
+    public string Locate(string key) => key;
 
     public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default) =>
         ValueTask.FromResult<StoredObject?>(objects.TryGetValue(key, out var bytes) ? new StoredObject(key, bytes.Length) : null);
@@ -37,17 +22,12 @@ internal sealed class MemoryStore(IReadOnlyDictionary<string, byte[]> objects) :
         cancellation.ThrowIfCancellationRequested();
         if (!objects.TryGetValue(key, out var bytes))
             return ValueTask.FromResult(false);
-        if (offset + buffer.Length > bytes.Length)
+        if (offset < 0 || offset + buffer.Length > bytes.Length)
             throw new EndOfStreamException($"{Locate(key)}: got {bytes.Length} bytes, expected {offset + buffer.Length}.");
         bytes.AsMemory((int)offset, buffer.Length).CopyTo(buffer);
         return ValueTask.FromResult(true);
     }
 
-    public async IAsyncEnumerable<StoredObject> ListAsync(
-        string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        await ValueTask.CompletedTask;
-        if (key.StartsWith(prefix, StringComparison.Ordinal))
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await ValueTask.CompletedTask;
