@@ -48,11 +48,19 @@ public sealed class Hdf5Format : IFormat
         var file = new Hdf5File(path, found.Length);
         try
         {
-            var volumes = file.Use("", session => Volumes(session.Root, path, found.Length));
+            var volumes = file.Use("", session => Volumes(session, path, found.Length));
             if (volumes.Count == 0)
                 throw EmException.Unsupported(path.ToString(), "a file without a dataset of numbers");
-            file.SharedBy(volumes.Count);
-            return [.. volumes.Select(volume => new Hdf5Reader(file, volume.Path, volume.Info, volume.Element, volume.Chunked))];
+            var sharing = volumes.Count(volume => volume.Start is null);
+            file.SharedBy(sharing);
+            if (sharing == 0)
+                await file.DisposeAsync();
+            return
+            [
+                .. volumes.Select(volume => volume.Start is { } start
+                    ? (IVolumeReader)new RawArrayReader(path, start, volume.Info, volume.Element.BigEndian)
+                    : new Hdf5Reader(file, volume.Path, volume.Info, volume.Element, volume.Chunked)),
+            ];
         }
         catch
         {
@@ -61,41 +69,37 @@ public sealed class Hdf5Format : IFormat
         }
     }
 
-    private static List<(string Path, VolumeInfo Info, Hdf5Element Element, bool Chunked)> Volumes(NativeFile root, VolumePath path, long fileLength)
+    private static List<Hdf5Volume> Volumes(Hdf5Session session, VolumePath path, long fileLength)
     {
-        var (datasets, notRead) = Hdf5Walk.Of(root, path);
-        var volumes = new List<(string, VolumeInfo, Hdf5Element, bool)>();
-        foreach (var dataset in datasets)
+        var (datasets, notRead) = Hdf5Walk.Of(session.Root, path);
+        var volumes = new List<Hdf5Volume>();
+        foreach (var found in datasets)
         {
-            if (Describe(dataset, path, fileLength, out var chunked, out var reason) is var (info, element))
-                volumes.Add((dataset.Path, info, element, chunked));
+            if (Hdf5Element.Of(found.Dataset, out var reason) is { } element && (reason = WhyNot(found.Dataset, element)) is null)
+                volumes.Add(Describe(found, element, session.UserBlock, path, fileLength));
             else
-                notRead.Add(new MetadataValue($"not read: {dataset.Path}", reason ?? "", "HDF5 datasets"));
+                notRead.Add(new MetadataValue($"not read: {found.Path}", reason ?? "", "HDF5 datasets"));
         }
 
-        return [.. volumes.Select(volume => volume with { Item2 = volume.Item2 with { Metadata = [.. volume.Item2.Metadata, .. notRead] } })];
+        return [.. volumes.Select(volume => volume with { Info = volume.Info with { Metadata = [.. volume.Info.Metadata, .. notRead] } })];
     }
 
-    private static (VolumeInfo Info, Hdf5Element Element)? Describe(Hdf5Found found, VolumePath path, long fileLength, out bool chunked, out string? reason)
+    /// <summary>Why a dataset of numbers is no volume all the same; null when it is one.</summary>
+    private static string? WhyNot(NativeDataset dataset, Hdf5Element element)
     {
-        chunked = false;
-        var dataset = found.Dataset;
-        if (Hdf5Element.Of(dataset, out reason) is not { } element)
-            return null;
         var space = dataset.Space;
-        var rank = space.Rank + (element.IsComplex ? 1 : 0);
-        if (space.Type == H5DataspaceType.Null || space.Dimensions.Contains(0ul))
-            reason = "it has no elements";
-        else if (rank > NdIndex.MaxRank)
-            reason = $"{space.Rank} dimensions";
-        else if (dataset.Layout.Class == H5DataLayoutClass.VirtualStorage)
-            reason = "a virtual dataset, whose voxels lie in other files";
-        if (reason is not null)
-            return null;
+        return space.Type == H5DataspaceType.Null || space.Dimensions.Contains(0ul) ? "it has no elements"
+            : space.Rank + (element.IsComplex ? 1 : 0) > NdIndex.MaxRank ? $"{space.Rank} dimensions"
+            : dataset.Layout.Class == H5DataLayoutClass.VirtualStorage ? "a virtual dataset, whose voxels lie in other files"
+            : Hdf5Internals.IsExternal(dataset) ? "external storage: its voxels lie in other files"
+            : null;
+    }
 
-        chunked = dataset.Layout.Class == H5DataLayoutClass.Chunked;
+    private static Hdf5Volume Describe(Hdf5Found found, Hdf5Element element, long userBlock, VolumePath path, long fileLength)
+    {
+        var (dataset, space) = (found.Dataset, found.Dataset.Space);
+        var chunked = dataset.Layout.Class == H5DataLayoutClass.Chunked;
         var shape = Index(space.Dimensions, space.Rank, element);
-        var grain = chunked ? NdIndex.Min(Index(dataset.Layout.Chunks, space.Rank, element), shape) : RawArrayReader.GrainOf(shape, element.Type);
         if (chunked)
             CheckChunk($"{path} {found.Path}", dataset.Layout.Chunks, element, fileLength);
         var calibration = Hdf5Calibration.Of(found, space.Rank);
@@ -106,12 +110,21 @@ public sealed class Hdf5Format : IFormat
             Shape = shape,
             Axes = element.IsComplex ? calibration.Axes + 'i' : calibration.Axes,
             Type = element.Type,
-            Grain = grain,
+            Grain = chunked ? NdIndex.Min(Index(dataset.Layout.Chunks, space.Rank, element), shape) : RawArrayReader.GrainOf(shape, element.Type),
             VoxelSize = calibration.Size,
             VoxelSizeOrigin = calibration.Origin,
             Metadata = Metadata(found),
         };
-        return (info, element);
+        return new Hdf5Volume(found.Path, info, element, chunked, StartOf(dataset, info, userBlock, fileLength));
+    }
+
+    /// <summary>Contiguous elements need no library to be read. One that does not fit the file is left to PureHDF: it has no place, or an error.</summary>
+    private static long? StartOf(NativeDataset dataset, VolumeInfo info, long userBlock, long fileLength)
+    {
+        if (dataset.Layout.Class != H5DataLayoutClass.Contiguous)
+            return null;
+        var start = (UInt128)Hdf5Internals.ContiguousAddressOf(dataset) + (UInt128)userBlock;
+        return start + (UInt128)info.DecodedBytes <= (UInt128)fileLength ? (long)start : null;
     }
 
     private static List<MetadataValue> Metadata(Hdf5Found found)

@@ -5,7 +5,7 @@ namespace EmPipeline.Formats.Hdf5;
 
 /// <summary>
 /// What PureHDF 2.2.0 knows but does not tell, taken by reflection (its version is pinned; the tests hold it to this): where an object
-/// lies, which tells two links to one object apart from two objects; where a chunk lies, with the mask of filters it went round; the byte
+/// lies, which tells two links to one object apart from two objects; where contiguous data and chunks lie, with the mask of filters they went round; the byte
 /// order of a type, and the bytes of an attribute, which it refuses to convert.
 /// </summary>
 internal static class Hdf5Internals
@@ -29,9 +29,23 @@ internal static class Hdf5Internals
     private static readonly PropertyInfo DatasetType = Property(typeof(NativeDataset), "InternalDataType");
     private static readonly PropertyInfo BitField = Property(DatasetType.PropertyType, "BitField");
     private static readonly PropertyInfo Properties = Property(DatasetType.PropertyType, "Properties");
+    private static readonly PropertyInfo Layout = Property(typeof(NativeDataset), "InternalDataLayout");
+    private static readonly PropertyInfo ExternalFiles = Property(typeof(NativeDataset), "InternalExternalFileList");
     private static readonly PropertyInfo AttributeMessage = Property(typeof(NativeAttribute), "Message");
     private static readonly PropertyInfo AttributeType = Property(AttributeMessage.PropertyType, "Datatype");
     private static readonly PropertyInfo AttributeData = Property(AttributeMessage.PropertyType, "InputData");
+
+    /// <summary>Where the elements of a contiguous dataset start; all ones when they have no place yet.</summary>
+    public static ulong ContiguousAddressOf(NativeDataset dataset)
+    {
+        // Layout messages of version 1 and 2 hold the address, later ones hold what does.
+        var layout = Layout.GetValue(dataset)!;
+        var holder = Array.Find(layout.GetType().GetProperties(Any), property => property.Name == "Properties")?.GetValue(layout) ?? layout;
+        return (ulong)Property(holder.GetType(), "Address").GetValue(holder)!;
+    }
+
+    /// <summary>Whether a dataset's elements lie in other files.</summary>
+    public static bool IsExternal(NativeDataset dataset) => ExternalFiles.GetValue(dataset) is not null;
 
     /// <summary>The type of a dataset, for <see cref="IsBigEndian"/>.</summary>
     public static object TypeOf(NativeDataset dataset) => DatasetType.GetValue(dataset)!;

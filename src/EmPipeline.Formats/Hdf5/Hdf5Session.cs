@@ -22,6 +22,9 @@ internal sealed class Hdf5Session : IDisposable
 
     public NativeFile Root { get; }
 
+    /// <summary>The bytes before the file proper; addresses inside the file start behind it.</summary>
+    public long UserBlock => _stream.UserBlock;
+
     /// <summary>Reads a box of elements.</summary>
     /// <param name="target">The elements in C order, little-endian.</param>
     public void Read(string dataset, Hdf5Element element, ReadOnlySpan<long> origin, ReadOnlySpan<long> shape, Span<byte> target)
