@@ -16,7 +16,7 @@ internal sealed class EpochRun : IDisposable
     private readonly BlockingCollection<PendingBatch> _pending = [];
     private readonly BlockingCollection<(PendingBatch Batch, int Position)> _work = [];
     private readonly List<Thread> _threads = [];
-    private readonly List<BatchBuffer> _abandoned = [];
+    private readonly List<PendingBatch> _abandoned = [];
 
     public EpochRun(BlockSource source, BlockLoaderOptions options, int epoch, CancellationToken cancellation)
     {
@@ -46,24 +46,22 @@ internal sealed class EpochRun : IDisposable
             return null;
         }
 
-        using (pending)
+        try
         {
-            try
-            {
-                pending.Wait(_stop.Token);
-            }
-            catch
-            {
-                // Other workers may still be writing to it: it is freed when they have stopped.
-                _abandoned.Add(pending.Buffer);
-                throw;
-            }
-
-            var blocks = new BlockRef[pending.Indices.Count];
-            for (var i = 0; i < blocks.Length; i++)
-                blocks[i] = _source.Blocks[pending.Indices[i]];
-            return new BlockBatch(pending.Buffer.First(blocks.Length), pending.Indices, blocks, () => GiveBack(pending.Buffer));
+            pending.Wait(_stop.Token);
         }
+        catch
+        {
+            // Workers may still be writing to it: it is freed when they have stopped.
+            _abandoned.Add(pending);
+            throw;
+        }
+
+        pending.Dispose();
+        var blocks = new BlockRef[pending.Indices.Count];
+        for (var i = 0; i < blocks.Length; i++)
+            blocks[i] = _source.Blocks[pending.Indices[i]];
+        return new BlockBatch(pending.Buffer.First(blocks.Length), pending.Indices, blocks, () => GiveBack(pending.Buffer));
     }
 
     /// <summary>Stops the workers and waits for them; memory of batches that are still in use stays theirs until they are disposed.</summary>
@@ -72,14 +70,12 @@ internal sealed class EpochRun : IDisposable
         _stop.Cancel();
         foreach (var thread in _threads)
             thread.Join();
-        foreach (var pending in _pending)
+        foreach (var pending in _abandoned.Concat(_pending))
         {
-            _abandoned.Add(pending.Buffer);
+            pending.Buffer.Dispose();
             pending.Dispose();
         }
 
-        foreach (var buffer in _abandoned)
-            buffer.Dispose();
         lock (_free)
         {
             while (_free.TryTake(out var buffer))

@@ -27,12 +27,24 @@ internal static class WeakVersionPatch
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            TryDelete(temporary);
             throw new EmException(
                 Fault.Machine,
                 $"{path}: got a folder that cannot be written ({error.Message}), expected to adapt this library, which asks for {version} of libstdc++, newer than this machine's. "
                 + "Start the program once as a user who may write there, or copy its folder to a place where you may.",
                 error);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Where nothing can be written there is nothing to delete either; the first error is the one to tell.
         }
     }
 }
