@@ -1,5 +1,4 @@
 using EmPipeline.Formats.Tiff;
-using EmPipeline.Formats.Tiff.Metadata;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tests.Tiff;
@@ -63,20 +62,6 @@ public sealed class TiffMetadataTests
         info.VoxelSizeOrigin.Should().Be("tag 34680 (FEI) Scan.PixelWidth");
         info.Metadata.Should().Contain(value => value.Key == "User.Date" && value.Value == "06/13/2016");
     }
-
-    [Theory]
-    [InlineData(@"\u00B5m", 1e3)]
-    [InlineData("µm", 1e3)]
-    [InlineData("μm", 1e3)]
-    [InlineData("micron", 1e3)]
-    [InlineData("nm", 1.0)]
-    [InlineData("Å", 0.1)]
-    [InlineData("pm", 1e-3)]
-    [InlineData("mm", 1e6)]
-    [InlineData("pixel", null)]
-    [InlineData("1/nm", null)]
-    [InlineData("", null)]
-    public void Units_are_lengths_or_unknown(string unit, double? nanometres) => LengthUnit.Nanometres(unit).Should().Be(nanometres);
 
     [Fact]
     public async Task Pages_of_other_types_are_arrays_of_their_own_and_thumbnails_are_left_out()

@@ -95,7 +95,7 @@ public sealed class TiffSampleTests
         await using var reader = await OpenedFixture.OpenAsync(SharedData.Fixture("tiff/complex64.tif"));
         reader.Info.Axes.Should().Be("yxi");
         reader.Info.Shape.Should().Be(new NdIndex(FormulaVoxels.Height, FormulaVoxels.Width, 2));
-        var expected = FormulaVoxels.Values(1).SelectMany(value => new[] { value / 8f, value / 8f * -2f }).SelectMany(BitConverter.GetBytes);
+        var expected = FormulaVoxels.Values(1).SelectMany(value => new[] { value / 8f, (value / 8f * -2f) + 0f }).SelectMany(BitConverter.GetBytes);
         (await reader.ReadAllAsync()).Should().Equal(expected);
     }
 
