@@ -9,7 +9,16 @@ public static class FormatRegistry
 
     public static IReadOnlyList<IFormat> All { get; } =
     [
+        new Tiff.TiffFormat(),
+        new Dm.DmFormat(),
+        new Mrc.MrcFormat(),
+        new Hdf5.Hdf5Format(),
         new Zarr.V3.ZarrFormat(),
+        new Zarr.V2.ZarrV2Format(),
+        new N5.N5Format(),
+        new Precomputed.PrecomputedFormat(),
+        // Last: it takes any folder with images in it, and a Zarr or N5 folder may hold a preview.
+        new ImageStack.ImageStackFormat(),
     ];
 
     /// <summary>The format of this name, or null.</summary>
@@ -21,6 +30,14 @@ public static class FormatRegistry
         VolumePath path, string? formatName = null, CancellationToken cancellation = default)
     {
         var probe = await ProbeAsync(path, cancellation);
+        return CompressedFile.Recognises(probe.Head.Span)
+            ? await CompressedFile.OpenAsync(path, probe.Head, async inner => await OpenAsync(await ProbeAsync(inner, cancellation), formatName, cancellation), cancellation)
+            : await OpenAsync(probe, formatName, cancellation);
+    }
+
+    private static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumeProbe probe, string? formatName, CancellationToken cancellation)
+    {
+        var path = probe.Path;
         if (formatName is not null)
         {
             var named = Find(formatName) ?? throw new EmException(

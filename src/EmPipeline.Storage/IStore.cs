@@ -36,11 +36,16 @@ public static class StoreExtensions
     public static async ValueTask<byte[]?> ReadAllAsync(
         this IStore store, string key, long maximum = 256L << 20, CancellationToken cancellation = default)
     {
+        if (store is IStreamStore streams)
+            return await streams.ReadAllAsync(key, maximum, cancellation);
         if (await store.FindAsync(key, cancellation) is not { } found)
             return null;
         if (found.Length > maximum)
-            throw new InvalidDataException($"{store.Locate(key)}: got {found.Length} bytes, expected at most {maximum} for this kind of object.");
+            throw TooLarge(store.Locate(key), found.Length, maximum);
         var bytes = new byte[found.Length];
         return await store.ReadAsync(key, 0, bytes, cancellation) ? bytes : null;
     }
+
+    internal static InvalidDataException TooLarge(string place, long length, long maximum) =>
+        new($"{place}: got {length} bytes, expected at most {maximum} for this kind of object.");
 }

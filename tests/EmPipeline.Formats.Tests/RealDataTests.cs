@@ -12,7 +12,13 @@ public sealed class RealDataTests
     private const int DigestDigits = 16;
 
     /// <summary>Entries that are not read, each with its reason; also listed in docs/formats.md.</summary>
-    private static readonly Dictionary<string, string> Exceptions = [];
+    private static readonly Dictionary<string, string> Exceptions = new()
+    {
+        ["realdata/precomputed/neuroglancer/64x64x64-raw-uint64-segmentation.dat"] =
+            "a headerless cube of labels, the test input of an encoder, not a volume in any format; the encoder's round trip test uses it",
+        ["realdata/tiff/image-tiff/int16_zstd.tif"] =
+            "the file holds int16; the digest is of the int32 that Pillow makes of it (shown in TiffRealDataTests)",
+    };
 
     public static IEnumerable<TheoryDataRow<string, string>> Rows() => Rows("realdata").Concat(Rows("replicas"));
 

@@ -1,0 +1,93 @@
+using EmPipeline.Volumes;
+using PureHDF;
+using PureHDF.Selections;
+using PureHDF.VOL.Native;
+
+namespace EmPipeline.Formats.Hdf5;
+
+/// <summary>
+/// What a file says of a dataset's axes, in one of the dialects of the field: EMD (a vector "dimN" for each axis beside the data), HyperSpy
+/// (a group "axis-N"), Velox (JSON beside the data), and the attributes of CREMI (resolution, nm) and ilastik (element_size_um, axistags).
+/// </summary>
+/// <param name="Axes">One letter an axis.</param>
+internal sealed record Hdf5Calibration(string Axes, VoxelSize Size, string? Origin)
+{
+    /// <param name="rank">Axes of the dataset.</param>
+    public static Hdf5Calibration Of(Hdf5Found found, int rank)
+    {
+        if (rank == 0)
+            return new("", VoxelSize.Unknown, null);
+        var letters = Hdf5AxisTags.Letters(found.Dataset, rank) ?? DefaultAxes(rank);
+        return FromAttributes(found.Dataset, found.Path, letters)
+            ?? FromAxes(found, rank, letters)
+            ?? Hdf5Velox.Of(found, rank)
+            ?? FromGroups(found, letters)
+            ?? new(letters, VoxelSize.Unknown, null);
+    }
+
+    private static string DefaultAxes(int rank) => rank <= 3 ? "zyx"[^rank..] : new string('?', rank - 3) + "zyx";
+
+    /// <summary>A group around the dataset may state what holds for all in it.</summary>
+    private static Hdf5Calibration? FromGroups(Hdf5Found found, string letters)
+    {
+        for (var groups = found.Groups; groups is not null; groups = groups.Outer)
+        {
+            if (FromAttributes(groups.Group, groups.Path, letters) is { } calibration)
+                return calibration;
+        }
+
+        return null;
+    }
+
+    private static Hdf5Calibration? FromAttributes(IH5Object of, string path, string letters)
+    {
+        var spatial = letters.Count(letter => letter is 'z' or 'y' or 'x');
+        foreach (var (name, unit) in (ReadOnlySpan<(string, string)>)[("resolution", "nm"), ("element_size_um", "um")])
+        {
+            // Other software has other meanings for "resolution" (bins, dots per inch), with other numbers of them.
+            if (Hdf5Attributes.Numbers(of, name) is not { } numbers || numbers.Length != spatial || spatial == 0)
+                continue;
+            var stated = name == "resolution" ? Hdf5Attributes.Text(of, "units") ?? Hdf5Attributes.Text(of, "unit") ?? unit : unit;
+            var next = 0;
+            var size = VoxelSize.Unknown;
+            foreach (var letter in letters)
+            {
+                if (letter is 'z' or 'y' or 'x')
+                    size = With(size, letter, LengthUnits.ToNanometres(numbers[next++], stated));
+            }
+
+            if (size != VoxelSize.Unknown)
+                return new(letters, size, $"attribute {name} of {(path.Length == 0 ? "/" : path)}");
+        }
+
+        return null;
+    }
+
+    private static Hdf5Calibration? FromAxes(Hdf5Found found, int rank, string letters)
+    {
+        var axes = new Hdf5Axis?[rank];
+        for (var axis = 0; axis < rank; axis++)
+            axes[axis] = Hdf5Axis.OfEmd(found.Groups.Group, axis, found.Dataset) ?? Hdf5Axis.OfHyperSpy(found.Groups.Group, axis);
+        if (axes.All(axis => axis is null))
+            return null;
+
+        var named = new char[rank];
+        for (var axis = 0; axis < rank; axis++)
+            named[axis] = axes[axis]?.Letter ?? letters[axis];
+        // Names that contradict each other are worth less than the order.
+        var places = named.Where(letter => letter is 'z' or 'y' or 'x').ToArray();
+        var result = places.Distinct().Count() == places.Length ? new string(named) : letters;
+        var size = VoxelSize.Unknown;
+        for (var axis = 0; axis < rank; axis++)
+            size = With(size, result[axis], axes[axis]?.Nanometres);
+        return new(result, size, size == VoxelSize.Unknown ? null : axes.First(axis => axis?.Nanometres is not null)!.Origin);
+    }
+
+    private static VoxelSize With(VoxelSize size, char letter, double? nanometres) => letter switch
+    {
+        'z' => size with { Z = nanometres },
+        'y' => size with { Y = nanometres },
+        'x' => size with { X = nanometres },
+        _ => size,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Reflection;
+using PureHDF.VOL.Native;
+
+namespace EmPipeline.Formats.Hdf5;
+
+/// <summary>
+/// What PureHDF 2.2.0 knows but does not tell, taken by reflection (its version is pinned; the tests hold it to this): where an object
+/// lies, which tells two links to one object apart from two objects, and where a chunk lies with the mask of filters it went round.
+/// </summary>
+internal static class Hdf5Internals
+{
+    private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static readonly PropertyInfo Reference = Property(typeof(NativeObject), "Reference");
+    private static readonly PropertyInfo Address = Property(Reference.PropertyType, "Value");
+    private static readonly PropertyInfo Pipeline = Property(typeof(NativeDataset), "InternalFilterPipeline");
+    private static readonly PropertyInfo Descriptions = Property(Pipeline.PropertyType, "FilterDescriptions");
+    private static readonly PropertyInfo Identifier = Property(Descriptions.PropertyType.GetElementType()!, "Identifier");
+    private static readonly PropertyInfo ClientData = Property(Descriptions.PropertyType.GetElementType()!, "ClientData");
+
+    private static readonly MethodInfo ReadChunkInfo =
+        Pipeline.DeclaringType!.Assembly.GetType("PureHDF.VOL.Native.H5D_Chunk")?.GetMethod("GetReadChunkInfo", Any) ?? throw Changed("H5D_Chunk.GetReadChunkInfo");
+
+    private static readonly PropertyInfo ChunkAddress = Property(ReadChunkInfo.ReturnType, "Address");
+    private static readonly PropertyInfo ChunkSize = Property(ReadChunkInfo.ReturnType, "Size");
+    private static readonly PropertyInfo ChunkMask = Property(ReadChunkInfo.ReturnType, "FilterMask");
+
+    /// <summary>The object header's place in the file.</summary>
+    public static ulong AddressOf(NativeObject of) => (ulong)Address.GetValue(Reference.GetValue(of))!;
+
+    /// <summary>The filters of a dataset, in the order in which they were applied; none when it has none.</summary>
+    public static (ushort Id, uint[] Parameters)[] FiltersOf(NativeDataset dataset) =>
+        Pipeline.GetValue(dataset) is { } pipeline
+            ? [.. ((Array)Descriptions.GetValue(pipeline)!).Cast<object>().Select(filter => ((ushort)Identifier.GetValue(filter)!, (uint[])ClientData.GetValue(filter)!))]
+            : [];
+
+    /// <summary>Where a chunk lies.</summary>
+    /// <param name="chunkReader">The function that PureHDF gives its chunk cache to read the chunk with; it is bound to the dataset's layout.</param>
+    public static (ulong Address, ulong Size, uint Mask) ChunkOf(Delegate chunkReader, ulong index)
+    {
+        var closure = chunkReader.Target ?? throw Changed("the chunk reader");
+        var layout = ReadChunkInfo.DeclaringType!.IsInstanceOfType(closure)
+            ? closure
+            : Array.Find(closure.GetType().GetFields(Any), field => ReadChunkInfo.DeclaringType.IsAssignableFrom(field.FieldType))?.GetValue(closure);
+        var info = ReadChunkInfo.Invoke(layout ?? throw Changed("the chunk reader"), [index])!;
+        return ((ulong)ChunkAddress.GetValue(info)!, Convert.ToUInt64(ChunkSize.GetValue(info), null), (uint)ChunkMask.GetValue(info)!);
+    }
+
+    private static PropertyInfo Property(Type type, string name) => type.GetProperty(name, Any) ?? throw Changed($"{type.Name}.{name}");
+
+    private static InvalidOperationException Changed(string what) => new($"PureHDF has no {what} any more; Hdf5Internals has to follow its new version.");
+}

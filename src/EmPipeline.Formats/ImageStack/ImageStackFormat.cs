@@ -1,0 +1,97 @@
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.ImageStack;
+
+/// <summary>A folder of slices, one image file each; also a single PNG or JPEG file.</summary>
+public sealed class ImageStackFormat : IFormat
+{
+    internal const string FormatName = "image-stack";
+
+    // Slices whose headers together state more than this are opened again for each read: ten thousand DM headers would fill memory.
+    private const int MostKeptValues = 1 << 18;
+
+    public string Name => FormatName;
+
+    public FormatDescription Description { get; } = new(
+        "Image stacks, PNG and JPEG",
+        [".png", ".jpg", ".jpeg"],
+        [
+            "folders of PNG, JPEG, TIFF or DM slices in natural order (2 before 10)",
+            "slices of another size or number of channels refused by name",
+            "slices of different voxel types read as the narrowest type that holds all, and reported",
+            "numbers missing in the names reported; the slices that are there follow one another",
+            "single PNG and JPEG files",
+            "PNG: gray, palette (indices), RGB, with and without alpha, 1 to 16 bits, interlaced",
+            "JPEG: gray and colour, 8 bits, decoded exactly as libjpeg does",
+            "decoded slices are kept for the next box, up to 128 MiB",
+        ],
+        [
+            "slices that are stacks themselves: their order would be a guess",
+            "PNG gamma, profiles and transparency and EXIF orientation are not applied: values are as stored",
+            "JPEG of 12 bits or four components: not used for EM volumes",
+        ],
+        new Uri("https://www.w3.org/TR/png-3/"));
+
+    public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default)
+    {
+        if (probe.IsFile)
+            return EncodedImage.IsPng(probe.Head.Span) || EncodedImage.IsJpeg(probe.Head.Span);
+        try
+        {
+            return (await ImageStackFolder.ListAsync(probe.Path, cancellation)).Slices.Count > 0;
+        }
+        catch (NotSupportedException)
+        {
+            // A store that cannot list has no folders.
+            return false;
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
+    {
+        var cache = new DecodedCache<string>();
+        if (await path.Store.FindAsync(path.Key, cancellation) is not null)
+            return [await EncodedImage.OpenAsync(path, cache, cancellation)];
+        var (names, others) = await ImageStackFolder.ListAsync(path, cancellation);
+        if (names.Count == 0)
+            throw EmException.Unavailable(path.ToString(), "got no PNG, JPEG, TIFF or DM file there, expected a folder of slices.");
+        var builder = new ImageStackBuilder(path, others);
+        var opened = new List<IVolumeReader>();
+        var values = 0;
+        try
+        {
+            foreach (var name in names)
+            {
+                async ValueTask<IVolumeReader> OpenSliceAsync(CancellationToken token) => await OpenOneAsync(path.Below(name.FileName), cache, token);
+                var reader = await OpenSliceAsync(cancellation);
+                values += 1 + reader.Info.Metadata.Count;
+                var keep = values <= MostKeptValues;
+                if (keep)
+                    opened.Add(reader);
+                builder.Add(Slice.Of(name, path.Below(name.FileName).ToString(), reader, OpenSliceAsync, keep), reader.Info);
+                if (!keep)
+                    await reader.DisposeAsync();
+            }
+
+            return [builder.Build()];
+        }
+        catch
+        {
+            foreach (var reader in opened)
+                await reader.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async ValueTask<IVolumeReader> OpenOneAsync(VolumePath path, DecodedCache<string> cache, CancellationToken cancellation)
+    {
+        if (ImageStackFolder.Kind(path.Key[(path.Key.LastIndexOf('/') + 1)..]) is "PNG" or "JPEG")
+            return await EncodedImage.OpenAsync(path, cache, cancellation);
+        var arrays = await FormatRegistry.OpenAsync(path, cancellation: cancellation);
+        if (arrays is [var single])
+            return single;
+        foreach (var array in arrays)
+            await array.DisposeAsync();
+        throw EmException.Unsupported(path.ToString(), $"a slice file of {arrays.Count} images");
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace EmPipeline.Formats.ImageStack;
+
+/// <summary>
+/// JPEG by Skia's libjpeg-turbo (exact integer transform, smooth chroma), without colour management and without turning the image as an
+/// EXIF orientation asks.
+/// </summary>
+internal static class JpegImage
+{
+    /// <summary>Width, height and samples of one pixel (1 gray, 3 colour), from the stream's header.</summary>
+    /// <exception cref="InvalidDataException">Not a JPEG stream.</exception>
+    public static (int Width, int Height, int Samples) Header(ReadOnlySpan<byte> stream)
+    {
+        var position = 2;
+        while (position + 4 <= stream.Length && stream[position] == 0xFF)
+        {
+            var marker = stream[position + 1];
+            if (marker == 0xFF)
+            {
+                position++;
+                continue;
+            }
+
+            // Start of frame, of any process; C4, C8 and CC are other things.
+            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && position + 10 <= stream.Length)
+            {
+                var at = stream[(position + 4)..];
+                if (at[0] != 8)
+                    throw new InvalidDataException($"got JPEG of {at[0]} bits, expected 8.");
+                return ((at[3] << 8) | at[4], (at[1] << 8) | at[2], at[5]);
+            }
+
+            position += 2 + ((stream[position + 2] << 8) | stream[position + 3]);
+        }
+
+        throw new InvalidDataException("got no JPEG frame header, expected one before the end of the file.");
+    }
+
+    /// <summary>Decodes the first <paramref name="rows"/> rows into rows × <paramref name="width"/> × <paramref name="samples"/> bytes.</summary>
+    /// <exception cref="InvalidDataException">Damaged, of another width or number of samples, or with fewer rows.</exception>
+    public static unsafe void Decode(ReadOnlySpan<byte> stream, Span<byte> target, int width, int rows, int samples)
+    {
+        var header = Header(stream);
+        if (header.Width != width || header.Height < rows || header.Samples != samples)
+        {
+            throw new InvalidDataException(
+                $"got JPEG of {header.Height}×{header.Width} pixels of {header.Samples} samples, expected {rows}×{width} of {samples}.");
+        }
+
+        fixed (byte* start = stream)
+        {
+            using var data = SKData.Create((nint)start, stream.Length);
+            using var codec = SKCodec.Create(data) ?? throw new InvalidDataException("got no JPEG stream that can be decoded.");
+            if (samples == 1 && header.Height == rows)
+            {
+                fixed (byte* pixels = target)
+                    Check(codec.GetPixels(new SKImageInfo(width, rows, SKColorType.Gray8, SKAlphaType.Opaque), (nint)pixels, width, SKCodecOptions.Default));
+                return;
+            }
+
+            var (type, size) = samples == 1 ? (SKColorType.Gray8, 1) : (SKColorType.Rgba8888, 4);
+            var buffer = NativeMemory.Alloc((nuint)width * (nuint)header.Height, (nuint)size);
+            try
+            {
+                Check(codec.GetPixels(new SKImageInfo(width, header.Height, type, SKAlphaType.Opaque), (nint)buffer, width * size, SKCodecOptions.Default));
+                var from = new ReadOnlySpan<byte>(buffer, checked(width * rows * size));
+                if (size == samples)
+                    from.CopyTo(target);
+                else
+                    DropFourth(from, target);
+            }
+            finally
+            {
+                NativeMemory.Free(buffer);
+            }
+        }
+    }
+
+    private static void DropFourth(ReadOnlySpan<byte> rgba, Span<byte> rgb)
+    {
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+            (rgb[to], rgb[to + 1], rgb[to + 2]) = (rgba[from], rgba[from + 1], rgba[from + 2]);
+    }
+
+    private static void Check(SKCodecResult result)
+    {
+        if (result != SKCodecResult.Success)
+            throw new InvalidDataException($"got a damaged JPEG stream ({result}).");
+    }
+}

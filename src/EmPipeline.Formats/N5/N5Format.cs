@@ -1,0 +1,116 @@
+using EmPipeline.Formats.Json;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.N5;
+
+/// <summary>N5: datasets and hierarchies, with every dialect of multiscale metadata that is in use.</summary>
+public sealed class N5Format : IFormat
+{
+    private const int ProbedKeys = 200_000;
+
+    // Attributes by which a group is known as N5's.
+    private static readonly string[] GroupKeys = ["n5", "multiscales", "multiScale", "scales", "downsamplingFactors", "pixelResolution", "painteraData"];
+
+    public string Name => "n5";
+
+    public FormatDescription Description { get; } = new(
+        "N5",
+        [".n5"],
+        [
+            "Datasets and hierarchies; any path inside one.",
+            "Compressions raw, gzip (also with useZlib), bzip2, xz, lz4 (lz4-java's stream, frames, numcodecs' and bare blocks), blosc, zstd; the older compressionType.",
+            "Integers of 8 to 64 bits, float32 and float64; edge blocks clipped or whole; absent blocks are zeros.",
+            "Voxel size and levels from COSEM transforms and multiscales, OME-NGFF, n5-viewer (pixelResolution, resolution, scales, downsamplingFactors), paintera.",
+            "Groups on servers without listings, where multiscales or the names s0, s1, … lead to the datasets.",
+        ],
+        [
+            "Blocks of variable length (label multisets) and of objects hold no plain array.",
+            "Sharded datasets, which N5 4 tries out.",
+            "BigDataViewer's resolution without a unit is left unknown: only its XML file says what it means.",
+        ],
+        new Uri("https://github.com/saalfeldlab/n5#file-system-specification"));
+
+    public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default)
+    {
+        if (probe.IsFile)
+            return false;
+        var hierarchy = new N5Hierarchy(probe.Path);
+        if (await hierarchy.AttributesAsync(probe.Path.Key, cancellation) is { } attributes)
+            return N5Metadata.IsDataset(attributes) || GroupKeys.Any(key => attributes.Find(key) is not null) || await HoldsDatasetsAsync(probe.Path, hierarchy, cancellation);
+        return await hierarchy.IsDatasetAsync(probe.Path.Child("s0"), cancellation) || await HoldsDatasetsAsync(probe.Path, hierarchy, cancellation);
+    }
+
+    public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
+    {
+        var hierarchy = new N5Hierarchy(path);
+        var found = new List<(string Group, int Level, IVolumeReader Reader)>();
+        EmException? unread = null;
+        foreach (var dataset in await hierarchy.DatasetsAsync(cancellation))
+        {
+            try
+            {
+                found.Add(await OpenDatasetAsync(hierarchy, path, dataset, cancellation));
+            }
+            catch (EmException e) when (e.Fault == Fault.Unsupported)
+            {
+                // One dataset of texts, say, does not stand in the way of the others.
+                unread ??= e;
+            }
+        }
+
+        if (found.Count == 0 && unread is not null)
+            throw unread;
+        return [.. found.OrderBy(item => item.Group, StringComparer.Ordinal).ThenBy(item => item.Level).Select(item => item.Reader)];
+    }
+
+    private async ValueTask<(string Group, int Level, IVolumeReader Reader)> OpenDatasetAsync(
+        N5Hierarchy hierarchy, VolumePath opened, string dataset, CancellationToken cancellation)
+    {
+        var attributes = await hierarchy.AttributesAsync(dataset, cancellation) ?? throw EmException.Corrupt(
+            opened.Store.Locate(dataset), $"got no {N5Metadata.FileName}, expected the dataset that the group's metadata names.");
+        var metadata = N5Metadata.Parse(attributes);
+        var scales = await N5Scales.OfAsync(hierarchy, dataset, metadata.Shape.Rank, cancellation);
+        var info = new VolumeInfo
+        {
+            Name = opened.Key.Length == 0 ? dataset : dataset[Math.Min(dataset.Length, opened.Key.Length + 1)..],
+            Format = Name,
+            Shape = metadata.Shape,
+            Axes = scales.Axes ?? N5Resolution.DefaultAxes(metadata.Shape.Rank),
+            Type = metadata.Type,
+            Grain = metadata.BlockShape,
+            VoxelSize = scales.VoxelSize,
+            VoxelSizeOrigin = scales.Origin,
+            Level = scales.Level,
+            Metadata = [.. JsonLeaves.Of(attributes, N5Metadata.FileName, "dimensions", "blockSize", "dataType"), .. await GroupMetadataAsync(hierarchy, scales, dataset, cancellation)],
+        };
+        return (scales.Group, scales.Level, new N5Reader(opened with { Key = dataset }, N5Codecs.Of(attributes), info));
+    }
+
+    /// <summary>What the pyramid's group says, with its finest level only: it is the same for all.</summary>
+    private static async ValueTask<IEnumerable<MetadataValue>> GroupMetadataAsync(N5Hierarchy hierarchy, N5Scales scales, string dataset, CancellationToken cancellation) =>
+        scales.Level == 0 && scales.Group != dataset && await hierarchy.AttributesAsync(scales.Group, cancellation) is { } attributes
+            ? JsonLeaves.Of(attributes, "the group's attributes.json")
+            : [];
+
+    private static async ValueTask<bool> HoldsDatasetsAsync(VolumePath path, N5Hierarchy hierarchy, CancellationToken cancellation)
+    {
+        try
+        {
+            var seen = 0;
+            await foreach (var item in path.Store.ListAsync(path.Key.Length == 0 ? "" : path.Key + "/", cancellation))
+            {
+                const string Ending = "/" + N5Metadata.FileName;
+                if (item.Key.EndsWith(Ending, StringComparison.Ordinal) && await hierarchy.IsDatasetAsync(item.Key[..^Ending.Length], cancellation))
+                    return true;
+                if (++seen == ProbedKeys)
+                    return false;
+            }
+        }
+        catch (NotSupportedException)
+        {
+            // A server without listings: only what lies at the path itself can be known.
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,24 @@
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.Tiff.Metadata;
+
+/// <summary>The calibration that Gatan DigitalMicrograph puts into TIFF: private tags 65003, 65004 (units) and 65009, 65010 (scales).</summary>
+internal static class GatanMetadata
+{
+    public static async ValueTask<StatedSize> ReadAsync(TiffDirectory directory, List<MetadataValue> metadata, CancellationToken cancellation)
+    {
+        var x = await LengthAsync(directory, TiffTag.GatanScaleX, TiffTag.GatanUnitX, metadata, cancellation);
+        var y = await LengthAsync(directory, TiffTag.GatanScaleY, TiffTag.GatanUnitY, metadata, cancellation);
+        return StatedSize.Of(null, y, x, "tags 65009, 65010 (Gatan scale), 65003, 65004 (Gatan units)");
+    }
+
+    private static async ValueTask<double?> LengthAsync(
+        TiffDirectory directory, TiffTag scaleTag, TiffTag unitTag, List<MetadataValue> metadata, CancellationToken cancellation)
+    {
+        if (await directory.DoublesAsync(scaleTag, cancellation) is not [var scale, ..])
+            return null;
+        var unit = await directory.TextAsync(unitTag, cancellation);
+        metadata.Add(new MetadataValue($"{scaleTag}", FormattableString.Invariant($"{scale} {unit}"), $"tag {(int)scaleTag}"));
+        return LengthUnit.ToNanometres(scale, unit);
+    }
+}

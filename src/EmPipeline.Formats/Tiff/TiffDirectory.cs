@@ -1,0 +1,135 @@
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.Tiff;
+
+/// <summary>
+/// One image file directory: its entries as stored, looked up when asked for. Values that fit their entry are answered from memory,
+/// others are read from the file.
+/// </summary>
+/// <param name="entries">The entries' bytes, without the count before and the link behind them.</param>
+internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[] entries, long next)
+{
+    public TiffFile File { get; } = file;
+
+    /// <summary>Its position in the chain, from 0.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Where the next directory starts; 0 at the end of the chain.</summary>
+    public long Next { get; } = next;
+
+    /// <summary>The file and this directory, for messages.</summary>
+    public string Place => $"{File.Place} page {Index}";
+
+    private TiffHeader Header => File.Header;
+
+    public bool Has(TiffTag tag) => Find(tag) is not null;
+
+    /// <summary>The entry of this tag; null when there is none or its type is not one of TIFF's.</summary>
+    public TiffEntry? Find(TiffTag tag)
+    {
+        for (var position = 0; position < entries.Length; position += Header.EntrySize)
+        {
+            var entry = entries.AsSpan(position, Header.EntrySize);
+            if (Header.UInt16(entry) != (ushort)tag)
+                continue;
+            var type = (TiffFieldType)Header.UInt16(entry[2..]);
+            if (type.Size() == 0)
+                return null;
+            var count = Header.Offset(entry[4..]);
+            var valueAt = 4 + Header.OffsetSize;
+            if (count > File.Length)
+                throw EmException.Corrupt($"{Place} tag {(int)tag}", $"got a count of {count}, expected at most the file's {File.Length} bytes.");
+            var inline = count * type.Size() <= Header.OffsetSize;
+            return new TiffEntry(tag, type, count, inline ? EntriesOffset + position + valueAt : Header.Offset(entry[valueAt..]));
+        }
+
+        return null;
+    }
+
+    /// <summary>One unsigned number; <paramref name="missing"/> when the tag is absent.</summary>
+    public async ValueTask<long> NumberAsync(TiffTag tag, long missing, CancellationToken cancellation)
+    {
+        if (Find(tag) is not { Count: > 0 } entry)
+            return missing;
+        // Of an array (BitsPerSample of RGB) the first; TiffPage checks the others.
+        var first = new long[1];
+        await NumbersAsync(entry with { Count = 1 }, first, cancellation);
+        return first[0];
+    }
+
+    /// <summary>All of the tag's numbers; null when it is absent.</summary>
+    public async ValueTask<long[]?> NumbersAsync(TiffTag tag, CancellationToken cancellation)
+    {
+        if (Find(tag) is not { } entry)
+            return null;
+        File.CheckInside(entry.ValueOffset, entry.ByteLength, $"tag {(int)tag}");
+        var numbers = new long[entry.Count];
+        await NumbersAsync(entry, numbers, cancellation);
+        return numbers;
+    }
+
+    /// <summary>The tag's numbers as floating point (fractions divided out); null when it is absent or text.</summary>
+    public async ValueTask<double[]?> DoublesAsync(TiffTag tag, CancellationToken cancellation)
+    {
+        if (Find(tag) is not { } entry || entry.Type is TiffFieldType.Ascii or TiffFieldType.Undefined)
+            return null;
+        var (bytes, size) = (await BytesAsync(entry, cancellation), entry.Type.Size());
+        var values = new double[entry.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var at = bytes.AsSpan(i * size, size);
+            values[i] = entry.Type switch
+            {
+                TiffFieldType.Rational => (double)Header.UInt32(at) / Header.UInt32(at[4..]),
+                TiffFieldType.SRational => (double)(int)Header.UInt32(at) / (int)Header.UInt32(at[4..]),
+                TiffFieldType.Float => BitConverter.UInt32BitsToSingle(Header.UInt32(at)),
+                TiffFieldType.Double => BitConverter.UInt64BitsToDouble(Header.UInt64(at)),
+                _ => Number(entry.Type, at),
+            };
+        }
+
+        return values;
+    }
+
+    /// <summary>Text up to its closing NUL: UTF-8 where it is valid, else Latin-1; null when the tag is absent.</summary>
+    public async ValueTask<string?> TextAsync(TiffTag tag, CancellationToken cancellation)
+    {
+        if (await BytesAsync(tag, cancellation) is not { } bytes)
+            return null;
+        var end = Array.IndexOf(bytes, (byte)0);
+        return TiffText.Decode(end < 0 ? bytes : bytes.AsSpan(0, end));
+    }
+
+    /// <summary>The value's bytes as stored; null when the tag is absent.</summary>
+    public async ValueTask<byte[]?> BytesAsync(TiffTag tag, CancellationToken cancellation) =>
+        Find(tag) is { } entry ? await BytesAsync(entry, cancellation) : null;
+
+    private long EntriesOffset => offset + (Header.Big ? 8 : 2);
+
+    private async ValueTask<byte[]> BytesAsync(TiffEntry entry, CancellationToken cancellation)
+    {
+        var within = entry.ValueOffset - EntriesOffset;
+        if (within >= 0 && within + entry.ByteLength <= entries.Length)
+            return entries.AsSpan((int)within, (int)entry.ByteLength).ToArray();
+        return await File.ValueAsync(entry, cancellation);
+    }
+
+    private async ValueTask NumbersAsync(TiffEntry entry, long[] numbers, CancellationToken cancellation)
+    {
+        var (bytes, size) = (await BytesAsync(entry, cancellation), entry.Type.Size());
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = Number(entry.Type, bytes.AsSpan(i * size, size));
+    }
+
+    private long Number(TiffFieldType type, ReadOnlySpan<byte> at) => type switch
+    {
+        TiffFieldType.Byte => at[0],
+        TiffFieldType.SByte => (sbyte)at[0],
+        TiffFieldType.Short => Header.UInt16(at),
+        TiffFieldType.SShort => (short)Header.UInt16(at),
+        TiffFieldType.Long or TiffFieldType.Ifd => Header.UInt32(at),
+        TiffFieldType.SLong => (int)Header.UInt32(at),
+        TiffFieldType.Long8 or TiffFieldType.SLong8 or TiffFieldType.Ifd8 => (long)Math.Min(Header.UInt64(at), long.MaxValue),
+        _ => throw EmException.Corrupt(Place, $"got a tag of type {type}, expected a whole number."),
+    };
+}

@@ -1,0 +1,127 @@
+using System.Buffers;
+using EmPipeline.Formats.Tiff.Compression;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.Tiff;
+
+/// <summary>Makes voxels of the stored bytes of strips and tiles: all that is not read straight.</summary>
+internal static class TiffSegmentDecoder
+{
+    private const int YCbCr = 6;
+
+    /// <summary>
+    /// Reads and decodes rows <paramref name="firstRow"/> up to <paramref name="firstRow"/> + <paramref name="rows"/> of a segment.
+    /// </summary>
+    /// <param name="segment">Index over all planes of the page.</param>
+    /// <param name="firstRow">0 where the page is compressed: a compressed segment is decoded whole.</param>
+    /// <param name="target">rows × segment width × samples of one plane voxels, C order, little-endian.</param>
+    public static async ValueTask DecodeAsync(
+        TiffPage page, long segment, long shift, int firstRow, int rows, Memory<byte> target, CancellationToken cancellation)
+    {
+        var (offset, length) = (await page.SegmentsAsync(cancellation))[segment];
+        if (length == 0)
+        {
+            target.Span.Clear();
+            return;
+        }
+
+        var compressed = page.Compression != TiffCompression.None;
+        if (!compressed)
+            (offset, length) = (offset + (firstRow * page.SegmentRowBytes), rows * page.SegmentRowBytes);
+        else if (!SegmentDecompressor.IsPossible(page.Compression, length, rows * page.SegmentRowBytes))
+            throw Damaged(page, segment, offset, $"got {length} bytes, too few to hold {rows * page.SegmentRowBytes} in this compression.");
+        if (length > Array.MaxLength)
+            throw EmException.Unsupported(Place(page, segment, offset), $"a strip or tile of {length} bytes");
+        var tables = page.Compression == TiffCompression.Jpeg ? await page.Directory.BytesAsync(TiffTag.JpegTables, cancellation) : null;
+        var rented = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            var raw = rented.AsMemory(0, (int)length);
+            await page.File.ReadAsync(offset + shift, raw, cancellation);
+            Decode(page, raw.Span, tables, rows, target.Span);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(page, segment, offset, e.Message, e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static void Decode(TiffPage page, Span<byte> raw, byte[]? tables, int rows, Span<byte> target)
+    {
+        var layout = page.Layout;
+        if (page.ReversedBits)
+            SampleBytes.ReverseBits(raw);
+        if (page.Compression == TiffCompression.Jpeg)
+        {
+            JpegSegment.Decode(raw, tables, page.Photometric == YCbCr, target, page.SegmentWidth, rows, layout.SamplesPerPlane);
+            return;
+        }
+
+        if (layout.IsNative)
+        {
+            Decompress(page, raw, target);
+            Restore(page, target);
+            return;
+        }
+
+        var rowBytes = (int)page.SegmentRowBytes;
+        var rented = page.Compression == TiffCompression.None ? null : ArrayPool<byte>.Shared.Rent(rows * rowBytes);
+        try
+        {
+            var packed = rented is null ? raw : rented.AsSpan(0, rows * rowBytes);
+            if (rented is not null)
+                Decompress(page, raw, packed);
+            // Predictor 3 leaves little-endian numbers whatever the file's order.
+            Restore(page, packed);
+            var bigEndian = page.File.Header.BigEndian && page.Predictor != 3;
+            var (count, targetRow) = (page.SegmentWidth * layout.SamplesPerPlane, target.Length / rows);
+            for (var row = 0; row < rows; row++)
+                SampleUnpacking.UnpackRow(packed.Slice(row * rowBytes, rowBytes), target.Slice(row * targetRow, targetRow), count, layout, bigEndian);
+        }
+        finally
+        {
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static void Decompress(TiffPage page, ReadOnlySpan<byte> raw, Span<byte> target)
+    {
+        if (page.Compression == TiffCompression.None)
+        {
+            raw.CopyTo(target);
+            return;
+        }
+
+        var written = SegmentDecompressor.Decode(page.Compression, raw, target);
+        if (written < target.Length)
+            throw new InvalidDataException($"got {written} bytes decompressed, expected {target.Length}. The file is damaged.");
+    }
+
+    /// <summary>Undoes byte order and predictor, in place.</summary>
+    private static void Restore(TiffPage page, Span<byte> rows)
+    {
+        var (layout, rowBytes) = (page.Layout, (int)page.SegmentRowBytes);
+        var bytes = layout.Bits / 8;
+        if (page.Predictor == 3)
+        {
+            Predictor.UndoFloatingPoint(rows, rowBytes, bytes, layout.SamplesPerPlane);
+            return;
+        }
+
+        if (page.File.Header.BigEndian && layout.IsNative)
+            SampleBytes.ReverseEndianness(rows, bytes);
+        if (page.Predictor == 2)
+            Predictor.UndoHorizontal(rows, rowBytes, bytes, layout.SamplesPerPlane);
+    }
+
+    private static string Place(TiffPage page, long segment, long offset) =>
+        $"{page.Directory.Place} {(page.IsTiled ? "tile" : "strip")} {segment} at byte {offset}";
+
+    private static EmException Damaged(TiffPage page, long segment, long offset, string problem, Exception? inner = null) =>
+        EmException.Corrupt(Place(page, segment, offset), problem, inner);
+}

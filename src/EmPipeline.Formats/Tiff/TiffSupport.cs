@@ -1,0 +1,77 @@
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.Tiff;
+
+/// <summary>Refuses, when a file is opened, the pages that could not be read later.</summary>
+internal static class TiffSupport
+{
+    private const int YCbCr = 6;
+
+    /// <exception cref="EmException">The page is contradictory or of a kind that is not read.</exception>
+    public static async ValueTask CheckAsync(TiffPage page, CancellationToken cancellation)
+    {
+        var (layout, place) = (page.Layout, page.Directory.Place);
+        if (layout.Type is null)
+            throw EmException.Unsupported(place, $"{layout.Bits} bits of sample format {(int)layout.Format} ({layout.Format})");
+        CheckSizes(page);
+        if (!Enum.IsDefined(page.Compression))
+            throw EmException.Unsupported(place, $"compression {(int)page.Compression}{Named((int)page.Compression)}");
+        if (layout.IsComplex && !layout.Planar && layout.Samples > 2)
+            throw EmException.Unsupported(place, "a pixel of several complex numbers");
+        if (page.Predictor is < 1 or > 3)
+            throw EmException.Unsupported(place, $"predictor {page.Predictor}");
+        if (page.Predictor != 1 && layout.IsComplex)
+            throw EmException.Unsupported(place, $"predictor {page.Predictor} on complex numbers");
+        if (page.Predictor == 2 && (layout.Bits is not (8 or 16 or 32 or 64)))
+            throw EmException.Unsupported(place, $"predictor 2 on {layout.Bits} bits");
+        if (page.Predictor == 3 && layout.Format != TiffSampleFormat.Float)
+            throw EmException.Corrupt(place, $"got predictor 3 on sample format {(int)layout.Format}, expected floating point (3).");
+        if (page.Compression == TiffCompression.Jpeg && (layout.Bits != 8 || layout.SamplesPerPlane is not (1 or 3)))
+            throw EmException.Unsupported(place, $"JPEG of {layout.SamplesPerPlane} samples of {layout.Bits} bits");
+        if (await page.Directory.NumberAsync(TiffTag.ImageDepth, 1, cancellation) > 1)
+            throw EmException.Unsupported(place, "ImageDepth above 1");
+        if (page.Photometric == YCbCr && page.Compression != TiffCompression.Jpeg)
+            await CheckSubsamplingAsync(page, cancellation);
+    }
+
+    /// <summary>Nothing computed from the stated sizes overflows after this, and the table of segments can exist in the file.</summary>
+    private static void CheckSizes(TiffPage page)
+    {
+        var (layout, place) = (page.Layout, page.Directory.Place);
+        var bytes = (Int128)layout.Width * layout.Height * layout.Samples * layout.Type!.Value.Size();
+        if (bytes > long.MaxValue / 2)
+            throw EmException.Corrupt(place, $"got an image of {bytes} bytes, expected one that a file can hold.");
+        var segments = (Int128)page.SegmentsAcross * page.SegmentsDown * layout.Planes;
+        if (segments > page.File.Length)
+            throw EmException.Corrupt(place, $"got {segments} strips or tiles, expected at most one for each of the file's {page.File.Length} bytes.");
+        var segment = (Int128)page.SegmentRowBytes * page.SegmentHeight;
+        if (page.Compression != TiffCompression.None && segment * layout.Type.Value.Size() > Array.MaxLength)
+            throw EmException.Unsupported(place, $"a compressed strip or tile of {segment} bytes");
+        if (page.SegmentRowBytes * layout.Type.Value.Size() > Array.MaxLength)
+            throw EmException.Unsupported(place, $"a row of {page.SegmentRowBytes} bytes");
+    }
+
+    // Without JPEG, two-by-two chroma is stored in an order of its own; the tag's default is 2, 2.
+    private static async ValueTask CheckSubsamplingAsync(TiffPage page, CancellationToken cancellation)
+    {
+        var subsampling = await page.Directory.NumbersAsync(TiffTag.YCbCrSubsampling, cancellation) ?? [2, 2];
+        if (Array.Exists(subsampling, value => value != 1))
+            throw EmException.Unsupported(page.Directory.Place, $"YCbCr with subsampling {string.Join(", ", subsampling)} outside JPEG");
+    }
+
+    private static string Named(int compression) => compression switch
+    {
+        2 => " (CCITT modified Huffman)",
+        3 => " (CCITT fax group 3)",
+        4 => " (CCITT fax group 4)",
+        6 => " (old-style JPEG)",
+        32809 => " (ThunderScan)",
+        33003 or 33004 or 33005 or 34712 => " (JPEG 2000)",
+        34676 or 34677 => " (SGI LogLuv)",
+        34887 => " (LERC)",
+        34925 => " (LZMA)",
+        50001 => " (WebP)",
+        50002 => " (JPEG XL)",
+        _ => "",
+    };
+}

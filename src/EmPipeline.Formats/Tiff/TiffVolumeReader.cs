@@ -1,0 +1,127 @@
+using System.Buffers;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.Tiff;
+
+/// <summary>
+/// Reads boxes of a series. Uncompressed strips and tiles are read by row, only where the box needs them, straight into the caller's
+/// buffer and in one piece where rows, strips and pages follow one another; others are decoded strip by strip or tile by tile.
+/// </summary>
+internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVolumeReader
+{
+    private readonly DecodedCache<(TiffPage Page, long Segment)> _decoded = new();
+
+    public VolumeInfo Info { get; } = info;
+
+    public async ValueTask ReadAsync(Box box, Memory<byte> buffer, CancellationToken cancellation = default)
+    {
+        VolumeReaderArguments.Check(Info, box, buffer.Length);
+        cancellation.ThrowIfCancellationRequested();
+        if (box.IsEmpty)
+            return;
+        var layout = series.First.Layout;
+        var region = TiffRegion.Of(box, series.Shape.Rank, layout);
+        var planeBytes = (int)(region.Pixels.Volume * layout.Type!.Value.Size());
+        var runs = new TiffRuns(buffer);
+        var at = 0;
+        foreach (var index in region.Planes(series.Shape))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (page, shift) = series.Plane(index);
+            for (var plane = region.FirstPlane; plane < region.EndPlane; plane++, at += planeBytes)
+            {
+                if (page.IsDirect)
+                    await ReadDirectAsync(page, plane, shift, region.Pixels, runs, at, cancellation);
+                else
+                    await DecodeAsync(page, plane, shift, region.Pixels, buffer.Slice(at, planeBytes), cancellation);
+            }
+        }
+
+        await runs.FlushAsync(cancellation);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static async ValueTask ReadDirectAsync(
+        TiffPage page, int plane, long shift, Box pixels, TiffRuns runs, int at, CancellationToken cancellation)
+    {
+        var size = page.Layout.Type!.Value.Size();
+        var segments = await page.SegmentsAsync(cancellation);
+        var samples = page.Layout.SamplesPerPlane;
+        foreach (var (segment, stored, _) in TiffGrid.Touched(page, plane, pixels))
+        {
+            var common = stored.Intersect(pixels);
+            var (offset, length) = segments[segment];
+            if (length == 0)
+            {
+                await runs.FlushAsync(cancellation);
+                StridedCopy.Fill(new byte[size], common, runs.Buffer.Span.Slice(at, (int)(pixels.Volume * size)), pixels);
+                continue;
+            }
+
+            var from = common.RelativeTo(stored.Origin);
+            var rows = new TiffRows(
+                page.File,
+                FileOffset: shift + offset + (((from.Origin[0] * page.SegmentWidth) + from.Origin[1]) * samples * size),
+                FilePitch: page.SegmentRowBytes,
+                BufferOffset: at + (int)(StartOf(common, pixels) * size),
+                BufferPitch: (int)(pixels.Shape[1] * pixels.Shape[2] * size),
+                Count: (int)common.Shape[0]);
+            if (pixels.Shape[2] == samples)
+                await runs.AddAsync(rows, (int)(common.Shape[1] * samples * size), size, cancellation);
+            else
+                await runs.AddPickedAsync(rows, common, pixels, samples, size, cancellation);
+        }
+    }
+
+    /// <summary>The position of a box's first voxel in a buffer that holds <paramref name="whole"/>, in voxels.</summary>
+    private static long StartOf(Box part, Box whole)
+    {
+        var from = part.RelativeTo(whole.Origin).Origin;
+        return (((from[0] * whole.Shape[1]) + from[1]) * whole.Shape[2]) + from[2];
+    }
+
+    private async ValueTask DecodeAsync(TiffPage page, int plane, long shift, Box pixels, Memory<byte> target, CancellationToken cancellation)
+    {
+        var size = page.Layout.Type!.Value.Size();
+        foreach (var (segment, stored, valid) in TiffGrid.Touched(page, plane, pixels))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // Rows of uncompressed (but packed) numbers can be read by themselves; a compressed segment is decoded from its start.
+            var rows = stored;
+            if (page.Compression == TiffCompression.None)
+            {
+                var common = stored.Intersect(pixels);
+                rows = new Box(new NdIndex(common.Origin[0], stored.Origin[1], 0), new NdIndex(common.Shape[0], stored.Shape[1], stored.Shape[2]));
+            }
+
+            var (firstRow, length) = ((int)(rows.Origin[0] - stored.Origin[0]), checked((int)(rows.Volume * size)));
+            ValueTask IntoAsync(Memory<byte> into, CancellationToken token) =>
+                TiffSegmentDecoder.DecodeAsync(page, segment, shift, firstRow, (int)rows.Shape[0], into, token);
+
+            if (rows == pixels)
+            {
+                await IntoAsync(target, cancellation);
+            }
+            else if (page.Compression == TiffCompression.None || pixels.Contains(valid))
+            {
+                // All of it is used now, so it need not be kept.
+                using var rented = MemoryPool<byte>.Shared.Rent(length);
+                await IntoAsync(rented.Memory[..length], cancellation);
+                StridedCopy.Copy(rented.Memory.Span[..length], rows, target.Span, pixels, size);
+            }
+            else
+            {
+                var decoded = await _decoded.GetAsync((page, segment), () => WholeAsync(length, IntoAsync), cancellation);
+                StridedCopy.Copy(decoded, rows, target.Span, pixels, size);
+            }
+        }
+    }
+
+    private static async Task<byte[]> WholeAsync(int length, Func<Memory<byte>, CancellationToken, ValueTask> decode)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        await decode(bytes, CancellationToken.None);
+        return bytes;
+    }
+}

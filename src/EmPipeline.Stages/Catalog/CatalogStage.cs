@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EmPipeline.Catalog;
+using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Download;
+using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Metadata;
+using EmPipeline.Stages.Rechunk;
+using EmPipeline.Storage;
+
+namespace EmPipeline.Stages.Catalog;
+
+/// <summary>Builds the catalogue from the ledgers of the datasets that came through; nothing else is read.</summary>
+public static class CatalogStage
+{
+    /// <summary>Rises when the same ledgers would make another catalogue.</summary>
+    internal const int Version = 1;
+
+    public static async Task<StageOutcome> RunAsync(PipelineConfig config, DataFolder data, CancellationToken cancellation)
+    {
+        var complete = config.Datasets.Select(dataset => CatalogSource.Read(dataset, data)).OfType<CatalogSource>()
+            .OrderBy(source => source.Name, StringComparer.Ordinal).ToList();
+        var blocks = 0L;
+        await CatalogBuilder.BuildAsync(
+            new CatalogContent
+            {
+                Datasets = complete.Select(source => source.Metadata.Dataset).ToList(),
+                Volumes = complete.SelectMany(source => source.Volumes).ToList(),
+                Files = complete.SelectMany(source => source.Files).ToList(),
+                Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
+                Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
+                Blocks = BlocksAsync(),
+            },
+            data.Catalog,
+            cancellation);
+
+        var files = Directory.EnumerateFiles(data.Catalog).Order(StringComparer.Ordinal)
+            .Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)).ToList();
+        var ledger = new JsonObject
+        {
+            ["stage"] = null,
+            ["inputs"] = ConfigurationSplitter.CatalogInputs(config),
+            ["files"] = JsonSerializer.SerializeToNode(files, CanonicalJson.Options),
+        };
+        await AtomicFile.WriteAsync(data.CatalogLedger, Encoding.UTF8.GetBytes(CanonicalJson.Text(ledger)), cancellation: cancellation);
+        return new StageOutcome(files.Sum(file => file.Length), $"{complete.Count} datasets, {blocks} blocks in {data.Catalog}; open report.html there");
+
+        async IAsyncEnumerable<BlockRow> BlocksAsync()
+        {
+            foreach (var source in complete)
+            {
+                await foreach (var block in source.BlocksAsync())
+                {
+                    blocks++;
+                    yield return block;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using EmPipeline.Stages.Ledgers;
+
+namespace EmPipeline.Stages;
+
+/// <summary>Where everything lies below the data folder (DESIGN: raw, zarr, catalog, state).</summary>
+public sealed class DataFolder(string root)
+{
+    public string Root { get; } = Path.GetFullPath(root);
+
+    public string Catalog => Path.Combine(Root, "catalog");
+
+    public string CatalogLedger => Path.Combine(Root, "state", "catalog.ledger.json");
+
+    public string CatalogInputs => Path.Combine(Root, "state", "catalog.inputs.json");
+
+    public string Raw(string dataset) => Path.Combine(Root, "raw", dataset);
+
+    /// <summary>The registry's own JSON about a dataset; beside the raw files, not among them, so that a folder of slices stays one.</summary>
+    public string RegistryFiles(string dataset) => Path.Combine(Root, "raw", dataset + ".registry");
+
+    public string Zarr(string dataset) => Path.Combine(Root, "zarr", dataset + ".zarr");
+
+    public string State(string dataset) => Path.Combine(Root, "state", dataset);
+
+    public string LedgerFile(string dataset, StageName stage) => Path.Combine(State(dataset), $"{stage}.ledger.json");
+
+    public string InputsFile(string dataset, StageName stage) => Path.Combine(State(dataset), $"{stage}.inputs.json");
+
+    /// <summary>The place of a <see cref="Ledgers.LedgerFile"/>.</summary>
+    public string Locate(LedgerFile file) => Path.Combine(Root, file.Path);
+
+    /// <summary>A path below the data folder as a ledger writes it; others stay absolute.</summary>
+    public string Relative(string path)
+    {
+        var relative = Path.GetRelativePath(Root, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? path : relative.Replace(Path.DirectorySeparatorChar, '/');
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using EmPipeline.Stages.Ledgers;
+
+namespace EmPipeline.Stages.Download;
+
+/// <summary>
+/// What a Download that has not finished has already brought: a line a file, so that a killed run of thousands of objects goes on where
+/// it stopped. A torn last line is ignored. Deleted once the ledger stands.
+/// </summary>
+internal sealed class DownloadJournal : IDisposable
+{
+    private static readonly JsonSerializerOptions Line = new(CanonicalJson.Options) { WriteIndented = false };
+    private readonly string _path;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, LockedObject> _entries = new(StringComparer.Ordinal);
+    private StreamWriter? _writer;
+
+    public DownloadJournal(string path)
+    {
+        _path = path;
+        if (!File.Exists(path))
+            return;
+        foreach (var line in File.ReadLines(path))
+        {
+            try
+            {
+                var entry = JsonSerializer.Deserialize<LockedObject>(line, Line)!;
+                _entries[entry.Key] = entry;
+            }
+            catch (JsonException)
+            {
+                // The line that a kill cut short.
+            }
+        }
+    }
+
+    public LockedObject? Find(string key) => _entries.GetValueOrDefault(key);
+
+    public void Add(LockedObject entry)
+    {
+        lock (_gate)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            // A torn line at the end must not swallow the next one.
+            _writer ??= new StreamWriter(_path, append: true) { AutoFlush = true, NewLine = "\n" };
+            _writer.WriteLine();
+            _writer.WriteLine(JsonSerializer.Serialize(entry, Line));
+        }
+    }
+
+    /// <summary>Removes the journal: the ledger and the lock file hold its content now.</summary>
+    public void Delete()
+    {
+        Dispose();
+        File.Delete(_path);
+    }
+
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _writer = null;
+    }
+}

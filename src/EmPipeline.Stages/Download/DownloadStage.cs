@@ -1,0 +1,72 @@
+using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Ledgers;
+using EmPipeline.Storage;
+
+namespace EmPipeline.Stages.Download;
+
+/// <summary>
+/// Brings what a dataset needs to its raw folder, in the source's own format: over HTTP, from S3, a crop of a precomputed volume, or
+/// files used in place; and what registries say of it.
+/// </summary>
+internal static class DownloadStage
+{
+    public static async Task<StageProduct> RunAsync(StageContext context, CancellationToken cancellation)
+    {
+        var source = SourceKey(context.Dataset);
+        var locked = LockFile.Read(context.LockFile).Datasets.GetValueOrDefault(context.Dataset.Name);
+        if (locked?.Source != source)
+            locked = null;
+        var objects = (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
+
+        using var journal = new DownloadJournal(Path.Combine(context.Data.State(context.Dataset.Name), "Download.journal.jsonl"));
+        await using var stores = new SourceStores(context);
+        var fetcher = new Fetcher(context, objects, journal);
+        var registry = await FetchRegistryAsync(context, fetcher, stores, cancellation);
+        var volume = context.Dataset.Source.Kind switch
+        {
+            SourceKind.Http => await HttpSource.FetchAsync(context, fetcher, stores, cancellation),
+            SourceKind.S3 => await S3Source.FetchAsync(context, fetcher, stores, locked, cancellation),
+            SourceKind.Precomputed => await PrecomputedSource.FetchAsync(context, fetcher, stores, locked, cancellation),
+            _ => LocalSource.Find(context),
+        };
+
+        if (volume.Objects.Count + registry.Objects.Count > 0)
+        {
+            var all = volume.Objects.Concat(registry.Objects).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList();
+            await LockFile.UpdateAsync(context.LockFile, context.Dataset.Name, new LockedDataset(source, all, volume.Crop), cancellation);
+        }
+
+        journal.Delete();
+        var raw = context.Data.Relative(context.Data.Raw(context.Dataset.Name));
+        var files = volume.InPlace.Concat(volume.Objects.Concat(registry.Objects)
+            .Select(entry => new LedgerFile(Located(context, entry.Key), entry.Length, entry.Sha256, entry.ETag, entry.Url))).ToList();
+        var result = new DownloadResult(volume.Root ?? raw, volume.Open, volume.Crop, registry.Documents);
+        var bytes = files.Sum(file => file.Length);
+        var summary = volume.InPlace.Count > 0
+            ? $"{volume.InPlace.Count} files used in place"
+            : $"{fetcher.Fetched} of {files.Count} files fetched" + (volume.Note is null ? "" : $"; {volume.Note}");
+        return new StageProduct(files, result, new StageOutcome(volume.InPlace.Count > 0 ? bytes : fetcher.Transferred, summary));
+    }
+
+    // What a registry says may change any day (download counters, release dates): it is locked like everything else.
+    private static async Task<(IReadOnlyList<LockedObject> Objects, IReadOnlyList<RegistryDocument> Documents)> FetchRegistryAsync(
+        StageContext context, Fetcher fetcher, SourceStores stores, CancellationToken cancellation)
+    {
+        var documents = context.Dataset.Metadata.SelectMany(entry => RegistryAddresses.Of(entry)
+            .Select(document => (document.Kind, document.Address, Key: $"../{context.Dataset.Name}.registry/{document.Kind}-{entry.Id}.json"))).ToList();
+        var files = documents.Select(document => stores.File(document.Key, document.Address)).ToList();
+        var objects = await fetcher.FetchAsync(files, parallel: 2, cancellation);
+        return (objects, documents.Select(document => new RegistryDocument(
+            document.Kind, document.Address.AbsoluteUri, Located(context, document.Key))).ToList());
+    }
+
+    /// <summary>What the locked objects were fetched for: another address or crop locks anew, another registry entry does not.</summary>
+    private static string SourceKey(DatasetConfig dataset)
+    {
+        var inputs = StageInputs.Of(dataset, StageName.Download);
+        return CanonicalJson.Sha256(inputs["source"]!.ToJsonString() + inputs["crop"]?.ToJsonString());
+    }
+
+    private static string Located(StageContext context, string key) =>
+        context.Data.Relative(Path.GetFullPath(Path.Combine(context.Data.Raw(context.Dataset.Name), key)));
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Json;
+using EmPipeline.Stages.Ledgers;
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Stages.Download;
+
+/// <summary>
+/// The lock file (<c>pipeline.lock.json</c>, committed by users): what every remote object was when it was first fetched, so that every
+/// later fetch brings the same bytes or says that it cannot.
+/// </summary>
+public sealed record LockFile
+{
+    public int Version { get; init; } = 1;
+
+    public SortedDictionary<string, LockedDataset> Datasets { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The file's content; an empty one when there is no file.</summary>
+    /// <exception cref="EmException">There is a file, but not of this kind.</exception>
+    public static LockFile Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<LockFile>(File.ReadAllText(path), CanonicalJson.Options)! : new LockFile();
+        }
+        catch (JsonException e)
+        {
+            throw new EmException(Fault.Configuration, $"{path}:{e.LineNumber + 1}: got text that is no lock file, expected what an earlier run wrote. Restore it, or delete it to lock anew.", e);
+        }
+    }
+
+    /// <summary>Replaces one dataset's part; other datasets of this or another process may do the same at the same time.</summary>
+    public static async Task UpdateAsync(string path, string dataset, LockedDataset locked, CancellationToken cancellation)
+    {
+        path = Path.GetFullPath(path);
+        using var guard = await ExclusiveFile.AcquireAsync(Path.Combine(Path.GetTempPath(), "empipeline-" + CanonicalJson.Sha256(path)[..16] + ".guard"), cancellation);
+        var file = Read(path);
+        file.Datasets[dataset] = locked;
+        var text = CanonicalJson.Text(file);
+        if (!File.Exists(path) || await File.ReadAllTextAsync(path, cancellation) != text)
+            await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), cancellation: cancellation);
+    }
+}
+
+/// <summary>What is locked of one dataset.</summary>
+/// <param name="Source">The source's configuration as text; objects locked for another source do not count.</param>
+public sealed record LockedDataset(string Source, IReadOnlyList<LockedObject> Objects, ChosenCrop? Crop = null);
+
+/// <summary>One remote object as it was first fetched.</summary>
+/// <param name="Key">Its path below the dataset's raw folder.</param>
+/// <param name="Length">Bytes of the raw file.</param>
+/// <param name="ETag">The version that the source named.</param>
+/// <param name="Published">A checksum that the source itself published.</param>
+public sealed record LockedObject(string Key, string Url, long Length, string? ETag, string Sha256, string? Published = null);
+
+/// <summary>The part of a volume that was taken.</summary>
+/// <param name="Origin">z, y, x of the first voxel at the finest level.</param>
+/// <param name="Shape">z, y, x; smaller than configured where the volume is.</param>
+/// <param name="Tissue">The share of voxels that are tissue, judged on a coarse scale; null for a fixed origin.</param>
+public sealed record ChosenCrop(NdIndex Origin, NdIndex Shape, double? Tissue = null, int? CandidatesTried = null);

@@ -1,0 +1,44 @@
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Stages.Download;
+
+/// <summary>An array of a Zarr or N5 hierarchy in a bucket, with the metadata of the groups above it.</summary>
+internal static class S3Source
+{
+    private const int ObjectsAtATime = 32;
+
+    // What states axes, scales and units; each is fetched where it exists.
+    private static readonly string[] GroupMetadata = [".zgroup", ".zattrs", ".zmetadata", "zarr.json", "attributes.json"];
+
+    public static async Task<FetchedVolume> FetchAsync(
+        StageContext context, Fetcher fetcher, SourceStores stores, LockedDataset? locked, CancellationToken cancellation)
+    {
+        var source = context.Dataset.Source;
+        var address = source.Address.TrimEnd('/') + "/";
+        var store = stores.Open(new Uri(address));
+        var files = locked is not null && !context.UpdateLock
+            ? locked.Objects.Where(entry => !entry.Key.StartsWith("../", StringComparison.Ordinal)).Select(entry => new RemoteFile(entry.Key, entry.Url, store, entry.Key)).ToList()
+            : await ListAsync(store, address, source.Level, cancellation);
+        var objects = await fetcher.FetchAsync(files, ObjectsAtATime, cancellation);
+        return new FetchedVolume(objects) { Open = source.Level ?? "" };
+    }
+
+    private static async Task<List<RemoteFile>> ListAsync(IStore store, string address, string? level, CancellationToken cancellation)
+    {
+        var files = new List<RemoteFile>();
+        await foreach (var found in store.ListAsync(level is null ? "" : level + "/", cancellation))
+            files.Add(new RemoteFile(found.Key, address + found.Key, store, found.Key, ExpectedFile.From(found)));
+        if (files.Count == 0)
+            throw EmException.Unavailable(address + level, "got no objects, expected an array. Check address and level in the configuration.");
+        if (level is null)
+            return files;
+        foreach (var name in GroupMetadata)
+        {
+            if (await store.FindAsync(name, cancellation) is { } found)
+                files.Add(new RemoteFile(name, address + name, store, name, ExpectedFile.From(found)));
+        }
+
+        return files;
+    }
+}

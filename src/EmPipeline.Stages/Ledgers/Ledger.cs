@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace EmPipeline.Stages.Ledgers;
+
+/// <summary>
+/// What a finished stage leaves behind: from which inputs it was made, which files it answers for, and its result. Written last and
+/// atomically; its presence means that all of it is whole and durable.
+/// </summary>
+public sealed record Ledger
+{
+    public required StageName Stage { get; init; }
+
+    /// <summary>The stage's inputs (<see cref="StageInputs"/>) at the time.</summary>
+    public required JsonObject Inputs { get; init; }
+
+    /// <summary>SHA-256 of the text of each ledger that the stage read.</summary>
+    public required IReadOnlyDictionary<string, string> Upstream { get; init; }
+
+    /// <summary>The files that the stage made or, for files used in place, answers for.</summary>
+    public IReadOnlyList<LedgerFile> Files { get; init; } = [];
+
+    /// <summary>What later stages read; its type is the stage's own (<see cref="ResultAs{T}"/>).</summary>
+    public JsonNode? Result { get; init; }
+
+    public T ResultAs<T>() => Result.Deserialize<T>(CanonicalJson.Options)!;
+
+    /// <summary>The ledger at <paramref name="path"/>; null when there is none, or what is there is no whole ledger.</summary>
+    public static Ledger? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Ledger>(File.ReadAllText(path), CanonicalJson.Options);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>One file that a ledger answers for.</summary>
+/// <param name="Path">Relative to the data folder with '/', or absolute for a file used in place.</param>
+/// <param name="Source">The address it came from.</param>
+public sealed record LedgerFile(string Path, long Length, string? Sha256 = null, string? ETag = null, string? Source = null);

@@ -1,0 +1,62 @@
+using System.Globalization;
+using EmPipeline.Catalog;
+using EmPipeline.Catalog.Consolidation;
+using EmPipeline.Stages.Download;
+using EmPipeline.Stages.Ledgers;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Stages.Metadata;
+
+/// <summary>
+/// Collects what the voxels' file, registries, pages and the configuration state, each value with where it came from, and chooses by
+/// the rule of <see cref="Consolidator"/>. All statements stay; those that contradict the chosen one are conflicts.
+/// </summary>
+internal static class MetadataStage
+{
+    public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, CancellationToken cancellation)
+    {
+        var fetched = download.ResultAs<DownloadResult>();
+        await using var volume = await SourceVolume.OpenAsync(context, fetched, cancellation);
+        var claims = new List<Claim>();
+        claims.AddRange(Configured(context));
+        claims.AddRange(VolumeInfoClaims.From(context.Data.Relative(volume.Place), volume.Zyx.Info));
+        foreach (var document in fetched.Registry)
+            claims.AddRange(Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url));
+        claims.AddRange(context.Dataset.Facts.Select(fact => new Claim(fact.Key, fact.Value, null, $"configuration, facts.{fact.Key}", SourceKind.Page)));
+
+        var name = context.Dataset.Name;
+        var consolidated = Consolidator.Consolidate(name, claims);
+        var record = consolidated.ToDatasetRecord(name, context.Dataset.Source.Address, volume.Array.Info.Format);
+        if (fetched.Crop is { } crop)
+            record = record with { CropOrigin = crop.Origin, CropShape = crop.Shape };
+        var voxelSize = new[] { Fields.VoxelSizeZ, Fields.VoxelSizeY, Fields.VoxelSizeX }
+            .Select(field => double.TryParse(consolidated[field], NumberStyles.Float, CultureInfo.InvariantCulture, out var nanometres) ? nanometres : (double?)null).ToArray();
+        var origin = consolidated.Metadata.FirstOrDefault(row => row.Chosen && row.Field == Fields.VoxelSizeZ)?.Origin;
+        var info = volume.Array.Info;
+        var result = new MetadataResult(
+            info.Format, info.Name, info.Axes, volume.Zyx.Info.Shape, info.Type.Name(), volume.Region.Origin, volume.Region.Shape,
+            voxelSize, origin, record, consolidated.Metadata, consolidated.Conflicts);
+        return new StageProduct([], result, new StageOutcome(0, Summarise(result)));
+    }
+
+    private static IEnumerable<Claim> Configured(StageContext context)
+    {
+        if (context.Dataset.Title is { } title)
+            yield return new Claim(Fields.Title, title, null, "configuration, title", SourceKind.Configuration);
+        foreach (var (field, value) in context.Dataset.Override)
+            yield return new Claim(field, value, null, $"configuration, override.{field}", SourceKind.Configuration);
+    }
+
+    private static IReadOnlyList<Claim> Parse(string kind, string json, string place) => kind switch
+    {
+        RegistryAddresses.IdrImageData => OmeroImageData.Parse(json, place),
+        RegistryAddresses.IdrImage => OmeroImage.Parse(json, place),
+        _ => EmpiarEntry.Parse(json, place),
+    };
+
+    private static string Summarise(MetadataResult result)
+    {
+        var conflicts = result.Conflicts.Count switch { 0 => "", 1 => ", 1 conflict", var count => $", {count} conflicts" };
+        return $"{result.Shape} {result.Dtype}, {result.VoxelSize}{conflicts}";
+    }
+}

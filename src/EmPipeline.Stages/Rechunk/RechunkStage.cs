@@ -1,0 +1,84 @@
+using System.Globalization;
+using EmPipeline.Formats.Zarr;
+using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Download;
+using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Metadata;
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+using EmPipeline.Volumes.Kernels;
+using EmPipeline.Volumes.Rechunk;
+
+namespace EmPipeline.Stages.Rechunk;
+
+/// <summary>Writes the used part of the volume as an OME-Zarr group of sharded arrays, and the block index.</summary>
+internal static class RechunkStage
+{
+    public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, Ledger metadata, CancellationToken cancellation)
+    {
+        var (name, data) = (context.Dataset.Name, context.Data);
+        // Rechunk takes all cores and its whole memory budget: datasets take turns, while others download.
+        using var turn = await ExclusiveFile.AcquireAsync(Path.Combine(data.Root, "state", "rechunk.guard"), cancellation);
+        await using var volume = await SourceVolume.OpenAsync(context, download.ResultAs<DownloadResult>(), cancellation);
+        var described = metadata.ResultAs<MetadataResult>();
+        var size = volume.Zyx.Info.Type.Size();
+        var total = volume.Region.Volume * size;
+        var progress = new VoxelProgress(context.Progress, total, size);
+        var output = data.Zarr(name);
+        var result = await ZarrRechunk.RunAsync(
+            volume.Zyx, volume.Region, output, Path.Combine(data.State(name), "Rechunk.journal.jsonl"),
+            Options(context, described, SourceIdentity(context, download)), progress, cancellation);
+
+        var blocksFile = Path.Combine(data.State(name), "blocks.jsonl");
+        await BlockLines.WriteAsync(blocksFile, result.Blocks, cancellation);
+        var files = Directory.EnumerateFiles(output, "*", SearchOption.AllDirectories).Append(blocksFile)
+            .Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)).ToList();
+        var codec = result.Codec.ToString();
+        var levels = result.Levels.Select((level, i) => new RechunkLevel(
+            i, $"{data.Relative(output)}/{level.Path}", level.Shape, [level.VoxelSize.Z, level.VoxelSize.Y, level.VoxelSize.X], level.Shard, level.Chunk, codec,
+            result.Blocks.Where(block => block.Level == i).Sum(block => block.StoredBytes))).ToList();
+        var ledger = new RechunkLedger(data.Relative(output), data.Relative(blocksFile), described.Dtype, levels);
+        var reused = result.ShardsReused > 0 ? $", {result.ShardsReused} kept" : "";
+        var empty = result.EmptyShards > 0 ? $", {result.EmptyShards} empty" : "";
+        return new StageProduct(files, ledger, new StageOutcome(total, $"{result.ShardsWritten} shards written{reused}{empty}, {levels.Count} levels, {codec}"));
+    }
+
+    // Shards follow from the raw bytes and how they are read; a new address or time of the same bytes changes nothing.
+    private static string SourceIdentity(StageContext context, Ledger download)
+    {
+        var fetched = download.ResultAs<DownloadResult>();
+        var files = string.Join('\n', download.Files.Select(file => $"{Path.GetFileName(file.Path)} {file.Length} {file.Sha256}"));
+        return CanonicalJson.Sha256($"{files}\n{fetched.Open}\n{StageInputs.Of(context.Dataset, StageName.Rechunk).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
+    }
+
+    private static RechunkOptions Options(StageContext context, MetadataResult described, string identity)
+    {
+        var output = context.Dataset.Output;
+        return new RechunkOptions
+        {
+            Name = context.Dataset.Name,
+            SourceIdentity = identity,
+            Shard = output.Shard,
+            Chunk = output.Chunk,
+            Codec = CodecOf(output.Codec),
+            Levels = output.Levels,
+            MemoryBytes = output.MemoryBytes,
+            Threads = context.Threads,
+            VoxelSize = described.VoxelSize,
+            Downsample = output.Downsample switch { "mean" => DownsampleMethod.Mean, "mode" => DownsampleMethod.Mode, _ => null },
+        };
+    }
+
+    private static ShardCodec CodecOf(string codec) => codec.Split(':') switch
+    {
+        ["auto"] => ShardCodec.Auto,
+        ["raw"] => ShardCodec.Raw,
+        [_, var level] => ShardCodec.Zstd(int.Parse(level, CultureInfo.InvariantCulture)),
+        _ => ShardCodec.Zstd(),
+    };
+
+    private sealed class VoxelProgress(IProgress<StageProgress> progress, long total, int size) : IProgress<RechunkProgress>
+    {
+        public void Report(RechunkProgress value) => progress.Report(new StageProgress(value.VoxelsDone * size, total));
+    }
+}

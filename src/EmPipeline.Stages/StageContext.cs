@@ -1,0 +1,33 @@
+using EmPipeline.Stages.Configuration;
+
+namespace EmPipeline.Stages;
+
+/// <summary>What every stage is given.</summary>
+public sealed record StageContext
+{
+    public required DatasetConfig Dataset { get; init; }
+
+    public required DataFolder Data { get; init; }
+
+    /// <summary>The lock file's path.</summary>
+    public required string LockFile { get; init; }
+
+    /// <summary>Accept objects that changed since the lock file was written.</summary>
+    public bool UpdateLock { get; init; }
+
+    /// <summary>Where addresses lead instead; null for the real ones. Started when first asked for.</summary>
+    public Func<EmPipeline.Storage.MirrorMap>? Mirror { get; init; }
+
+    /// <summary>Worker threads of the Rechunk stage.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    public IProgress<StageProgress> Progress { get; init; } = new Progress<StageProgress>();
+
+    /// <summary>Shows a notice that a person should see although nothing failed.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
+}
+
+/// <summary>How far a stage is.</summary>
+/// <param name="Done">Bytes done in this run.</param>
+/// <param name="Total">Bytes in all; 0 while unknown.</param>
+public readonly record struct StageProgress(long Done, long Total);

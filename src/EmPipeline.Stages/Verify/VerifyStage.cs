@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using EmPipeline.Stages.Ledgers;
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Stages.Verify;
+
+/// <summary>
+/// Reads every raw file back from disk and holds it to its length, to the SHA-256 of when it was fetched, and to checksums that its
+/// publisher states. A file that fails is removed, so that the next Download fetches just that one.
+/// </summary>
+internal static class VerifyStage
+{
+    public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, CancellationToken cancellation)
+    {
+        var total = download.Files.Sum(file => file.Length);
+        var progress = new ByteCounter(context.Progress, total);
+        var problems = new ConcurrentBag<string>();
+        var hashes = new ConcurrentDictionary<string, string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(download.Files, options, async (file, token) =>
+        {
+            var path = context.Data.Locate(file);
+            if (await CheckAsync(context, file, path, progress, hashes, token) is not { } problem)
+                return;
+            problems.Add(problem);
+            // Only what was fetched can be fetched again; a file used in place is the user's.
+            if (!Path.IsPathRooted(file.Path))
+                File.Delete(path);
+        });
+        if (!problems.IsEmpty)
+            throw new EmException(Fault.Corrupt, string.Join('\n', problems.Order(StringComparer.Ordinal)));
+
+        foreach (var name in context.Dataset.Checksums.Keys.Where(name => download.Files.All(file => Path.GetFileName(file.Path) != name)))
+            throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.checksum.{name}: got no such file, expected one of the dataset's raw files.");
+        return new StageProduct([], new SortedDictionary<string, string>(hashes, StringComparer.Ordinal), new StageOutcome(total, $"{download.Files.Count} files hold"));
+    }
+
+    private static async Task<string?> CheckAsync(
+        StageContext context, LedgerFile file, string path, IProgress<long> progress, ConcurrentDictionary<string, string> hashes, CancellationToken cancellation)
+    {
+        var info = new FileInfo(path);
+        if (!info.Exists)
+            return $"{path}: got no file, expected {file.Length} bytes. Run Download again.";
+        if (info.Length != file.Length)
+            return $"{path}: got {info.Length} bytes, expected {file.Length}. Run Download again.";
+        var sha256 = await FileHash.Sha256Async(path, progress, cancellation);
+        if (file.Sha256 is not null && sha256 != file.Sha256)
+            return $"{path}: got sha256 {sha256}, expected {file.Sha256} as fetched. The file was removed; run Download again.";
+        hashes[file.Path] = sha256;
+        if (!context.Dataset.Checksums.TryGetValue(Path.GetFileName(file.Path), out var published))
+            return null;
+        var got = published.StartsWith("md5:", StringComparison.Ordinal) ? "md5:" + await FileHash.Md5Async(path, null, cancellation) : "sha256:" + sha256;
+        return got == published ? null : $"{path}: got {got}, expected {published} as published (checksum in the configuration). Check the source, or the configuration.";
+    }
+}

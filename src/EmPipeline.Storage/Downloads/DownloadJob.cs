@@ -1,0 +1,87 @@
+namespace EmPipeline.Storage;
+
+/// <summary>One object on its way to one file: what both kinds of transfer need to know and count.</summary>
+internal sealed class DownloadJob(IStore store, string key, string target, ExpectedFile? expected, IProgress<long>? progress, SemaphoreSlim connections)
+{
+    private long _transferred;
+    private long _reported;
+
+    public string Place { get; } = store.Locate(key);
+
+    public string Target { get; } = Path.GetFullPath(target);
+
+    /// <summary>What has come so far; whole once the transfer ends.</summary>
+    public string PartialPath => Target + ".partial";
+
+    /// <summary>Which pieces of <see cref="PartialPath"/> are there, and of which version of the object.</summary>
+    public string MapPath => Target + ".partial.json";
+
+    public ExpectedFile Expected { get; } = expected ?? new ExpectedFile();
+
+    public long Transferred => Interlocked.Read(ref _transferred);
+
+    /// <summary>Opens a range once one of the downloader's connections is free, which it holds until the part is disposed.</summary>
+    public async ValueTask<ObjectPart> OpenAsync(long offset, long? length, string? etag, CancellationToken cancellation)
+    {
+        await connections.WaitAsync(cancellation);
+        ObjectPart? part = null;
+        try
+        {
+            part = await StoreStreams.OpenAsync(store, key, offset, length, etag, cancellation)
+                ?? throw new StorageException(Place, "got no such object (404), expected one to download. Check the address.", fault: StorageFault.Absent);
+            part.Closed += () => connections.Release();
+            return part;
+        }
+        finally
+        {
+            if (part is null)
+                connections.Release();
+        }
+    }
+
+    /// <summary>Counts bytes that came over the wire.</summary>
+    public void Count(int bytes) => Interlocked.Add(ref _transferred, bytes);
+
+    /// <summary>Tells the caller that the file has <paramref name="bytes"/> more bytes than before.</summary>
+    public void Report(long bytes)
+    {
+        Interlocked.Add(ref _reported, bytes);
+        progress?.Report(bytes);
+    }
+
+    /// <summary>Takes back what was reported, before a transfer starts over.</summary>
+    public void Restart()
+    {
+        if (Interlocked.Exchange(ref _reported, 0) is > 0 and var reported)
+            progress?.Report(-reported);
+    }
+
+    public void Discard()
+    {
+        File.Delete(MapPath);
+        File.Delete(PartialPath);
+    }
+
+    /// <summary>Holds the first answer against what is expected, before a large body is fetched in vain.</summary>
+    public void CheckAnswer(ObjectPart part)
+    {
+        if (part.Total is { } total && Expected.Length is { } length && total != length)
+            throw Mismatch($"{total} bytes", $"{length}");
+        if (Expected is { ETag: { } etag, Sha256: null, Md5: null } && part.ETag is { } got && got != etag)
+            throw Mismatch($"ETag {got}", etag);
+    }
+
+    /// <summary>Holds the whole file against what is expected.</summary>
+    public void CheckContent(long length, string sha256, string? md5)
+    {
+        if (Expected.Length is { } bytes && bytes != length)
+            throw Mismatch($"{length} bytes", $"{bytes}");
+        if (Expected.Sha256 is { } sha && !sha.Equals(sha256, StringComparison.OrdinalIgnoreCase))
+            throw Mismatch($"sha256 {sha256}", sha);
+        if (Expected.Md5 is { } sum && !sum.Equals(md5, StringComparison.OrdinalIgnoreCase))
+            throw Mismatch($"md5 {md5}", sum);
+    }
+
+    private StorageException Mismatch(string got, string wanted) => new(
+        Place, $"got {got}, expected {wanted}. What was downloaded is removed; if the source really changed, accept its new version.", fault: StorageFault.Content);
+}

@@ -1,0 +1,60 @@
+namespace EmPipeline.Storage;
+
+/// <summary>
+/// Writes small files whole or not at all: to a temporary file beside the target, flushed, renamed over it, and the folder flushed. After
+/// a kill or a power failure the target is the old file or the new one, never a part.
+/// </summary>
+public static class AtomicFile
+{
+    private const string Suffix = ".tmp";
+
+    /// <param name="path">Its folder is made where it is missing.</param>
+    /// <param name="durable">False leaves out the flushes: still atomic towards other processes and kills, not towards a power failure.</param>
+    /// <exception cref="StorageException">Disk full, no permission: <see cref="StorageFault.Machine"/>.</exception>
+    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, bool durable = true, CancellationToken cancellation = default)
+    {
+        path = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(path)!;
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{Suffix}");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, preallocationSize: bytes.Length))
+            {
+                await RandomAccess.WriteAsync(handle, bytes, 0, cancellation);
+                if (durable)
+                    RandomAccess.FlushToDisk(handle);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+            if (durable)
+                FolderSync.Flush(folder);
+        }
+        catch (Exception e)
+        {
+            DeleteQuietly(temporary);
+            if (DiskFailures.IsLocal(e))
+                throw DiskFailures.From(path, e);
+            throw;
+        }
+    }
+
+    /// <summary>Whether a file is the leftover of a killed writer, safe to delete when no writer is at work.</summary>
+    public static bool IsTemporary(string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        return name.Length > 34 + Suffix.Length && name[0] == '.' && name.EndsWith(Suffix) && Guid.TryParseExact(name[^(32 + Suffix.Length)..^Suffix.Length], "N", out _);
+    }
+
+    // The failure that led here is the one worth reporting.
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace EmPipeline.Storage;
+
+/// <summary>What an error of the AWS SDK means in this library's terms.</summary>
+internal static class S3Failures
+{
+    public static bool IsAbsent(AmazonS3Exception e) => e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone && e.ErrorCode != "NoSuchBucket";
+
+    public static Exception From(string place, AmazonServiceException e)
+    {
+        var got = e.StatusCode == 0 ? e.Message.TrimEnd('.') : $"{(int)e.StatusCode} {e.ErrorCode}".TrimEnd();
+        return e.StatusCode switch
+        {
+            HttpStatusCode.PreconditionFailed => new ObjectChangedException(place),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new StorageException(
+                place, $"got {got}, expected an object that anyone may read. Check bucket and key: a bucket that does not let strangers list answers so for a missing object too.", e),
+            HttpStatusCode.NotFound => new StorageException(place, $"got {got}, expected a bucket. Check its name and region.", e),
+            HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => new StorageException(
+                place, $"got {got}, expected the bucket in this region. Set the bucket's region.", e),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new TransientException(got, e),
+            // The SDK reports a connection that failed as an exception without a status.
+            0 => TransientException.From(place, e.InnerException ?? e),
+            _ => e.ErrorCode is "SlowDown" or "RequestTimeout" or "Throttling" ? new TransientException(got, e) : new StorageException(place, $"got {got}: {e.Message}", e),
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using EmPipeline.Stages.Configuration;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Stages.Tests.Configuration;
+
+public sealed class ConfigReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_repositorys_own_configuration_names_the_five_sources()
+    {
+        var config = ConfigReader.Read(Repository.File("pipeline.yaml"));
+        config.Datasets.Select(dataset => dataset.Source.Kind).Should().Equal(
+            SourceKind.Http, SourceKind.Http, SourceKind.Http, SourceKind.S3, SourceKind.Precomputed);
+        var hemibrain = config.Dataset("hemibrain");
+        hemibrain.Crop.Should().Be(new CropConfig(new NdIndex(1000, 1000, 1000), Origin: null, Seed: 20250722, Tissue: 0.95));
+        hemibrain.Output.Shard.Should().Be(new NdIndex(128, 128, 128));
+        // The folder's name starts with a space: neither stripped nor escaped twice.
+        new Uri(config.Dataset("epfl-hippocampus").Source.Address).AbsoluteUri.Should().Contain("/data/%20ElectronMicroscopy_Hippocampus/volumedata.tif");
+    }
+
+    [Theory]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    chunck: [32, 32, 32]\n", "5", "chunck", "unknown key")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    chunk: 32\n", "5", "datasets.a.chunk", "got 32, expected three positive integers")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    chunk: [32, 32, x]\n", "5", "chunk[2]", "got \"x\", expected a positive integer")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    codec: lz4\n", "5", "datasets.a.codec", "got \"lz4\", expected auto, raw, zstd")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    format: jpeg2000\n", "5", "datasets.a.format", "got 'jpeg2000', expected one of")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'ftp://h/f.tif' }\n", "4", "datasets.a.source.http", "expected an address that starts with https://")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f', file: 'g' }\n", "4", "datasets.a.source", "got http and file, expected exactly one")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    title: no source\n", "3", "datasets.a.source", "got no such key, expected a map with one of")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    chunk: [48, 48, 48]\n", "5", "datasets.a.chunk", "a chunk that divides the shard")]
+    [InlineData("version: 1\ndatasets:\n  a/b:\n    source: { file: f }\n", "3", "a/b", "a name of letters")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    crop: { shape: [9, 9, 9], origin: random }\n", "5", "crop.origin", "three integers")]
+    [InlineData("version: 2\ndatasets:\n  a:\n    source: { file: f }\n", "1", "version", "got 2, expected 1")]
+    public void A_mistake_names_line_key_what_was_found_and_what_is_expected(string yaml, string line, string key, string says)
+    {
+        var file = _folder.Write("pipeline.yaml", yaml);
+        var error = Assert.Throws<EmException>(() => ConfigReader.Read(file));
+        error.Fault.Should().Be(Fault.Configuration);
+        error.Message.Should().StartWith($"{file}:{line}: ").And.Contain(key).And.Contain(says);
+    }
+
+    [Fact]
+    public void Every_mistake_is_named_at_once()
+    {
+        var file = _folder.Write("pipeline.yaml", "version: 1\nfoo: 1\ndatasets:\n  a:\n    source: { file: f }\n    levels: 99\n");
+        Assert.Throws<EmException>(() => ConfigReader.Read(file)).Message.Split('\n').Should().HaveCount(2);
+    }
+
+    [Fact]
+    public void Broken_yaml_and_a_missing_file_are_configuration_errors()
+    {
+        var broken = _folder.Write("broken.yaml", "version: 1\ndatasets:\n  a: [\n");
+        Assert.Throws<EmException>(() => ConfigReader.Read(broken)).Message.Should().StartWith($"{broken}:").And.Contain("not valid YAML");
+        Assert.Throws<EmException>(() => ConfigReader.Read(_folder["absent.yaml"])).Message.Should().Contain("no such file").And.Contain("--config");
+    }
+
+    [Fact]
+    public void Defaults_reach_every_dataset_and_a_datasets_own_keys_win()
+    {
+        var file = _folder.Write("pipeline.yaml", """
+            version: 1
+            defaults: { codec: raw, chunk: [64, 64, 64], memory: 2GiB }
+            datasets:
+              a: { source: { file: f } }
+              b: { source: { file: f }, codec: "zstd:3", levels: 2 }
+            """);
+        var config = ConfigReader.Read(file);
+        config.Dataset("a").Output.Should().Be(new OutputConfig(new NdIndex(128, 128, 128), new NdIndex(64, 64, 64), "raw", null, 2L << 30, "auto"));
+        config.Dataset("b").Output.Should().Be(new OutputConfig(new NdIndex(128, 128, 128), new NdIndex(64, 64, 64), "zstd:3", 2, 2L << 30, "auto"));
+        config.Dataset("a").Source.Address.Should().Be(_folder["f"], "a relative path starts from the configuration's folder");
+    }
+}

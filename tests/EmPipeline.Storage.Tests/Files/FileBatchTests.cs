@@ -1,0 +1,39 @@
+namespace EmPipeline.Storage.Tests;
+
+public sealed class FileBatchTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Names_every_file_of_every_folder_once()
+    {
+        var batch = new FileBatch();
+        for (var i = 0; i < 200; i++)
+        {
+            await _folder.WriteAsync($"{i % 5}/{i}.partial", [(byte)i]);
+            batch.Add(_folder.At($"{i % 5}/{i}.partial"), _folder.At($"{i % 5}/{i}"));
+        }
+
+        batch.Count.Should().Be(200);
+        await batch.CommitAsync();
+        batch.Count.Should().Be(0);
+        await batch.CommitAsync();
+        for (var i = 0; i < 200; i++)
+            (await File.ReadAllBytesAsync(_folder.At($"{i % 5}/{i}"))).Should().Equal((byte)i);
+        Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_vanished_temporary_file_is_an_error_and_nothing_is_named()
+    {
+        await _folder.WriteAsync("a.partial", [1]);
+        var batch = new FileBatch();
+        batch.Add(_folder.At("a.partial"), _folder.At("a"));
+        batch.Add(_folder.At("b.partial"), _folder.At("b"));
+        var commit = async () => await batch.CommitAsync();
+        (await commit.Should().ThrowAsync<StorageException>()).Which.Place.Should().Be(_folder.At("b"));
+        File.Exists(_folder.At("a")).Should().BeFalse();
+    }
+}
