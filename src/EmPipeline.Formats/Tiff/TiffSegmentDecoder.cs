@@ -1,4 +1,5 @@
 using System.Buffers;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Formats.Tiff.Compression;
 using EmPipeline.Volumes;
 
@@ -54,7 +55,7 @@ internal static class TiffSegmentDecoder
     {
         var layout = page.Layout;
         if (page.ReversedBits)
-            SampleBytes.ReverseBits(raw);
+            FillOrder.Reverse(raw);
         if (page.Compression == TiffCompression.Jpeg)
         {
             JpegSegment.Decode(raw, tables, page.Photometric == YCbCr, target, page.SegmentWidth, rows, layout.SamplesPerPlane);
@@ -114,7 +115,7 @@ internal static class TiffSegmentDecoder
         }
 
         if (page.File.Header.BigEndian && layout.IsNative)
-            SampleBytes.ReverseEndianness(rows, bytes);
+            ByteOrder.Reverse(rows, bytes);
         if (page.Predictor == 2)
             Predictor.UndoHorizontal(rows, rowBytes, bytes, layout.SamplesPerPlane);
     }
