@@ -3,20 +3,18 @@ using EmPipeline.Storage;
 namespace EmPipeline.Formats.Tests;
 
 /// <summary>A store that counts what is read through it.</summary>
-public sealed class CountingStore(IStore inner) : IStore
+internal sealed class CountingStore(IStore inner) : IStore
 {
-    private long _bytesRead;
+    private long _bytes;
     private long _reads;
 
-    public long BytesRead => Interlocked.Read(ref _bytesRead);
+    public long BytesRead => Interlocked.Read(ref _bytes);
+
+    public long Bytes => BytesRead;
 
     public long Reads => Interlocked.Read(ref _reads);
 
-    public void Reset()
-    {
-        Interlocked.Exchange(ref _bytesRead, 0);
-        Interlocked.Exchange(ref _reads, 0);
-    }
+    public void Reset() => (_bytes, _reads) = (0, 0);
 
     public string Locate(string key) => inner.Locate(key);
 
@@ -24,7 +22,7 @@ public sealed class CountingStore(IStore inner) : IStore
 
     public ValueTask<bool> ReadAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default)
     {
-        Interlocked.Add(ref _bytesRead, buffer.Length);
+        Interlocked.Add(ref _bytes, buffer.Length);
         Interlocked.Increment(ref _reads);
         return inner.ReadAsync(key, offset, buffer, cancellation);
     }

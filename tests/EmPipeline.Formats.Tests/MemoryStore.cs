@@ -10,7 +10,9 @@ internal sealed class MemoryStore(IReadOnlyDictionary<string, byte[]> objects) :
     {
     }
 
-    public string Locate(string key) => $"memory:{key}";
+    public static VolumePath Path(string key, byte[] bytes) => new(new MemoryStore(key, bytes), key);
+
+    public string Locate(string key) => key;
 
     public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default) =>
         ValueTask.FromResult<StoredObject?>(objects.TryGetValue(key, out var bytes) ? new StoredObject(key, bytes.Length) : null);
@@ -20,7 +22,7 @@ internal sealed class MemoryStore(IReadOnlyDictionary<string, byte[]> objects) :
         cancellation.ThrowIfCancellationRequested();
         if (!objects.TryGetValue(key, out var bytes))
             return ValueTask.FromResult(false);
-        if (offset + buffer.Length > bytes.Length)
+        if (offset < 0 || offset + buffer.Length > bytes.Length)
             throw new EndOfStreamException($"{Locate(key)}: got {bytes.Length} bytes, expected {offset + buffer.Length}.");
         bytes.AsMemory((int)offset, buffer.Length).CopyTo(buffer);
         return ValueTask.FromResult(true);

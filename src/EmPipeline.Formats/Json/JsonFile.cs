@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
@@ -15,8 +16,11 @@ internal static class JsonFile
     {
         try
         {
-            var bytes = await file.Store.ReadAllAsync(file.Key, MaxLength, cancellation);
-            return bytes is null ? null : new JsonField(Parse(bytes), file, "");
+            if (await file.Store.ReadAllAsync(file.Key, MaxLength, cancellation) is not { } bytes)
+                return null;
+            var value = Parse(bytes);
+            RequireText(bytes, value);
+            return new JsonField(value, file, "");
         }
         catch (JsonException e)
         {
@@ -43,6 +47,45 @@ internal static class JsonFile
                 throw;
             using var document = JsonDocument.Parse(quoted);
             return document.RootElement.Clone();
+        }
+    }
+
+    // The parser looks at bytes; texts that are none would otherwise come to light where they are used.
+    private static void RequireText(ReadOnlySpan<byte> bytes, JsonElement value)
+    {
+        if (!Utf8.IsValid(bytes))
+            throw new JsonException("it is not UTF-8.");
+        if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
+            return;
+        try
+        {
+            ReadTexts(value);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("it has half of a surrogate pair.", e);
+        }
+    }
+
+    private static void ReadTexts(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                value.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                    ReadTexts(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
         }
     }
 

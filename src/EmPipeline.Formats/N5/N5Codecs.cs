@@ -11,7 +11,7 @@ internal static class N5Codecs
     public static IBytesCodec? Of(JsonField attributes)
     {
         // N5 before version 2 had "compressionType" and no settings.
-        var compression = attributes.FindValue("compression") ?? attributes.Require("compressionType");
+        var compression = attributes.FindValue("compression") ?? attributes.FindValue("compressionType") ?? attributes.Require("compression");
         var type = compression.AsText() ?? compression.Require("type").Text();
         return type switch
         {

@@ -18,13 +18,14 @@ public sealed class N5Format : IFormat
         [".n5"],
         [
             "Datasets and hierarchies; any path inside one.",
-            "Compressions raw, gzip (also with useZlib), bzip2, xz, lz4 (lz4-java's stream, numcodecs' and bare blocks), blosc, zstd; the older compressionType.",
+            "Compressions raw, gzip (also with useZlib), bzip2, xz, lz4 (lz4-java's stream, frames, numcodecs' and bare blocks), blosc, zstd; the older compressionType.",
             "Integers of 8 to 64 bits, float32 and float64; edge blocks clipped or whole; absent blocks are zeros.",
             "Voxel size and levels from COSEM transforms and multiscales, OME-NGFF, n5-viewer (pixelResolution, resolution, scales, downsamplingFactors), paintera.",
             "Groups on servers without listings, where multiscales or the names s0, s1, … lead to the datasets.",
         ],
         [
             "Blocks of variable length (label multisets) and of objects hold no plain array.",
+            "Sharded datasets, which N5 4 tries out.",
             "BigDataViewer's resolution without a unit is left unknown: only its XML file says what it means.",
         ],
         new Uri("https://github.com/saalfeldlab/n5#file-system-specification"));

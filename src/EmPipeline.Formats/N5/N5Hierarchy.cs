@@ -1,6 +1,5 @@
 using System.Globalization;
 using EmPipeline.Formats.Json;
-using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.N5;
@@ -35,7 +34,8 @@ internal sealed class N5Hierarchy(VolumePath opened)
         if (await IsDatasetAsync(opened.Key, cancellation))
             return [opened.Key];
         var found = await ListAsync(cancellation) ?? await FollowAsync(cancellation);
-        return found.Count > 0 ? found : throw EmException.Corrupt(opened.ToString(), "got a group without datasets, expected at least one.");
+        return found.Count > 0 ? found : throw EmException.Unavailable(
+            opened.ToString(), $"got no dataset's {N5Metadata.FileName} here or below, expected at least one. Check the path.");
     }
 
     /// <returns>Null when the store cannot list.</returns>

@@ -14,6 +14,9 @@ internal sealed record N5Metadata(NdIndex Shape, NdIndex BlockShape, VoxelType T
     /// <exception cref="EmException">Something is missing, wrong or unsupported; the message names the file and the member.</exception>
     public static N5Metadata Parse(JsonField json)
     {
+        // Shards have other names than blocks: reading on would find only absent ones.
+        if ((json.FindValue("shardSize") ?? (json.FindValue("compression") is null ? json.FindValue("codecs") : null)) is { } sharded)
+            throw EmException.Unsupported(json.File.ToString(), $"a sharded dataset (\"{sharded.Path}\")");
         var shape = json.Require("dimensions").Index(minimum: 0);
         var blockSize = json.Require("blockSize");
         var blockShape = blockSize.Index(minimum: 1);

@@ -19,6 +19,7 @@ public sealed record Payload(IBytesCodec Codec, int DecodedLength, string Sha256
         "bzip2" => Bzip2Codec.Default,
         "xz" => XzCodec.Default,
         "lz4" => Lz4Codec.Default,
+        "lz4frame" => Lz4FrameCodec.Default,
         "zstd" => ZstdCodec.Default,
         "blosc" => BloscCodec.Default,
         var other => throw new ArgumentException($"payloads.tsv: no codec is called '{other}'."),

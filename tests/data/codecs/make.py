@@ -2,7 +2,7 @@
 """Writes payloads.tsv: what numcodecs and Python's own compressors make of a known array, one line each.
 
 Columns: name, decoded length, sha256 of the decoded bytes, encoded bytes in base64.
-Needs numcodecs (written with 0.11 on c-blosc 1.21.3): python3 make.py
+Needs numcodecs (written with 0.11 on c-blosc 1.21.3) and lz4: python3 make.py
 """
 import base64
 import bz2
@@ -12,6 +12,7 @@ import lzma
 import os
 import zlib
 
+import lz4.frame
 import numcodecs
 from numcodecs import blosc
 import numpy as np
@@ -53,6 +54,9 @@ add("bzip2-two-streams", plain, bz2.compress(plain[:1500], 9) + bz2.compress(pla
 add("xz", plain, lzma.compress(plain))
 add("xz-crc32", plain, lzma.compress(plain, check=lzma.CHECK_CRC32))
 add("lz4", plain, numcodecs.LZ4().encode(plain))
+for linked in (False, True):
+    # More than one block of 64 KiB.
+    add(f"lz4frame-{'linked' if linked else 'independent'}", bytes([3, 1, 4, 1, 5]) * 30000, lz4.frame.compress(bytes([3, 1, 4, 1, 5]) * 30000, block_size=lz4.frame.BLOCKSIZE_MAX64KB, block_linked=linked))
 add("zstd-1", plain, numcodecs.Zstd(1).encode(plain))
 add("zstd-19", plain, numcodecs.Zstd(19).encode(plain))
 

@@ -1,4 +1,3 @@
-using EmPipeline.Formats.Json;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V2;

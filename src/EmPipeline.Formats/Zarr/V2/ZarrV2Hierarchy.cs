@@ -1,7 +1,6 @@
 using System.Text.Json;
 using EmPipeline.Formats.Json;
 using EmPipeline.Formats.Ome;
-using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V2;
@@ -39,7 +38,8 @@ internal sealed class ZarrV2Hierarchy(VolumePath opened)
             return [opened.Key];
         await LoadConsolidatedAsync(cancellation);
         var found = _isConsolidated ? [.. ConsolidatedArrays()] : await ListAsync(cancellation) ?? await FollowAsync(opened.Key, cancellation);
-        return found.Count > 0 ? found : throw EmException.Corrupt(opened.ToString(), "got a group without arrays, expected at least one.");
+        return found.Count > 0 ? found : throw EmException.Unavailable(
+            opened.ToString(), $"got no {ZarrV2Metadata.FileName} here or below, expected at least one. Check the path.");
     }
 
     public async ValueTask<ZarrV2Metadata> MetadataAsync(string array, CancellationToken cancellation) =>
