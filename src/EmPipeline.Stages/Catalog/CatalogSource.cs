@@ -1,6 +1,5 @@
 using EmPipeline.Catalog;
 using EmPipeline.Stages.Configuration;
-using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Rechunk;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EmPipeline.Catalog;
 using EmPipeline.Catalog.Consolidation;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;

@@ -3,7 +3,6 @@ using System.Globalization;
 using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
-using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Formats.Zarr.V3;
 
