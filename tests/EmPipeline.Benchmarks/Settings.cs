@@ -26,7 +26,7 @@ internal sealed record Settings(string Filter, string? Python, string Scratch, s
             values.GetValueOrDefault("--filter", ""), values.GetValueOrDefault("--python"),
             Path.Combine(values.GetValueOrDefault("--scratch", memory), "empipeline-bench"),
             Path.Combine(values.GetValueOrDefault("--disk", Path.GetTempPath()), "empipeline-bench"),
-            int.Parse(values.GetValueOrDefault("--rounds", "5"), CultureInfo.InvariantCulture),
+            int.Parse(values.GetValueOrDefault("--rounds", "12"), CultureInfo.InvariantCulture),
             [.. values.GetValueOrDefault("--sizes", "1,8,32").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(size => int.Parse(size, CultureInfo.InvariantCulture))],
             values.GetValueOrDefault("--save"));
     }
