@@ -53,3 +53,11 @@ public sealed class Tiff_Float16() : TiffConformance("type_f2.tif", "yx", Formul
 public sealed class Tiff_Float32() : TiffConformance("type_f4.tif", "yx", FormulaVoxels.Of(VoxelType.Float32));
 
 public sealed class Tiff_Float64() : TiffConformance("type_f8.tif", "yx", FormulaVoxels.Of(VoxelType.Float64));
+
+public sealed class Tiff_CCITT_group_3() : TiffConformance("bool_group3.tif", "yx", FormulaVoxels.Of(VoxelType.Boolean));
+
+public sealed class Tiff_CCITT_group_3_two_dimensional() : TiffConformance("bool_group3_2d.tif", "yx", FormulaVoxels.Of(VoxelType.Boolean));
+
+public sealed class Tiff_CCITT_group_4() : TiffConformance("bool_group4.tif", "yx", FormulaVoxels.Of(VoxelType.Boolean));
+
+public sealed class Tiff_CCITT_group_4_lowest_bit_first() : TiffConformance("bool_group4_lsb_first.tif", "yx", FormulaVoxels.Of(VoxelType.Boolean));

@@ -74,6 +74,17 @@ public sealed class TiffMetadataTests
     }
 
     [Fact]
+    public async Task Full_images_in_sub_directories_are_arrays_and_reduced_ones_are_not()
+    {
+        var (store, readers) = await OpenedFixture.OpenAllAsync(SharedData.Fixture("tiff/sub_directories.tif"));
+        await using var _ = store;
+        readers.Select(reader => reader.Info.Name).Should().Equal("pages[0]", "pages[0].sub[1]");
+        var voxels = new byte[readers[1].Info.DecodedBytes];
+        await readers[1].ReadAsync(Box.Whole(readers[1].Info.Shape), voxels);
+        voxels.Should().Equal(FormulaVoxels.Of(VoxelType.UInt16));
+    }
+
+    [Fact]
     public async Task The_digest_list_has_int16_zstd_as_the_int32_that_Pillow_makes_of_it()
     {
         await using var reader = await OpenedFixture.OpenAsync(SharedData.Require("realdata/tiff/image-tiff/int16_zstd.tif"));

@@ -71,6 +71,9 @@ write("complex64.tif", voxels("c8") * numpy.complex64(1 - 2j))
 write("bool.tif", voxels("?"))
 
 tiffcp("bool.tif", "bool_lsb_first.tif", "-f", "lsb2msb")
+for option, name in (("g3:1d", "group3"), ("g3:2d", "group3_2d"), ("g4", "group4")):
+    tiffcp("bool.tif", f"bool_{name}.tif", "-c", option, "-r", "10")
+tiffcp("bool_lsb_first.tif", "bool_group4_lsb_first.tif", "-c", "g4", "-f", "lsb2msb")
 tiffcp("u8_stack_strips.tif", "u8_stack_lzw.tif", "-c", "lzw", "-r", "16")
 tiffcp("u8_stack_strips.tif", "u8_stack_packbits_tiled.tif", "-c", "packbits", "-t", "-w", "32", "-l", "16")
 tiffcp("u16_stack_big_endian.tif", "u16_stack_lzw_predictor_big_endian.tif", "-c", "lzw:2", "-B", "-r", "7")
@@ -83,13 +86,18 @@ tiffcp("type_f8.tif", "f8_predictor_3.tif", "-c", "lzw:3", "-L")
 write("imagej_hyperstack.tif", numpy.stack([voxels("u2", 6)] * 2).reshape(2, 3, 2, *voxels("u2").shape), imagej=True,
       resolution=(1 / 0.004, 1 / 0.005), metadata={"axes": "TZCYX", "unit": "um", "spacing": 0.03})
 write("ome_czyx.ome.tif", voxels("u1", 6).reshape(2, 3, HEIGHT, WIDTH), ome=True, metadata={
-    "axes": "CZYX", "PhysicalSizeX": 4.0, "PhysicalSizeXUnit": "nm", "PhysicalSizeY": 0.005, "PhysicalSizeZ": 300.0, "PhysicalSizeZUnit": "Å"})
+    "axes": "CZYX", "UUID": "00000000-0000-0000-0000-000000000001", "PhysicalSizeX": 4.0, "PhysicalSizeXUnit": "nm", "PhysicalSizeY": 0.005, "PhysicalSizeZ": 300.0, "PhysicalSizeZUnit": "Å"})
 write("tifffile_shaped.tif", voxels("u1", 6).reshape(2, 3, HEIGHT, WIDTH), metadata={"axes": "TZYX"})
 write("resolution_in_cm.tif", voxels("u1"), resolution=(2e6, 1e6), resolutionunit="CENTIMETER")
 write("resolution_for_print.tif", voxels("u1"), resolution=(300, 300), resolutionunit="INCH")
 with tifffile.TiffWriter(HERE / "two_sizes_and_a_thumbnail.tif") as tif:
     tif.write(voxels("u1"), metadata=None, software=False)
     tif.write(voxels("u1")[::4, ::4], metadata=None, software=False, subfiletype=1)
+    tif.write(voxels("u2"), metadata=None, software=False)
+
+with tifffile.TiffWriter(HERE / "sub_directories.tif") as tif:
+    tif.write(voxels("u1"), metadata=None, software=False, subifds=2)
+    tif.write(voxels("u1")[::2, ::2], metadata=None, software=False, subfiletype=1)
     tif.write(voxels("u2"), metadata=None, software=False)
 
 with open(HERE / "expected.tsv", "w") as expected:

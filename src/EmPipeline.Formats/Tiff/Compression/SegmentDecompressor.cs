@@ -20,6 +20,7 @@ internal static class SegmentDecompressor
             TiffCompression.PackBits => PackBits.MaxExpansion,
             TiffCompression.Jpeg => JpegSegment.MaxExpansion,
             TiffCompression.Zstd => ZstdMaxExpansion,
+            TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4 => CcittSegment.MaxExpansion,
             _ => DeflateMaxExpansion,
         };
         return decoded / expansion <= compressed;
