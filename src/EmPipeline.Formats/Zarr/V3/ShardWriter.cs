@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
+using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Formats.Zarr.V3;
 
