@@ -14,15 +14,16 @@ public sealed class ShowStatus : PipelineTask
     [Required]
     public string Data { get; set; } = "";
 
-    [Required]
-    public string DemoData { get; set; } = "";
+    /// <summary>A second data folder to look at, where there is one.</summary>
+    public string? DemoData { get; set; }
 
     public string? Only { get; set; }
 
     protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellation)
     {
         var only = Only?.Split('+', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        foreach (var folder in new[] { Data, DemoData }.Select(Path.GetFullPath).Distinct().Where(folder => folder == Path.GetFullPath(Data) || Directory.Exists(Path.Combine(folder, "state"))))
+        string[] folders = Directory.Exists(Path.Combine(DemoData ?? "", "state")) && !string.IsNullOrEmpty(DemoData) ? [Data, DemoData] : [Data];
+        foreach (var folder in folders.Select(Path.GetFullPath))
         {
             Print($"{folder}");
             var rows = StatusReport.Of(Config, new DataFolder(folder), only);

@@ -22,7 +22,8 @@ catch (EmException e)
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
-    await Console.Error.WriteLineAsync($"Mirror: {e.Message}");
+    // Disk full, no permission.
+    await Console.Error.WriteLineAsync($"The mirror could not be written or read: {e.Message}");
     return 1;
 }
 
@@ -31,12 +32,15 @@ static void Generate(string folder)
     var watch = Stopwatch.StartNew();
     var (stamp, written) = MirrorGenerator.Generate(folder);
     var size = FormattableString.Invariant($"{stamp.Files.Count} files, {stamp.Files.Values.Sum(f => f.Bytes) / 1e6:0.0} MB");
-    Console.WriteLine(FormattableString.Invariant($"mirror: {size}, {(written ? "written" : "up to date")} in {watch.Elapsed.TotalSeconds:0.0} s"));
+    if (written)
+        Console.WriteLine(FormattableString.Invariant($"mirror: {size}, written in {watch.Elapsed.TotalSeconds:0.0} s"));
 }
 
 static async Task ServeAsync(string folder, int? parent)
 {
-    if (MirrorStamp.Read(folder) is not { Version: MirrorGenerator.Version } stamp)
+    // A folder without a stamp is somebody's own mirror.
+    var stamp = MirrorStamp.Read(folder) ?? new MirrorStamp(MirrorGenerator.Version, []);
+    if (stamp.Version != MirrorGenerator.Version || !Directory.Exists(folder))
         throw new EmException(Fault.Configuration, $"{folder}: got no mirror of this version. Run 'generate --folder {folder}' first.");
     using var stop = new CancellationTokenSource();
     void Stop(PosixSignalContext signal)

@@ -30,12 +30,7 @@ internal static class CompressedFile
         try
         {
             await using (var packed = new BufferedStream(new StoreStream(path.Store, path.Key, found.Length), BufferBytes))
-            await using (var unpacked = IsGzip(head.Span)
-                ? (Stream)new GZipStream(packed, CompressionMode.Decompress)
-                : BZip2Stream.Create(packed, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true))
-            {
-                await UnpackAsync(path, unpacked, store.FilePath, cancellation);
-            }
+                await UnpackAsync(path, packed, IsGzip(head.Span), store.FilePath, cancellation);
 
             var readers = await open(new VolumePath(store, InnerName(path.Key)));
             store.HeldBy(readers.Count);
@@ -52,35 +47,55 @@ internal static class CompressedFile
 
     private static bool IsBzip2(ReadOnlySpan<byte> head) => head.Length > 3 && head.StartsWith("BZh"u8) && head[3] is >= (byte)'1' and <= (byte)'9';
 
-    private static async ValueTask UnpackAsync(VolumePath path, Stream unpacked, string target, CancellationToken cancellation)
+    private static async ValueTask UnpackAsync(VolumePath path, Stream packed, bool gzip, string target, CancellationToken cancellation)
     {
         var buffer = new byte[BufferBytes];
         var drive = new DriveInfo(Path.GetDirectoryName(target)!);
         await using var file = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        while (true)
+        Stream? unpacked = null;
+        try
         {
-            int count;
-            try
+            while (true)
             {
-                count = await unpacked.ReadAsync(buffer, cancellation);
-            }
-            catch (Exception e) when (e is InvalidDataException or SharpCompress.Common.SharpCompressException or EndOfStreamException or IndexOutOfRangeException)
-            {
-                throw EmException.Corrupt(path.ToString(), $"got damaged compressed data after {file.Position} bytes were unpacked. {e.Message}", e);
-            }
+                int count;
+                try
+                {
+                    unpacked ??= gzip ? new GZipStream(packed, CompressionMode.Decompress) : OpenBzip2(packed);
+                    count = await unpacked.ReadAsync(buffer, cancellation);
+                }
+                catch (Exception e) when (e is not (OperationCanceledException or StorageException or FileNotFoundException or OutOfMemoryException or EmException))
+                {
+                    // The libraries throw whatever meets them in damaged data.
+                    throw EmException.Corrupt(path.ToString(), $"got damaged compressed data after {file.Position} bytes were unpacked ({e.Message}).", e);
+                }
 
-            if (count == 0)
-                return;
-            if (drive.AvailableFreeSpace < SpareDiskBytes + count)
-                throw DiskFull(path, file.Position, target, null);
-            try
-            {
-                await file.WriteAsync(buffer.AsMemory(0, count), cancellation);
+                if (count == 0)
+                    return;
+                await WriteAsync(path, file, buffer.AsMemory(0, count), drive, target, cancellation);
             }
-            catch (IOException e)
-            {
-                throw DiskFull(path, file.Position, target, e);
-            }
+        }
+        finally
+        {
+            if (unpacked is not null)
+                await unpacked.DisposeAsync();
+        }
+    }
+
+    private static Stream OpenBzip2(Stream packed) =>
+        BZip2Stream.Create(packed, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true);
+
+    private static async ValueTask WriteAsync(
+        VolumePath path, FileStream file, ReadOnlyMemory<byte> bytes, DriveInfo drive, string target, CancellationToken cancellation)
+    {
+        if (drive.AvailableFreeSpace < SpareDiskBytes + bytes.Length)
+            throw DiskFull(path, file.Position, target, null);
+        try
+        {
+            await file.WriteAsync(bytes, cancellation);
+        }
+        catch (IOException e)
+        {
+            throw DiskFull(path, file.Position, target, e);
         }
     }
 

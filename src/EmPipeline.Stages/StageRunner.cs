@@ -38,7 +38,7 @@ public static class StageRunner
             context.Data.LedgerFile(context.Dataset.Name, stage),
             new Ledger
             {
-                Stage = stage,
+                Stage = stage.ToString(),
                 Inputs = inputs,
                 Upstream = upstreamHashes,
                 Files = product.Files.OrderBy(file => file.Path, StringComparer.Ordinal).ToList(),
@@ -55,7 +55,7 @@ public static class StageRunner
         var text = CanonicalJson.Text(ledger);
         if (File.Exists(path) && await File.ReadAllTextAsync(path, cancellation) == text)
         {
-            var inputs = ledger.Stage.Upstream().Select(name => $"{name}.ledger.json").Append($"{ledger.Stage}.inputs.json")
+            var inputs = ledger.Upstream.Keys.Select(name => $"{name}.ledger.json").Append($"{ledger.Stage}.inputs.json")
                 .Select(name => Path.Combine(Path.GetDirectoryName(path)!, name));
             if (inputs.Any(input => File.GetLastWriteTimeUtc(input) > File.GetLastWriteTimeUtc(path)))
                 File.SetLastWriteTimeUtc(path, DateTime.UtcNow);

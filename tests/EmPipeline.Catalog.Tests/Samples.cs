@@ -1,5 +1,8 @@
+using System.Globalization;
 using EmPipeline.Catalog.Consolidation;
 using EmPipeline.Volumes;
+using EmPipeline.Volumes.Rechunk;
+using static System.Double;
 
 namespace EmPipeline.Catalog.Tests;
 
@@ -61,13 +64,11 @@ internal static class Samples
     }
 
     /// <summary>Grey values that differ from block to block; the fourth block is empty, the second has some fill.</summary>
-    public static BlockRow Block(string dataset, int level, NdIndex origin, NdIndex valid, int number) => new()
-    {
-        Dataset = dataset, Level = level, Z = origin[0], Y = origin[1], X = origin[2], ValidZ = valid[0], ValidY = valid[1], ValidX = valid[2],
-        Min = number, Max = 200 + number, Mean = 100 + number, StandardDeviation = 10 + number % 5, P1 = 10, P5 = 20, P25 = 60, P50 = 100, P75 = 140, P95 = 180, P99 = 190,
-        FillShare = number == 3 ? 1 : number == 1 ? 0.25 : 0, StoredBytes = number == 3 ? 0 : 2_000_000, Checksum = number == 3 ? null : $"crc32c:{number:x8}",
-        State = number == 3 ? BlockRow.Empty : BlockRow.Written,
-    };
+    public static BlockRow Block(string dataset, int level, NdIndex origin, NdIndex valid, int number) => BlockRow.From(dataset, number == 3
+        ? new BlockRecord(level, origin, valid, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, 1, 0, "", BlockRecord.Empty)
+        : new BlockRecord(
+            level, origin, valid, number, 200 + number, 100 + number, 10 + number % 5, 10, 20, 60, 100, 140, 180, 190, number == 1 ? 0.25 : 0, 2_000_000,
+            number.ToString("x8", CultureInfo.InvariantCulture), BlockRecord.Written));
 
     private static VolumeRecord Volume(string dataset, int level, NdIndex shape, bool known = true) => new()
     {

@@ -12,13 +12,16 @@ public sealed class RealDataTests
     private const int DigestDigits = 16;
 
     /// <summary>Entries that are not read, each with its reason; also listed in docs/formats.md.</summary>
-    private static readonly Dictionary<string, string> Exceptions = new()
+    internal static readonly Dictionary<string, string> Exceptions = new()
     {
         ["realdata/precomputed/neuroglancer/64x64x64-raw-uint64-segmentation.dat"] =
             "a headerless cube of labels, the test input of an encoder, not a volume in any format; the encoder's round trip test uses it",
         ["realdata/tiff/image-tiff/int16_zstd.tif"] =
-            "the file holds int16; the digest is of the int32 that Pillow makes of it (shown in TiffRealDataTests)",
+            "the file holds int16; the digest is of the int32 that Pillow makes of it (shown in TiffMetadataTests)",
     };
+
+    /// <summary>Files of so many arrays that expected.tsv names the first fourteen only.</summary>
+    private static readonly HashSet<string> FirstOnly = ["realdata/hdf5/gala/stack.h5"];
 
     public static IEnumerable<TheoryDataRow<string, string>> Rows() => Rows("realdata").Concat(Rows("replicas"));
 
@@ -41,7 +44,11 @@ public sealed class RealDataTests
         }
 
         // The list names each distinct digest once.
-        got.Distinct().Should().BeEquivalentTo(digests.Split(','));
+        var expected = digests.Split(',');
+        if (FirstOnly.Contains(path))
+            got.Should().Contain(expected);
+        else
+            got.Distinct().Should().BeEquivalentTo(expected);
     }
 
     private static async Task<string> DigestAsync(IVolumeReader reader)

@@ -1,3 +1,5 @@
+using EmPipeline.Volumes.Rechunk;
+
 namespace EmPipeline.Catalog;
 
 /// <summary>
@@ -6,12 +8,6 @@ namespace EmPipeline.Catalog;
 /// </summary>
 public sealed record BlockRow
 {
-    /// <summary>The <see cref="State"/> of a shard that is on disk.</summary>
-    public const string Written = "written";
-
-    /// <summary>The <see cref="State"/> of a shard that holds nothing but fill value and was left out.</summary>
-    public const string Empty = "empty";
-
     public required string Dataset { get; init; }
 
     public required int Level { get; init; }
@@ -57,9 +53,37 @@ public sealed record BlockRow
 
     public required long StoredBytes { get; init; }
 
-    /// <summary>Of the shard's file; null for an empty block.</summary>
+    /// <summary>CRC-32C of the shard's file, eight hexadecimal digits; null for an empty block.</summary>
     public string? Checksum { get; init; }
 
-    /// <summary><see cref="Written"/> or <see cref="Empty"/>.</summary>
+    /// <summary><see cref="BlockRecord.Written"/> or <see cref="BlockRecord.Empty"/>.</summary>
     public required string State { get; init; }
+
+    /// <summary>The row of one shard that the rechunk engine recorded.</summary>
+    public static BlockRow From(string dataset, BlockRecord record) => new()
+    {
+        Dataset = dataset,
+        Level = record.Level,
+        Z = record.Origin[0],
+        Y = record.Origin[1],
+        X = record.Origin[2],
+        ValidZ = record.ValidShape[0],
+        ValidY = record.ValidShape[1],
+        ValidX = record.ValidShape[2],
+        Min = record.Min,
+        Max = record.Max,
+        Mean = record.Mean,
+        StandardDeviation = record.StandardDeviation,
+        P1 = record.P1,
+        P5 = record.P5,
+        P25 = record.P25,
+        P50 = record.P50,
+        P75 = record.P75,
+        P95 = record.P95,
+        P99 = record.P99,
+        FillShare = record.FillShare,
+        StoredBytes = record.StoredBytes,
+        Checksum = record.Checksum.Length == 0 ? null : record.Checksum,
+        State = record.State,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using EmPipeline.Demo.Replicas;
 using EmPipeline.Demo.Texture;
 
@@ -26,7 +27,15 @@ internal static class MirrorGenerator
         [
             Hemibrain.Write, OpenOrganelleNacc2.Write, EpflHippocampus.Write, Empiar11759.Write, Idr9846137.Write,
         ];
-        Parallel.ForEach(replicas, write => write(tissue, mirror));
+        try
+        {
+            Parallel.ForEach(replicas, write => write(tissue, mirror));
+        }
+        catch (AggregateException e)
+        {
+            // A full disk fails several at once; the first says it all.
+            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
+        }
 
         var stamp = new MirrorStamp(Version, new SortedDictionary<string, MirrorFile>(mirror.Files.ToDictionary(), StringComparer.Ordinal));
         stamp.Write(folder);

@@ -6,7 +6,7 @@ namespace EmPipeline.Formats.Dm;
 /// <summary>Gatan DigitalMicrograph files, versions 3 and 4: a tree of tags of which some hold images.</summary>
 public sealed class DmFormat : IFormat
 {
-    private const int HeaderBytes = 16;
+    private const int HeaderBytes = 27;
 
     public string Name => "dm";
 
@@ -86,18 +86,22 @@ public sealed class DmFormat : IFormat
         return colour ? new DmColourReader(reader, bigEndian) : reader;
     }
 
-    /// <summary>A version of 3 or 4 and, after the length, a byte order of 0 or 1 and the root group's two flags.</summary>
+    /// <summary>Version, length, byte order, then the root group: two flags, a count, and the kind of its first tag.</summary>
     private static bool IsHeader(ReadOnlySpan<byte> head)
     {
+        const byte Group = 20, Data = 21;
         if (head.Length < HeaderBytes)
             return false;
-        var version = BinaryPrimitives.ReadInt32BigEndian(head);
-        var order = version switch
+        var order = BinaryPrimitives.ReadInt32BigEndian(head) switch
         {
-            3 => BinaryPrimitives.ReadInt32BigEndian(head[8..]),
-            4 => BinaryPrimitives.ReadInt32BigEndian(head[12..]),
+            3 => 8,
+            4 => 12,
             _ => -1,
         };
-        return order is 0 or 1;
+        if (order < 0 || BinaryPrimitives.ReadInt32BigEndian(head[order..]) is not (0 or 1))
+            return false;
+        var flags = order + 4;
+        var firstTag = flags + 2 + (order - 4);
+        return head[flags] <= 1 && head[flags + 1] <= 1 && head[firstTag] is Group or Data;
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using PureHDF;
+using PureHDF.VOL.Native;
 
 namespace EmPipeline.Formats.Hdf5;
 
@@ -53,29 +55,18 @@ internal static class Hdf5Attributes
 
     private static double[]? Numbers(IH5Attribute attribute)
     {
-        if (Count(attribute) is < 1 or > MaxElements || Hdf5Element.Of(attribute.Type, out _) is not { IsComplex: false } element)
+        if (Count(attribute) is < 1 or > MaxElements || attribute is not NativeAttribute native
+            || Hdf5Element.Of(attribute.Type, Hdf5Internals.TypeOf(native), out _) is not { IsComplex: false } element)
             return null;
-        return element.Type switch
-        {
-            VoxelType.Float16 => Widen(Values<Half>(attribute), value => (double)value),
-            VoxelType.Float32 => Widen(Values<float>(attribute), value => value),
-            VoxelType.Float64 => Values<double>(attribute),
-            VoxelType.Boolean or VoxelType.UInt8 => Widen(Values<byte>(attribute), value => value),
-            VoxelType.Int8 => Widen(Values<sbyte>(attribute), value => value),
-            VoxelType.Int16 => Widen(Values<short>(attribute), value => value),
-            VoxelType.UInt16 => Widen(Values<ushort>(attribute), value => value),
-            VoxelType.Int32 => Widen(Values<int>(attribute), value => value),
-            VoxelType.UInt32 => Widen(Values<uint>(attribute), value => value),
-            VoxelType.Int64 => Widen(Values<long>(attribute), value => value),
-            _ => Widen(Values<ulong>(attribute), value => value),
-        };
+        var bytes = Hdf5Internals.BytesOf(native).ToArray();
+        var length = (int)Count(attribute) * element.Size;
+        if (bytes.Length < length)
+            throw new InvalidDataException($"got {bytes.Length} bytes for attribute {attribute.Name}, expected {length}.");
+        Array.Resize(ref bytes, length);
+        if (element.BigEndian)
+            ByteOrder.Reverse(bytes, element.Size);
+        return Hdf5Numbers.ToDoubles(bytes, element.Type);
     }
-
-    private static T[] Values<T>(IH5Attribute attribute)
-        where T : unmanaged =>
-        attribute.Space.Rank == 0 ? [attribute.Read<T>()] : attribute.Read<T[]>(memoryDims: [(ulong)Count(attribute)]);
-
-    private static double[] Widen<T>(T[] values, Func<T, double> widen) => Array.ConvertAll(values, value => widen(value));
 
     private static long Count(IH5Attribute attribute)
     {

@@ -47,18 +47,13 @@ internal sealed record Hdf5Axis(char? Letter, double? Nanometres, string Origin)
         return known ?? (unit is "" or "pixel" or "pixels" or "px" || LengthUnits.ToNanometres(unit) is not null ? null : '?');
     }
 
+    /// <summary>The distance of the first two positions: the axes that these files describe are even.</summary>
     private static double Spacing(NativeDataset positions)
     {
-        if (positions.Space.Dimensions[0] < 2 || Hdf5Element.Of(positions.Type, out _) is not { IsComplex: false } element)
+        if (positions.Space.Dimensions[0] < 2 || Hdf5Element.Of(positions, out _) is not { IsComplex: false } element)
             return double.NaN;
-        var two = new HyperslabSelection(0, 2);
-        return element.Type switch
-        {
-            Volumes.VoxelType.Float64 => positions.Read<double[]>(two, memoryDims: [2]) is [var a, var b] ? b - a : double.NaN,
-            Volumes.VoxelType.Float32 => positions.Read<float[]>(two, memoryDims: [2]) is [var a, var b] ? b - a : double.NaN,
-            Volumes.VoxelType.Int32 => positions.Read<int[]>(two, memoryDims: [2]) is [var a, var b] ? (double)b - a : double.NaN,
-            Volumes.VoxelType.Int64 => positions.Read<long[]>(two, memoryDims: [2]) is [var a, var b] ? (double)b - a : double.NaN,
-            _ => double.NaN,
-        };
+        var bytes = new byte[2 * element.Size];
+        element.Read(positions, default, new HyperslabSelection(0, 2), bytes);
+        return Hdf5Numbers.ToDoubles(bytes, element.Type) is [var first, var second] ? second - first : double.NaN;
     }
 }

@@ -1,7 +1,5 @@
 using EmPipeline.Volumes;
 using PureHDF;
-using PureHDF.Selections;
-using PureHDF.VOL.Native;
 
 namespace EmPipeline.Formats.Hdf5;
 

@@ -7,7 +7,7 @@ namespace EmPipeline.Formats.Hdf5;
 /// Holds the chunk that is being read. A chunk that went round some of its filters (compression would not have made it smaller) states so
 /// in a mask, which PureHDF 2.2.0 reads off by one bit: such chunks are decoded here.
 /// </summary>
-internal sealed class Hdf5ChunkCache(Hdf5Stream stream, long baseAddress, (ushort Id, uint[] Parameters)[] filters, long chunkBytes) : IReadingChunkCache
+internal sealed class Hdf5ChunkCache(Hdf5Stream stream, (ushort Id, uint[] Parameters)[] filters, long chunkBytes) : IReadingChunkCache
 {
     private (ulong Index, Memory<byte> Bytes)? _held;
 
@@ -29,7 +29,7 @@ internal sealed class Hdf5ChunkCache(Hdf5Stream stream, long baseAddress, (ushor
         var (address, size, mask) = Hdf5Internals.ChunkOf(chunkReader, index);
         if (mask == 0 || address == ulong.MaxValue)
             return chunkReader();
-        var start = checked(baseAddress + (long)address);
+        var start = checked(stream.UserBlock + (long)address);
         if (start > stream.Length || size > (ulong)(stream.Length - start))
             throw new InvalidDataException($"got a chunk at byte {start} of {size} bytes, expected it inside the file of {stream.Length}.");
         Memory<byte> bytes = new byte[size];

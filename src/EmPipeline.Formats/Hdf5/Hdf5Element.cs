@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using PureHDF;
 using PureHDF.Selections;
@@ -8,82 +8,53 @@ namespace EmPipeline.Formats.Hdf5;
 
 /// <summary>The number type of a dataset's elements.</summary>
 /// <param name="IsComplex">An element is a compound of real and imaginary part, which become an axis.</param>
-internal sealed record Hdf5Element(VoxelType Type, bool IsComplex = false)
+/// <param name="BigEndian">The order of the bytes of each number in the file.</param>
+internal sealed record Hdf5Element(VoxelType Type, bool BigEndian, bool IsComplex = false)
 {
-    // What h5py and MATLAB call the parts.
+    // What h5py and other software call the parts.
     private static readonly string[][] ComplexNames = [["r", "i"], ["real", "imag"], ["re", "im"]];
+
+    /// <summary>The type of a dataset's elements.</summary>
+    /// <param name="reason">What the type is, when the result is null.</param>
+    public static Hdf5Element? Of(NativeDataset dataset, out string? reason) => Of(dataset.Type, Hdf5Internals.TypeOf(dataset), out reason);
 
     /// <summary>Reads a type.</summary>
     /// <param name="reason">What the type is, when the result is null.</param>
-    public static Hdf5Element? Of(IH5DataType type, out string? reason)
+    /// <param name="message">The type as PureHDF has it inside, which alone knows the byte order.</param>
+    public static Hdf5Element? Of(IH5DataType type, object message, out string? reason)
     {
         reason = null;
+        var bigEndian = Hdf5Internals.IsBigEndian(message);
         switch (type.Class)
         {
             case H5DataTypeClass.FixedPoint when Integer(type.Size, type.FixedPoint.IsSigned) is { } integer:
-                return new(integer);
+                return new(integer, bigEndian);
             case H5DataTypeClass.BitField when Integer(type.Size, signed: false) is { } bits:
-                return new(bits);
+                return new(bits, bigEndian);
             case H5DataTypeClass.FloatingPoint when Float(type.Size) is { } number:
-                return new(number);
-            case H5DataTypeClass.Enumerated when Of(type.Enumeration.BaseType, out _) is { IsComplex: false } named:
-                return IsBoolean(type) ? new(VoxelType.Boolean) : named;
+                return new(number, bigEndian);
+            case H5DataTypeClass.Enumerated when type.Enumeration.BaseType is { Class: H5DataTypeClass.FixedPoint } based && Integer(based.Size, based.FixedPoint.IsSigned) is { } named:
+                return new(IsBoolean(type) ? VoxelType.Boolean : named, bigEndian);
             case H5DataTypeClass.Compound when Complex(type) is { } part:
-                return new(part, IsComplex: true);
+                return new(part, bigEndian, IsComplex: true);
             default:
                 reason = $"elements of {type.Size} bytes of class {type.Class}";
                 return null;
         }
     }
 
-    /// <summary>Reads a selection of elements in C order, little-endian, as bytes.</summary>
-    public void Read(NativeDataset dataset, H5DatasetAccess access, Selection selection, ulong count, Span<byte> target)
-    {
-        switch ((Type, IsComplex))
-        {
-            case (VoxelType.Float32, true):
-                Read<ComplexFloat32>(dataset, access, selection, count, target);
-                break;
-            case (VoxelType.Float64, true):
-                Read<ComplexFloat64>(dataset, access, selection, count, target);
-                break;
-            case (VoxelType.Float16, _):
-                Read<Half>(dataset, access, selection, count, target);
-                break;
-            case (VoxelType.Float32, _):
-                Read<float>(dataset, access, selection, count, target);
-                break;
-            case (VoxelType.Float64, _):
-                Read<double>(dataset, access, selection, count, target);
-                break;
-            default:
-                ReadInteger(dataset, access, selection, count, target);
-                break;
-        }
-    }
+    /// <summary>Bytes of one element in the file.</summary>
+    public int Size => Type.Size() * (IsComplex ? 2 : 1);
 
-    private void ReadInteger(NativeDataset dataset, H5DatasetAccess access, Selection selection, ulong count, Span<byte> target)
+    /// <summary>Reads a selection of elements.</summary>
+    /// <param name="target">Its elements in C order, little-endian.</param>
+    public void Read(NativeDataset dataset, H5DatasetAccess access, Selection selection, Span<byte> target)
     {
-        switch (Type.Size())
-        {
-            case 1:
-                Read<byte>(dataset, access, selection, count, target);
-                break;
-            case 2:
-                Read<ushort>(dataset, access, selection, count, target);
-                break;
-            case 4:
-                Read<uint>(dataset, access, selection, count, target);
-                break;
-            default:
-                Read<ulong>(dataset, access, selection, count, target);
-                break;
-        }
+        // Bytes are what PureHDF reads of any type without looking at their order, which it would refuse to turn round.
+        dataset.Read(access, target, selection, new AllSelection(), [(ulong)target.Length]);
+        if (BigEndian)
+            ByteOrder.Reverse(target, Type.Size());
     }
-
-    private static void Read<T>(NativeDataset dataset, H5DatasetAccess access, Selection selection, ulong count, Span<byte> target)
-        where T : unmanaged =>
-        dataset.Read(access, MemoryMarshal.Cast<byte, T>(target), selection, new AllSelection(), [count]);
 
     private static VoxelType? Integer(int size, bool signed) => (size, signed) switch
     {
@@ -117,10 +88,4 @@ internal sealed record Hdf5Element(VoxelType Type, bool IsComplex = false)
         && real.Type.Size is 4 or 8 && imaginary.Type.Size == real.Type.Size && imaginary.Offset == real.Type.Size && type.Size == 2 * real.Type.Size
             ? Float(real.Type.Size)
             : null;
-
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct ComplexFloat32(float Real, float Imaginary);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct ComplexFloat64(double Real, double Imaginary);
 }

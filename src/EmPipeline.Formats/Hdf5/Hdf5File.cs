@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Hdf5;
 

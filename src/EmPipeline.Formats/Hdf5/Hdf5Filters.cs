@@ -4,7 +4,7 @@ using PureHDF.Filters;
 namespace EmPipeline.Formats.Hdf5;
 
 /// <summary>
-/// The filters that PureHDF leaves to others, by their registered numbers. What it has itself: deflate, shuffle, fletcher32, n-bit,
+/// The filters that PureHDF leaves to others, by their registered numbers. What it has itself: deflate, shuffle, fletcher32 and
 /// scale-offset.
 /// </summary>
 internal static class Hdf5Filters

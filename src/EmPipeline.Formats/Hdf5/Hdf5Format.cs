@@ -18,14 +18,14 @@ public sealed class Hdf5Format : IFormat
         [
             "Every dataset of integers, floats, booleans, enumerations, bit fields and complex numbers (axis i), by its path; both byte orders",
             "Compact, contiguous and chunked layouts with every chunk index, of all versions of the format",
-            "Filters: deflate, shuffle, fletcher32, n-bit, scale-offset, LZF, LZ4, bitshuffle (with LZ4 or zstd), Blosc, bzip2, zstd",
+            "Filters: deflate, shuffle, fletcher32, scale-offset, LZF, LZ4, bitshuffle (with LZ4 or zstd), Blosc, bzip2, zstd",
             "Voxel size from EMD dimension vectors, Velox metadata, HyperSpy axes, and the attributes resolution (nm), element_size_um and axistags",
             "Region reads decode each chunk once; contiguous data is read straight from the file",
         ],
         [
             "Datasets of strings, compounds (but complex numbers), arrays and references: they are no volumes",
             "Virtual datasets and external storage: their voxels lie in other files",
-            "Filters szip, Blosc2, ZFP and JPEG-LS: no decoder is to be had here",
+            "Filters n-bit, szip, Blosc2, ZFP and JPEG-LS: PureHDF has no decoder for them",
             "More than 8 dimensions",
         ],
         new Uri("https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html"));
@@ -48,11 +48,19 @@ public sealed class Hdf5Format : IFormat
         var file = new Hdf5File(path, found.Length);
         try
         {
-            var volumes = file.Use("", session => Volumes(session.Root, path, found.Length));
+            var volumes = file.Use("", session => Volumes(session, path, found.Length));
             if (volumes.Count == 0)
                 throw EmException.Unsupported(path.ToString(), "a file without a dataset of numbers");
-            file.SharedBy(volumes.Count);
-            return [.. volumes.Select(volume => new Hdf5Reader(file, volume.Path, volume.Info, volume.Element, volume.Chunked))];
+            var sharing = volumes.Count(volume => volume.Start is null);
+            file.SharedBy(sharing);
+            if (sharing == 0)
+                await file.DisposeAsync();
+            return
+            [
+                .. volumes.Select(volume => volume.Start is { } start
+                    ? (IVolumeReader)new RawArrayReader(path, start, volume.Info, volume.Element.BigEndian)
+                    : new Hdf5Reader(file, volume.Path, volume.Info, volume.Element, volume.Chunked)),
+            ];
         }
         catch
         {
@@ -61,43 +69,39 @@ public sealed class Hdf5Format : IFormat
         }
     }
 
-    private static List<(string Path, VolumeInfo Info, Hdf5Element Element, bool Chunked)> Volumes(NativeFile root, VolumePath path, long fileLength)
+    private static List<Hdf5Volume> Volumes(Hdf5Session session, VolumePath path, long fileLength)
     {
-        var (datasets, notRead) = Hdf5Walk.Of(root, path);
-        var volumes = new List<(string, VolumeInfo, Hdf5Element, bool)>();
-        foreach (var dataset in datasets)
+        var (datasets, notRead) = Hdf5Walk.Of(session.Root, path);
+        var volumes = new List<Hdf5Volume>();
+        foreach (var found in datasets)
         {
-            if (Describe(dataset, fileLength, out var chunked, out var reason) is var (info, element))
-                volumes.Add((dataset.Path, info, element, chunked));
+            if (Hdf5Element.Of(found.Dataset, out var reason) is { } element && (reason = WhyNot(found.Dataset, element)) is null)
+                volumes.Add(Describe(found, element, session.UserBlock, path, fileLength));
             else
-                notRead.Add(new MetadataValue($"not read: {dataset.Path}", reason ?? "", "HDF5 datasets"));
+                notRead.Add(new MetadataValue($"not read: {found.Path}", reason ?? "", "HDF5 datasets"));
         }
 
-        return [.. volumes.Select(volume => volume with { Item2 = volume.Item2 with { Metadata = [.. volume.Item2.Metadata, .. notRead] } })];
+        return [.. volumes.Select(volume => volume with { Info = volume.Info with { Metadata = [.. volume.Info.Metadata, .. notRead] } })];
     }
 
-    private static (VolumeInfo Info, Hdf5Element Element)? Describe(Hdf5Found found, long fileLength, out bool chunked, out string? reason)
+    /// <summary>Why a dataset of numbers is no volume all the same; null when it is one.</summary>
+    private static string? WhyNot(NativeDataset dataset, Hdf5Element element)
     {
-        chunked = false;
-        var dataset = found.Dataset;
-        if (Hdf5Element.Of(dataset.Type, out reason) is not { } element)
-            return null;
         var space = dataset.Space;
-        var rank = space.Rank + (element.IsComplex ? 1 : 0);
-        if (space.Type == H5DataspaceType.Null || space.Dimensions.Contains(0ul))
-            reason = "it has no elements";
-        else if (rank > NdIndex.MaxRank)
-            reason = $"{space.Rank} dimensions";
-        else if (dataset.Layout.Class == H5DataLayoutClass.VirtualStorage)
-            reason = "a virtual dataset, whose voxels lie in other files";
-        if (reason is not null)
-            return null;
+        return space.Type == H5DataspaceType.Null || space.Dimensions.Contains(0ul) ? "it has no elements"
+            : space.Rank + (element.IsComplex ? 1 : 0) > NdIndex.MaxRank ? $"{space.Rank} dimensions"
+            : dataset.Layout.Class == H5DataLayoutClass.VirtualStorage ? "a virtual dataset, whose voxels lie in other files"
+            : Hdf5Internals.IsExternal(dataset) ? "external storage: its voxels lie in other files"
+            : null;
+    }
 
-        chunked = dataset.Layout.Class == H5DataLayoutClass.Chunked;
+    private static Hdf5Volume Describe(Hdf5Found found, Hdf5Element element, long userBlock, VolumePath path, long fileLength)
+    {
+        var (dataset, space) = (found.Dataset, found.Dataset.Space);
+        var chunked = dataset.Layout.Class == H5DataLayoutClass.Chunked;
         var shape = Index(space.Dimensions, space.Rank, element);
-        var grain = chunked ? NdIndex.Min(Index(dataset.Layout.Chunks, space.Rank, element), shape) : RawArrayReader.GrainOf(shape, element.Type);
         if (chunked)
-            CheckChunk(found.Path, dataset.Layout.Chunks, element, fileLength);
+            CheckChunk($"{path} {found.Path}", dataset.Layout.Chunks, element, fileLength);
         var calibration = Hdf5Calibration.Of(found, space.Rank);
         var info = new VolumeInfo
         {
@@ -106,12 +110,21 @@ public sealed class Hdf5Format : IFormat
             Shape = shape,
             Axes = element.IsComplex ? calibration.Axes + 'i' : calibration.Axes,
             Type = element.Type,
-            Grain = grain,
+            Grain = chunked ? NdIndex.Min(Index(dataset.Layout.Chunks, space.Rank, element), shape) : RawArrayReader.GrainOf(shape, element.Type),
             VoxelSize = calibration.Size,
             VoxelSizeOrigin = calibration.Origin,
             Metadata = Metadata(found),
         };
-        return (info, element);
+        return new Hdf5Volume(found.Path, info, element, chunked, StartOf(dataset, info, userBlock, fileLength));
+    }
+
+    /// <summary>Contiguous elements need no library to be read. One that does not fit the file is left to PureHDF: it has no place, or an error.</summary>
+    private static long? StartOf(NativeDataset dataset, VolumeInfo info, long userBlock, long fileLength)
+    {
+        if (dataset.Layout.Class != H5DataLayoutClass.Contiguous)
+            return null;
+        var start = (UInt128)Hdf5Internals.ContiguousAddressOf(dataset) + (UInt128)userBlock;
+        return start + (UInt128)info.DecodedBytes <= (UInt128)fileLength ? (long)start : null;
     }
 
     private static List<MetadataValue> Metadata(Hdf5Found found)
@@ -128,12 +141,12 @@ public sealed class Hdf5Format : IFormat
         return new NdIndex([.. element.IsComplex ? values.Append(2) : values]);
     }
 
-    private static void CheckChunk(string dataset, ulong[] chunk, Hdf5Element element, long fileLength)
+    private static void CheckChunk(string place, ulong[] chunk, Hdf5Element element, long fileLength)
     {
-        var bytes = (double)element.Type.Size() * (element.IsComplex ? 2 : 1);
+        var bytes = (double)element.Size;
         foreach (var extent in chunk)
             bytes *= extent;
         if (bytes > LargestChunk || (bytes > AlwaysAllowedChunk && bytes > (double)fileLength * LargestRatio))
-            throw EmException.Corrupt(dataset, $"got chunks of {bytes} bytes, expected at most {LargestChunk} and what a file of {fileLength} bytes can unpack to.");
+            throw EmException.Corrupt(place, $"got chunks of {bytes} bytes, expected at most {LargestChunk} and what a file of {fileLength} bytes can unpack to.");
     }
 }

@@ -10,37 +10,35 @@ internal sealed class Hdf5Session : IDisposable
 {
     private readonly Hdf5Stream _stream;
     private readonly Dictionary<string, Opened> _datasets = [];
-    private readonly long _baseAddress;
 
     public Hdf5Session(VolumePath path, long length)
     {
         Hdf5Filters.Register();
         _stream = new Hdf5Stream(path.Store, path.Key, length);
-        _baseAddress = Hdf5Signature.Find(_stream) ?? throw EmException.Corrupt(path.ToString(), "got no HDF5 signature.");
+        _stream.UserBlock = Hdf5Signature.Find(_stream) ?? throw EmException.Corrupt(path.ToString(), "got no HDF5 signature, expected one.");
         _stream.Position = 0;
         Root = H5File.Open(_stream, leaveOpen: false);
     }
 
     public NativeFile Root { get; }
 
+    /// <summary>The bytes before the file proper; addresses inside the file start behind it.</summary>
+    public long UserBlock => _stream.UserBlock;
+
     /// <summary>Reads a box of elements.</summary>
     /// <param name="target">The elements in C order, little-endian.</param>
     public void Read(string dataset, Hdf5Element element, ReadOnlySpan<long> origin, ReadOnlySpan<long> shape, Span<byte> target)
     {
         var (starts, counts) = (new ulong[origin.Length], new ulong[origin.Length]);
-        var total = 1ul;
         for (var axis = 0; axis < starts.Length; axis++)
-        {
             (starts[axis], counts[axis]) = ((ulong)origin[axis], (ulong)shape[axis]);
-            total *= counts[axis];
-        }
 
         var opened = Open(dataset);
         var access = opened.Chunk is { } chunkBytes
-            ? new H5DatasetAccess(ChunkCache: new Hdf5ChunkCache(_stream, _baseAddress, opened.Filters, chunkBytes))
+            ? new H5DatasetAccess(ChunkCache: new Hdf5ChunkCache(_stream, opened.Filters, chunkBytes))
             : default;
         var selection = starts.Length == 0 ? (Selection)new AllSelection() : new HyperslabSelection(starts.Length, starts, counts);
-        element.Read(opened.Dataset, access, selection, total, target);
+        element.Read(opened.Dataset, access, selection, target);
     }
 
     public void Dispose() => Root.Dispose();

@@ -15,6 +15,12 @@ internal sealed class Hdf5Stream(IStore store, string key, long length) : Stream
     private readonly Dictionary<long, byte[]> _pages = [];
     private readonly Queue<long> _oldest = [];
 
+    /// <summary>
+    /// The bytes before the file proper. PureHDF looks for its start only where the block is 512 bytes or none, so the start is shown to it
+    /// at 0; every other address comes with the block's length added.
+    /// </summary>
+    public long UserBlock { get; set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => true;
@@ -33,9 +39,10 @@ internal sealed class Hdf5Stream(IStore store, string key, long length) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var page = Position / PageBytes;
+        var at = Position < UserBlock ? Position + UserBlock : Position;
+        var page = at / PageBytes;
         var start = page * PageBytes;
-        var within = (int)(Position - start);
+        var within = (int)(at - start);
         // What is no small field is no metadata either, whatever the library calls it.
         if (buffer.Length >= PageBytes)
             return _file.Read(buffer);

@@ -23,6 +23,7 @@ internal sealed class Hdf5Walk
     public static (IReadOnlyList<Hdf5Found> Found, List<MetadataValue> NotRead) Of(NativeFile file, VolumePath path)
     {
         var walk = new Hdf5Walk();
+        walk.IsNew(file);
         walk.Group(file, new Hdf5Groups(null, "", file), path, 0);
         return (walk._found, walk._notRead);
     }

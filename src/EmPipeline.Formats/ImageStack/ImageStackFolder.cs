@@ -1,5 +1,3 @@
-using EmPipeline.Volumes;
-
 namespace EmPipeline.Formats.ImageStack;
 
 /// <summary>Lists the slices of a folder.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using EmPipeline.Formats.Codecs;
 
 namespace EmPipeline.Formats.ImageStack;
 
@@ -29,14 +30,13 @@ internal static class PngImage
         fixed (byte* start = compressed)
         {
             using var source = new UnmanagedMemoryStream(start, compressed.Length);
-            using var inflate = new ZLibStream(source, CompressionMode.Decompress);
+            using var inflate = new ZLibStream(new EndMarkedStream(source), CompressionMode.Decompress);
             if (header.Interlaced)
                 DecodeInterlaced(inflate, header, target);
             else
                 DecodePass(inflate, header, header.Width, header.Height, target);
             // Reading on to the end makes the decoder compare the checksum.
-            Span<byte> rest = stackalloc byte[1];
-            _ = inflate.Read(rest);
+            _ = inflate.ReadByte();
         }
     }
 

@@ -102,7 +102,10 @@ internal sealed class CropFetch(CropPlan plan, CropFile file, string targetFolde
             if (!await plan.Source.Store.ReadAsync(key, run.Offset, bytes, cancellation))
                 throw EmException.Unavailable(place, "got no file where there was one a moment ago. Run again.");
             foreach (var (from, to, length) in moves.Span)
+            {
                 RandomAccess.Write(target, bytes.Span.Slice((int)(from - run.Offset), (int)length), to);
+                progress?.Report(length);
+            }
         }
         catch (EndOfStreamException e)
         {
@@ -114,7 +117,6 @@ internal sealed class CropFetch(CropPlan plan, CropFile file, string targetFolde
         }
 
         Interlocked.Add(ref _bytesRead, run.Length);
-        progress?.Report(run.Length);
     }
 
     // Pieces of two versions must not end up in one file.

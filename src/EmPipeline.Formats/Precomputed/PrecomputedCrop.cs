@@ -48,7 +48,7 @@ public static class PrecomputedCrop
     /// Writes one file of the plan below <paramref name="targetFolder"/>: whole, to a temporary name, flushed, then renamed. A file that
     /// is there already is replaced; whoever resumes skips what is done. Different files may be fetched at the same time.
     /// </summary>
-    /// <param name="progress">Told the bytes of each piece as it arrives.</param>
+    /// <param name="progress">Told the bytes of each chunk as it is written; they add up to the file less its indexes.</param>
     /// <param name="requestsAtOnce">Range requests under way at the same time for this file.</param>
     /// <returns>What was written; null when the source has no such chunk (unsharded chunks only), which then reads as zeros.</returns>
     /// <exception cref="EmException">The source is damaged, changed or does not answer, or the disk refuses.</exception>

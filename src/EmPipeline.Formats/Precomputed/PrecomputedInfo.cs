@@ -48,6 +48,11 @@ public sealed record PrecomputedInfo
         {
             throw EmException.Corrupt($"{place} at line {e.LineNumber + 1}", "got text that is not JSON, expected the info file of a precomputed volume.", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // Strings are turned from UTF-8 only when they are asked for.
+            throw EmException.Corrupt(place, "got text that is not UTF-8, expected the info file of a precomputed volume.", e);
+        }
     }
 
     private static PrecomputedInfo Parse(InfoElement root)

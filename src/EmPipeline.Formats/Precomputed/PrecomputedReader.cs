@@ -147,6 +147,8 @@ public sealed class PrecomputedReader : IVolumeReader
     {
         var one = info.Channels == 1;
         var known = scale.Resolution != VoxelSize.Unknown;
+        // A chunk may be stated larger than the volume, without bound; it is read as one block all the same.
+        var grain = NdIndex.Max(NdIndex.Min(scale.ChunkSize, scale.Size), NdIndex.Filled(3, 1));
         return new VolumeInfo
         {
             Name = namePrefix.Length == 0 ? scale.Key : $"{namePrefix}/{scale.Key}",
@@ -154,7 +156,7 @@ public sealed class PrecomputedReader : IVolumeReader
             Shape = one ? scale.Size : WithChannels(scale.Size, info.Channels),
             Axes = one ? "zyx" : "czyx",
             Type = info.DataType,
-            Grain = one ? scale.ChunkSize : WithChannels(scale.ChunkSize, info.Channels),
+            Grain = one ? grain : WithChannels(grain, info.Channels),
             VoxelSize = scale.Resolution,
             VoxelSizeOrigin = known ? string.Create(CultureInfo.InvariantCulture, $"info scale \"{scale.Key}\" resolution") : null,
             Level = level,

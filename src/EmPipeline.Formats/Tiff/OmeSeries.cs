@@ -1,5 +1,4 @@
 using EmPipeline.Formats.Tiff.Metadata;
-using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tiff;
 

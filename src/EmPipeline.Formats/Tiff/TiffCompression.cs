@@ -4,6 +4,9 @@ namespace EmPipeline.Formats.Tiff;
 internal enum TiffCompression
 {
     None = 1,
+    CcittHuffman = 2,
+    CcittGroup3 = 3,
+    CcittGroup4 = 4,
     Lzw = 5,
     Jpeg = 7,
     AdobeDeflate = 8,

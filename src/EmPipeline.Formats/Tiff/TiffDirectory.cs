@@ -7,18 +7,22 @@ namespace EmPipeline.Formats.Tiff;
 /// others are read from the file.
 /// </summary>
 /// <param name="entries">The entries' bytes, without the count before and the link behind them.</param>
-internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[] entries, long next)
+/// <param name="parent">The directory whose tag SubIFDs points here; null in the main chain.</param>
+internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[] entries, long next, TiffDirectory? parent = null)
 {
     public TiffFile File { get; } = file;
 
-    /// <summary>Its position in the chain, from 0.</summary>
+    /// <summary>Its position in the chain, or in its parent's list, from 0.</summary>
     public int Index { get; } = index;
 
     /// <summary>Where the next directory starts; 0 at the end of the chain.</summary>
     public long Next { get; } = next;
 
     /// <summary>The file and this directory, for messages.</summary>
-    public string Place => $"{File.Place} page {Index}";
+    public string Place => $"{File.Place} {Name}";
+
+    /// <summary>"page 3", "page 3 sub-directory 0".</summary>
+    public string Name => parent is null ? $"page {Index}" : $"{parent.Name} sub-directory {Index}";
 
     private TiffHeader Header => File.Header;
 

@@ -32,8 +32,25 @@ internal static class TiffDirectoryChain
         return directories.Count > 0 ? directories : throw EmException.Corrupt(file.Place, "got no image, expected a first directory.");
     }
 
+    /// <summary>The directories that the tag SubIFDs of <paramref name="parent"/> lists.</summary>
+    public static async ValueTask<IReadOnlyList<TiffDirectory>> ReadSubAsync(TiffDirectory parent, CancellationToken cancellation)
+    {
+        var offsets = await parent.NumbersAsync(TiffTag.SubIfds, cancellation) ?? [];
+        if (offsets.Length == 0)
+            return [];
+        var directories = new List<TiffDirectory>();
+        var window = new Window(parent.File);
+        foreach (var offset in offsets.Distinct())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            directories.Add((await ReadAsync(parent.File, window, directories.Count, offset, cancellation, parent)).Directory);
+        }
+
+        return directories;
+    }
+
     private static async ValueTask<(TiffDirectory Directory, long Length)> ReadAsync(
-        TiffFile file, Window window, int index, long offset, CancellationToken cancellation)
+        TiffFile file, Window window, int index, long offset, CancellationToken cancellation, TiffDirectory? parent = null)
     {
         var header = file.Header;
         var countSize = header.Big ? 8 : 2;
@@ -45,7 +62,7 @@ internal static class TiffDirectoryChain
         var length = (int)count * header.EntrySize;
         var body = await window.ReadAsync(offset + countSize, length + header.OffsetSize, $"directory {index}", cancellation);
         var next = header.Offset(body.Span[length..]);
-        return (new TiffDirectory(file, index, offset, body[..length].ToArray(), next), countSize + length + header.OffsetSize);
+        return (new TiffDirectory(file, index, offset, body[..length].ToArray(), next, parent), countSize + length + header.OffsetSize);
     }
 
     /// <summary>

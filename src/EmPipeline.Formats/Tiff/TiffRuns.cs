@@ -1,5 +1,5 @@
 using System.Buffers;
-using EmPipeline.Formats.Tiff.Compression;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tiff;
@@ -111,6 +111,6 @@ internal sealed class TiffRuns(Memory<byte> buffer)
     private static void Swap(TiffFile file, Span<byte> numbers, int size)
     {
         if (file.Header.BigEndian)
-            SampleBytes.ReverseEndianness(numbers, size);
+            ByteOrder.Reverse(numbers, size);
     }
 }

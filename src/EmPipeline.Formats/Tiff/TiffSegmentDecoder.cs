@@ -1,4 +1,5 @@
 using System.Buffers;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Formats.Tiff.Compression;
 using EmPipeline.Volumes;
 
@@ -33,12 +34,13 @@ internal static class TiffSegmentDecoder
         if (length > Array.MaxLength)
             throw EmException.Unsupported(Place(page, segment, offset), $"a strip or tile of {length} bytes");
         var tables = page.Compression == TiffCompression.Jpeg ? await page.Directory.BytesAsync(TiffTag.JpegTables, cancellation) : null;
+        var faxOptions = page.Compression == TiffCompression.CcittGroup3 ? (int)await page.Directory.NumberAsync(TiffTag.T4Options, 0, cancellation) : 0;
         var rented = ArrayPool<byte>.Shared.Rent((int)length);
         try
         {
             var raw = rented.AsMemory(0, (int)length);
             await page.File.ReadAsync(offset + shift, raw, cancellation);
-            Decode(page, raw.Span, tables, rows, target.Span);
+            Decode(page, raw.Span, tables, faxOptions, rows, target.Span);
         }
         catch (InvalidDataException e)
         {
@@ -50,11 +52,11 @@ internal static class TiffSegmentDecoder
         }
     }
 
-    private static void Decode(TiffPage page, Span<byte> raw, byte[]? tables, int rows, Span<byte> target)
+    private static void Decode(TiffPage page, Span<byte> raw, byte[]? tables, int faxOptions, int rows, Span<byte> target)
     {
         var layout = page.Layout;
         if (page.ReversedBits)
-            SampleBytes.ReverseBits(raw);
+            FillOrder.Reverse(raw);
         if (page.Compression == TiffCompression.Jpeg)
         {
             JpegSegment.Decode(raw, tables, page.Photometric == YCbCr, target, page.SegmentWidth, rows, layout.SamplesPerPlane);
@@ -63,7 +65,7 @@ internal static class TiffSegmentDecoder
 
         if (layout.IsNative)
         {
-            Decompress(page, raw, target);
+            Decompress(page, raw, faxOptions, rows, target);
             Restore(page, target);
             return;
         }
@@ -74,7 +76,7 @@ internal static class TiffSegmentDecoder
         {
             var packed = rented is null ? raw : rented.AsSpan(0, rows * rowBytes);
             if (rented is not null)
-                Decompress(page, raw, packed);
+                Decompress(page, raw, faxOptions, rows, packed);
             // Predictor 3 leaves little-endian numbers whatever the file's order.
             Restore(page, packed);
             var bigEndian = page.File.Header.BigEndian && page.Predictor != 3;
@@ -89,7 +91,7 @@ internal static class TiffSegmentDecoder
         }
     }
 
-    private static void Decompress(TiffPage page, ReadOnlySpan<byte> raw, Span<byte> target)
+    private static void Decompress(TiffPage page, ReadOnlySpan<byte> raw, int faxOptions, int rows, Span<byte> target)
     {
         if (page.Compression == TiffCompression.None)
         {
@@ -97,7 +99,10 @@ internal static class TiffSegmentDecoder
             return;
         }
 
-        var written = SegmentDecompressor.Decode(page.Compression, raw, target);
+        var isFax = page.Compression is TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4;
+        var written = isFax
+            ? CcittSegment.Decode(raw, page.Compression, faxOptions, page.SegmentWidth, rows, target)
+            : SegmentDecompressor.Decode(page.Compression, raw, target);
         if (written < target.Length)
             throw new InvalidDataException($"got {written} bytes decompressed, expected {target.Length}. The file is damaged.");
     }
@@ -114,7 +119,7 @@ internal static class TiffSegmentDecoder
         }
 
         if (page.File.Header.BigEndian && layout.IsNative)
-            SampleBytes.ReverseEndianness(rows, bytes);
+            ByteOrder.Reverse(rows, bytes);
         if (page.Predictor == 2)
             Predictor.UndoHorizontal(rows, rowBytes, bytes, layout.SamplesPerPlane);
     }

@@ -35,7 +35,27 @@ internal static class TiffSeriesBuilder
             return [.. shaped.Select(series => new DescribedSeries(series, StatedSize.None, notes))];
         }
 
-        return [.. Group(pages).Select(series => new DescribedSeries(series, StatedSize.None, notes))];
+        var plain = Group(pages).ToList();
+        var nested = await NestedAsync(directories, cancellation);
+        if (nested.Count > 0 && plain is [var single])
+            plain[0] = single with { Name = $"pages[{single.First.Directory.Index}]" };
+        return [.. plain.Concat(nested).Select(series => new DescribedSeries(series, StatedSize.None, notes))];
+    }
+
+    /// <summary>Full images in sub-directories: each an array of its own. Reduced ones are renderings of their page.</summary>
+    private static async ValueTask<List<TiffSeries>> NestedAsync(List<TiffDirectory> directories, CancellationToken cancellation)
+    {
+        var nested = new List<TiffSeries>();
+        foreach (var parent in directories)
+        {
+            foreach (var directory in await TiffDirectoryChain.ReadSubAsync(parent, cancellation))
+            {
+                if ((await directory.NumberAsync(TiffTag.NewSubfileType, 0, cancellation) & 1) == 0)
+                    nested.Add(TiffSeries.Stack($"pages[{parent.Index}].sub[{directory.Index}]", [await TiffPage.ReadAsync(directory, cancellation)]));
+            }
+        }
+
+        return nested;
     }
 
     /// <summary>Pages of one layout are one stack, in the order of the file; each other layout is an array of its own.</summary>

@@ -28,6 +28,8 @@ internal static class TiffSupport
             throw EmException.Corrupt(place, $"got predictor 3 on sample format {(int)layout.Format}, expected floating point (3).");
         if (page.Compression == TiffCompression.Jpeg && (layout.Bits != 8 || layout.SamplesPerPlane is not (1 or 3)))
             throw EmException.Unsupported(place, $"JPEG of {layout.SamplesPerPlane} samples of {layout.Bits} bits");
+        if (page.Compression is TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4 && (layout.Bits != 1 || layout.SamplesPerPlane != 1))
+            throw EmException.Corrupt(place, $"got CCITT compression of {layout.SamplesPerPlane} samples of {layout.Bits} bits, expected one of one bit.");
         if (await page.Directory.NumberAsync(TiffTag.ImageDepth, 1, cancellation) > 1)
             throw EmException.Unsupported(place, "ImageDepth above 1");
         if (page.Photometric == YCbCr && page.Compression != TiffCompression.Jpeg)
@@ -61,9 +63,6 @@ internal static class TiffSupport
 
     private static string Named(int compression) => compression switch
     {
-        2 => " (CCITT modified Huffman)",
-        3 => " (CCITT fax group 3)",
-        4 => " (CCITT fax group 4)",
         6 => " (old-style JPEG)",
         32809 => " (ThunderScan)",
         33003 or 33004 or 33005 or 34712 => " (JPEG 2000)",

@@ -1,12 +1,7 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using EmPipeline.Catalog;
 using EmPipeline.Stages.Configuration;
-using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
-using EmPipeline.Stages.Metadata;
-using EmPipeline.Stages.Rechunk;
 using EmPipeline.Storage;
 
 namespace EmPipeline.Stages.Catalog;
@@ -37,11 +32,12 @@ public static class CatalogStage
 
         var files = Directory.EnumerateFiles(data.Catalog).Order(StringComparer.Ordinal)
             .Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)).ToList();
-        var ledger = new JsonObject
+        var ledger = new Ledger
         {
-            ["stage"] = null,
-            ["inputs"] = ConfigurationSplitter.CatalogInputs(config),
-            ["files"] = JsonSerializer.SerializeToNode(files, CanonicalJson.Options),
+            Stage = "Catalog",
+            Inputs = ConfigurationSplitter.CatalogInputs(config),
+            Upstream = new Dictionary<string, string>(),
+            Files = files,
         };
         await AtomicFile.WriteAsync(data.CatalogLedger, Encoding.UTF8.GetBytes(CanonicalJson.Text(ledger)), cancellation: cancellation);
         return new StageOutcome(files.Sum(file => file.Length), $"{complete.Count} datasets, {blocks} blocks in {data.Catalog}; open report.html there");

@@ -52,7 +52,8 @@ internal sealed class DownloadJournal : IDisposable
     public void Delete()
     {
         Dispose();
-        File.Delete(_path);
+        if (File.Exists(_path))
+            File.Delete(_path);
     }
 
     public void Dispose()

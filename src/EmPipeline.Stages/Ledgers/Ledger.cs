@@ -9,7 +9,8 @@ namespace EmPipeline.Stages.Ledgers;
 /// </summary>
 public sealed record Ledger
 {
-    public required StageName Stage { get; init; }
+    /// <summary>A <see cref="StageName"/>, or "Catalog".</summary>
+    public required string Stage { get; init; }
 
     /// <summary>The stage's inputs (<see cref="StageInputs"/>) at the time.</summary>
     public required JsonObject Inputs { get; init; }

@@ -57,7 +57,7 @@ public sealed class Downloader : IDisposable
             async (item, token) =>
             {
                 var job = new DownloadJob(store, item.Key, item.TargetPath, item.Expected, progress, _connections);
-                await done.Writer.WriteAsync((item, await FetchAsync(job, batch, token)), CancellationToken.None);
+                await done.Writer.WriteAsync((item, await FetchAsync(job, batch, token)), stop.Token);
             });
         _ = fetching.ContinueWith(task => done.Writer.Complete(task.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
@@ -93,7 +93,9 @@ public sealed class Downloader : IDisposable
         }
         finally
         {
+            // Also when the caller stops early: nothing goes on writing behind its back.
             await stop.CancelAsync();
+            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         async ValueTask<bool> MoreAsync()

@@ -67,8 +67,13 @@ public sealed class LocalStore(string root) : IStore
         return ValueTask.CompletedTask;
     }
 
-    private static StoredObject Describe(string key, FileInfo file) =>
-        new(key, file.Length, Modified: new DateTimeOffset(file.LastWriteTimeUtc));
+    private static StoredObject Describe(string key, FileInfo file)
+    {
+        // A link's own length is that of its text.
+        if ((file.Attributes & FileAttributes.ReparsePoint) != 0 && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+            file = target;
+        return new StoredObject(key, file.Length, Modified: new DateTimeOffset(file.LastWriteTimeUtc));
+    }
 
     private void Fill(string key, SafeFileHandle handle, long offset, Span<byte> buffer)
     {

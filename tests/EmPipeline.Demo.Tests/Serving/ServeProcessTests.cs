@@ -41,15 +41,30 @@ public class ServeProcessTests(Mirror mirror)
         child.ExitCode.Should().Be(0);
     }
 
-    [Theory]
-    [InlineData("command", "frobnicate")]
-    [InlineData("--folder", "generate")]
-    [InlineData("--parent", "serve", "--folder", "x", "--parent", "y")]
-    [InlineData("got no mirror", "serve", "--folder", "absent")]
-    public async Task A_wrong_command_line_says_what_is_wrong(string named, params string[] arguments)
+    [Fact]
+    public Task Serving_what_is_no_mirror_is_refused() => ShouldFail("got no mirror of this version", "serve", "--folder", "absent");
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_an_error_without_a_stack_trace()
+    {
+        var folder = Directory.CreateTempSubdirectory("empipeline-occupied-").FullName;
+        try
+        {
+            // A file stands where the HTTP mirror's folder must go.
+            await File.WriteAllTextAsync(Path.Combine(folder, "http"), "");
+            await ShouldFail("could not be written", "generate", "--folder", folder);
+            File.Exists(Path.Combine(folder, "mirror.json")).Should().BeFalse("half a mirror has no stamp");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task ShouldFail(string message, params string[] arguments)
     {
         using var process = Start(arguments);
-        (await process.StandardError.ReadToEndAsync().WaitAsync(Patience)).Should().Contain(named).And.NotContain("   at ");
+        (await process.StandardError.ReadToEndAsync().WaitAsync(Patience)).Should().Contain(message).And.NotContain("   at ");
         await process.WaitForExitAsync().WaitAsync(Patience);
         process.ExitCode.Should().Be(1);
     }

@@ -81,4 +81,18 @@ public sealed class DownloaderTests : DownloadFixture
         Server.Requests.Should().HaveCount(600).And.OnlyContain(request => request.StartsWith("GET"));
         Directory.GetFiles(Folder.Path, "*.partial*", SearchOption.AllDirectories).Should().BeEmpty();
     }
+
+    [Fact]
+    public async Task Stops_when_nobody_wants_more_files()
+    {
+        for (var i = 0; i < 2000; i++)
+            Put($"many/{i}", 10);
+        var items = Enumerable.Range(0, 2000).Select(i => new DownloadItem($"many/{i}", Folder.At($"many/{i}")));
+        await foreach (var _ in Downloader.DownloadAllAsync(Store, items.ToAsyncEnumerable()))
+            break;
+        var asked = Server.Requests.Count;
+        asked.Should().BeLessThan(2000);
+        await Downloader.DownloadAsync(Store, "many/1999", Folder.At("last"));
+        Server.Requests.Count.Should().BeLessThanOrEqualTo(asked + Options.Connections + 1, "only requests already on their way may still arrive");
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,6 +17,7 @@ namespace EmPipeline.Storage.Tests;
 internal class ObjectServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private static readonly ConditionalWeakTable<byte[], string> ETags = [];
     private long _bytesSent;
 
     protected ObjectServer()
@@ -53,7 +55,7 @@ internal class ObjectServer : IAsyncDisposable
         return server;
     }
 
-    public static string ETagOf(byte[] bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
+    public static string ETagOf(byte[] bytes) => ETags.GetValue(bytes, static content => Convert.ToHexStringLower(MD5.HashData(content)));
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 

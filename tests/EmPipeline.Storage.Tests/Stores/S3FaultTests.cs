@@ -62,6 +62,14 @@ public sealed class S3FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_does_not_answer_is_told_once()
+    {
+        await _server.DisposeAsync();
+        var find = async () => await _store.FindAsync("object");
+        (await find.Should().ThrowAsync<StorageException>()).WithMessage("s3://bucket/object*: got a connection error (ConnectionRefused) after 6 attempts*");
+    }
+
+    [Fact]
     public async Task Tells_versions_without_quotes()
     {
         (await _store.FindAsync("object"))!.Value.ETag.Should().Be(ObjectServer.ETagOf(_bytes));

@@ -9,6 +9,7 @@ public class StoreFactoryTests
     [InlineData("gs://bucket/path/jpeg", "info", "https://storage.googleapis.com/bucket/path/jpeg/info")]
     [InlineData("s3://bucket/some/pre fix/", "x", "s3://bucket/some/pre fix/x")]
     [InlineData("s3://bucket", "x", "s3://bucket/x")]
+    [InlineData("gs://under_score.dot/a", "x", "https://storage.googleapis.com/under_score.dot/a/x")]
     public async Task Opens_each_scheme(string address, string key, string place)
     {
         await using var store = StoreFactory.Open(new Uri(address));

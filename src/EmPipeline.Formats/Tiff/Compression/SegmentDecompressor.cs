@@ -1,6 +1,6 @@
 using System.IO.Compression;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
-using ZstdNet;
 
 namespace EmPipeline.Formats.Tiff.Compression;
 
@@ -11,9 +11,6 @@ internal static class SegmentDecompressor
     private const int DeflateMaxExpansion = 1032;
     private const int ZstdMaxExpansion = 1 << 16;
 
-    [ThreadStatic]
-    private static Decompressor? _zstd;
-
     /// <summary>Whether so few bytes can be this segment at all: asked before memory is taken for it.</summary>
     public static bool IsPossible(TiffCompression compression, long compressed, long decoded)
     {
@@ -23,6 +20,7 @@ internal static class SegmentDecompressor
             TiffCompression.PackBits => PackBits.MaxExpansion,
             TiffCompression.Jpeg => JpegSegment.MaxExpansion,
             TiffCompression.Zstd => ZstdMaxExpansion,
+            TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4 => CcittSegment.MaxExpansion,
             _ => DeflateMaxExpansion,
         };
         return decoded / expansion <= compressed;
@@ -34,7 +32,7 @@ internal static class SegmentDecompressor
     {
         TiffCompression.Lzw => Lzw.Decode(source, target),
         TiffCompression.PackBits => PackBits.Decode(source, target),
-        TiffCompression.Zstd => DecodeZstd(source, target),
+        TiffCompression.Zstd => ZstdCodec.Default.Decode(source, target),
         TiffCompression.AdobeDeflate or TiffCompression.Deflate => DecodeDeflate(source, target),
         _ => throw EmException.Unsupported("TIFF", $"compression {(int)compression}"),
     };
@@ -44,20 +42,11 @@ internal static class SegmentDecompressor
         fixed (byte* start = source)
         {
             using var compressed = new UnmanagedMemoryStream(start, source.Length);
-            using var inflate = new ZLibStream(compressed, CompressionMode.Decompress);
-            return inflate.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
-        }
-    }
-
-    private static int DecodeZstd(ReadOnlySpan<byte> source, Span<byte> target)
-    {
-        try
-        {
-            return (_zstd ??= new Decompressor()).Unwrap(source, target, bufferSizePrecheck: false);
-        }
-        catch (ZstdException e)
-        {
-            throw new InvalidDataException($"got a zstd error: {e.Message}", e);
+            using var inflate = new ZLibStream(new EndMarkedStream(compressed), CompressionMode.Decompress);
+            var written = inflate.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
+            // At the end the checksum is compared. Some writers fill up the last strip, so more than is needed is no error.
+            _ = inflate.ReadByte();
+            return written;
         }
     }
 }

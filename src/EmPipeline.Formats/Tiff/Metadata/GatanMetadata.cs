@@ -19,6 +19,6 @@ internal static class GatanMetadata
             return null;
         var unit = await directory.TextAsync(unitTag, cancellation);
         metadata.Add(new MetadataValue($"{scaleTag}", FormattableString.Invariant($"{scale} {unit}"), $"tag {(int)scaleTag}"));
-        return LengthUnit.ToNanometres(scale, unit);
+        return LengthUnits.ToNanometres(Math.Abs(scale), unit);
     }
 }

@@ -43,17 +43,19 @@ internal sealed class ImageJDescription
     public async ValueTask<StatedSize> SizeAsync(TiffDirectory directory, CancellationToken cancellation)
     {
         var unit = _values.GetValueOrDefault("unit");
-        if (LengthUnit.Nanometres(unit) is null)
+        if (LengthUnits.ToNanometres(unit) is null)
             return StatedSize.None;
         var x = await ResolutionTags.UnitsPerPixelAsync(directory, TiffTag.XResolution, cancellation);
         var y = await ResolutionTags.UnitsPerPixelAsync(directory, TiffTag.YResolution, cancellation);
         var spacing = _values.TryGetValue("spacing", out var text) ? StatedSize.Number(text) : null;
         return StatedSize.Of(
-            LengthUnit.ToNanometres(spacing, _values.GetValueOrDefault("zunit") ?? unit),
-            LengthUnit.ToNanometres(y, _values.GetValueOrDefault("yunit") ?? unit),
-            LengthUnit.ToNanometres(x, unit),
+            Length(spacing, "zunit", unit), Length(y, "yunit", unit), Length(x, "unit", unit),
             "ImageDescription (ImageJ) unit, spacing; XResolution, YResolution");
     }
+
+    // ImageJ writes a negative spacing for stacks that run downwards.
+    private double? Length(double? value, string unitKey, string? unit) =>
+        value is { } length ? LengthUnits.ToNanometres(Math.Abs(length), _values.GetValueOrDefault(unitKey) ?? unit) : null;
 
     private long Count(string key) =>
         _values.TryGetValue(key, out var text) && StatedSize.Number(text) is >= 1 and <= int.MaxValue and var value ? (long)value : 1;

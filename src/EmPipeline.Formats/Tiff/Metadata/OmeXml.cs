@@ -66,8 +66,9 @@ internal static class OmeXml
 
     /// <summary>A physical size; micrometres where no unit is written, as the schema says.</summary>
     private static double? Length(XElement pixels, string axis) =>
-        LengthUnit.ToNanometres(
-            StatedSize.Number(pixels.Attribute("PhysicalSize" + axis)?.Value), pixels.Attribute($"PhysicalSize{axis}Unit")?.Value ?? "um");
+        StatedSize.Number(pixels.Attribute("PhysicalSize" + axis)?.Value) is { } length
+            ? LengthUnits.ToNanometres(length, pixels.Attribute($"PhysicalSize{axis}Unit")?.Value ?? "um")
+            : null;
 
     private static long Extent(XElement element, string name) => Math.Clamp(Number(element, name) ?? 1, 1, int.MaxValue);
 

@@ -7,18 +7,20 @@ namespace EmPipeline.Formats.Tiff.Metadata;
 internal static class ResolutionTags
 {
     private const double LargestPixel = 1000;
+    private const double NanometresPerInch = 25.4e6;
+    private const double NanometresPerCentimetre = 1e7;
 
     public static async ValueTask<StatedSize> SizeAsync(TiffDirectory directory, CancellationToken cancellation)
     {
         var unit = await directory.NumberAsync(TiffTag.ResolutionUnit, 2, cancellation) switch
         {
-            2 => "inch",
-            3 => "cm",
+            2 => NanometresPerInch,
+            3 => NanometresPerCentimetre,
             // 1 is "no absolute unit".
-            _ => null,
+            _ => (double?)null,
         };
-        var x = Plausible(LengthUnit.ToNanometres(await UnitsPerPixelAsync(directory, TiffTag.XResolution, cancellation), unit));
-        var y = Plausible(LengthUnit.ToNanometres(await UnitsPerPixelAsync(directory, TiffTag.YResolution, cancellation), unit));
+        var x = Plausible(await UnitsPerPixelAsync(directory, TiffTag.XResolution, cancellation) * unit);
+        var y = Plausible(await UnitsPerPixelAsync(directory, TiffTag.YResolution, cancellation) * unit);
         return StatedSize.Of(null, y, x, "XResolution, YResolution, ResolutionUnit");
     }
 

@@ -53,6 +53,6 @@ internal static class ZeissMetadata
     private static double? Length(string text)
     {
         var space = text.IndexOf(' ', StringComparison.Ordinal);
-        return space < 0 ? null : LengthUnit.ToNanometres(StatedSize.Number(text.AsSpan(0, space)), text[space..]);
+        return space > 0 && StatedSize.Number(text.AsSpan(0, space)) is { } length ? LengthUnits.ToNanometres(length, text[space..]) : null;
     }
 }

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using EmPipeline.Catalog;
+using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Sampling;
+using EmPipeline.Volumes;
+using static TorchSharp.torch;
+
+namespace EmPipeline.Torch;
+
+/// <summary>
+/// The blocks that a query on the catalogue chose, ready to be read as tensors' contents. Immutable and safe for concurrent use: there is
+/// no cursor. Owns the readers of all volumes that the blocks lie in; disposed by whoever made it, after the last read.
+/// </summary>
+public sealed class BlockSource : IAsyncDisposable
+{
+    private readonly IReadOnlyDictionary<string, OpenVolume> _volumes;
+
+    private BlockSource(IReadOnlyList<BlockRef> blocks, IReadOnlyDictionary<string, OpenVolume> volumes, BlockOptions options, ScalarType type) =>
+        (Blocks, _volumes, Options, Type) = (blocks, volumes, options, type);
+
+    /// <summary>The chosen blocks, in the query's order.</summary>
+    public IReadOnlyList<BlockRef> Blocks { get; }
+
+    public BlockOptions Options { get; }
+
+    /// <summary>The type of the tensors.</summary>
+    public ScalarType Type { get; }
+
+    /// <summary>Bytes of one block in a tensor.</summary>
+    public int BytesPerBlock => checked((int)(Options.Shape.Volume * TensorType.Size(Type)));
+
+    /// <summary>Runs the query and opens every volume that its blocks lie in.</summary>
+    /// <param name="catalogFolder">The catalogue's folder; the Zarr volumes lie where its volumes table says.</param>
+    /// <param name="query">SQL, or a condition on <c>training_blocks</c>: see <see cref="CatalogReader.SelectBlocksAsync"/>.</param>
+    /// <exception cref="EmException">No catalogue, wrong SQL, no block chosen, a volume that is not there, or volumes of different types.</exception>
+    public static Task<BlockSource> OpenAsync(string catalogFolder, string query, BlockOptions? options = null, CancellationToken cancellation = default) =>
+        OpenAsync(catalogFolder, query, options, OpenVolume.OpenZarrAsync, cancellation);
+
+    internal static async Task<BlockSource> OpenAsync(
+        string catalogFolder, string query, BlockOptions? options,
+        Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> open, CancellationToken cancellation = default)
+    {
+        TorchRuntime.EnsureLoadable();
+        options ??= new BlockOptions();
+        if (options.Shape.Rank != 3 || Box.Whole(options.Shape).IsEmpty)
+            throw new EmException(Fault.Configuration, $"shape: got {options.Shape}, expected three extents of at least 1.");
+        var catalog = new CatalogReader(catalogFolder);
+        var blocks = await catalog.SelectBlocksAsync(query, cancellation);
+        if (blocks.Count == 0)
+            throw new EmException(Fault.Configuration, $"query: got no block, expected at least one. The query was: {(query.Length == 0 ? "all of training_blocks" : query)}");
+        var statistics = await catalog.ReadStatisticsAsync(cancellation);
+        var volumes = new Dictionary<string, OpenVolume>();
+        try
+        {
+            foreach (var block in blocks.DistinctBy(block => block.Path))
+            {
+                var (reader, store) = await open(block.Path, cancellation);
+                volumes.Add(block.Path, new OpenVolume(reader, statistics.GetValueOrDefault((block.Dataset, block.Level)), store));
+                if (reader.Info.Shape.Rank != 3)
+                    throw EmException.Unsupported(block.Path, $"an array of {reader.Info.Shape.Rank} axes as training data");
+            }
+
+            CheckOrigins(blocks, volumes);
+            return new BlockSource(blocks, volumes, options, CommonType(volumes, options));
+        }
+        catch
+        {
+            foreach (var volume in volumes.Values)
+                await volume.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where the tensor of block <paramref name="index"/> begins in its volume, z, y, x, in this epoch.</summary>
+    public NdIndex Origin(int index, int epoch = 0) =>
+        CropPlace.Origin(Blocks[index].Origin, _volumes[Blocks[index].Path].Reader.Info.Shape, Options, epoch, index);
+
+    /// <summary>Reads one block in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with 0: black as stored, the volume's mean when normalised.</summary>
+    /// <param name="target">Exactly <see cref="BytesPerBlock"/> bytes.</param>
+    /// <exception cref="EmException">The voxels cannot be read; the message names the block.</exception>
+    public async ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default)
+    {
+        var block = Blocks[index];
+        var volume = _volumes[block.Path];
+        try
+        {
+            await ReadAsync(volume, new Box(Origin(index, epoch), Options.Shape), target, cancellation);
+        }
+        catch (EmException error)
+        {
+            throw new EmException(error.Fault, $"block {block}: {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EmException(Fault.Machine, $"block {block}: {error.Message}", error);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var volume in _volumes.Values)
+            await volume.DisposeAsync();
+    }
+
+    private async ValueTask ReadAsync(OpenVolume volume, Box box, Memory<byte> target, CancellationToken cancellation)
+    {
+        var info = volume.Reader.Info;
+        var inside = box.Intersect(Box.Whole(info.Shape));
+        var asStored = Options.Values == BlockValues.Stored && TensorType.Size(Type) == info.Type.Size();
+        if (asStored && inside == box)
+        {
+            await volume.Reader.ReadAsync(box, target, cancellation);
+            return;
+        }
+
+        // Voxels are read tightly, brought to the tensor's type, and laid into their padding where the box reaches out of the volume.
+        var (stored, typed) = (checked((int)inside.Volume * info.Type.Size()), checked((int)inside.Volume * TensorType.Size(Type)));
+        var rented = ArrayPool<byte>.Shared.Rent(stored + typed);
+        try
+        {
+            var voxels = rented.AsMemory(0, stored);
+            await volume.Reader.ReadAsync(inside, voxels, cancellation);
+            var values = inside == box ? target : rented.AsMemory(stored, typed);
+            Convert(volume, asStored, voxels.Span, values.Span);
+            if (inside == box)
+                return;
+            target.Span.Clear();
+            StridedCopy.Copy(values.Span, inside, target.Span, box, TensorType.Size(Type));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private void Convert(OpenVolume volume, bool asStored, ReadOnlySpan<byte> voxels, Span<byte> values)
+    {
+        var type = volume.Reader.Info.Type;
+        if (asStored)
+            voxels.CopyTo(values);
+        else if (Options.Values == BlockValues.Stored)
+            VoxelConversion.Widen(type, voxels, values);
+        else
+            VoxelConversion.Normalise(type, voxels, MemoryMarshal.Cast<byte, float>(values), volume.Statistics.Mean, volume.Statistics.StandardDeviation);
+    }
+
+    private static void CheckOrigins(IReadOnlyList<BlockRef> blocks, Dictionary<string, OpenVolume> volumes)
+    {
+        foreach (var block in blocks)
+        {
+            var shape = volumes[block.Path].Reader.Info.Shape;
+            if (!Box.Whole(shape).Contains(new Box(block.Origin, NdIndex.Filled(3, 1))))
+                throw new EmException(Fault.Configuration, $"query: got block {block}, expected its first voxel inside the volume of {shape}.");
+        }
+    }
+
+    private static ScalarType CommonType(Dictionary<string, OpenVolume> volumes, BlockOptions options)
+    {
+        if (options.Values == BlockValues.Normalised)
+            return ScalarType.Float32;
+        var types = volumes.Values.Select(volume => volume.Reader.Info.Type).Distinct().ToList();
+        if (types.Count > 1)
+        {
+            throw new EmException(
+                Fault.Configuration,
+                $"query: got volumes of types {string.Join(", ", types.Select(type => type.Name()))}, expected one type for stored values. Choose one type or BlockValues.Normalised.");
+        }
+
+        return TensorType.Of(types[0]);
+    }
+}

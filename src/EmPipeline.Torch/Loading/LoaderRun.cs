@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using EmPipeline.Catalog;
+using EmPipeline.Torch.Sampling;
+
+namespace EmPipeline.Torch.Loading;
+
+/// <summary>
+/// Some epochs at work, the next one read ahead while the last is still in use. A planner hands out batches in order, as many as there are free buffers; workers fill them block by block; the user
+/// takes them in order. What a batch holds follows from the plan alone, whoever reads it and when.
+/// </summary>
+internal sealed class LoaderRun : IDisposable
+{
+    private readonly BlockSource _source;
+    private readonly CancellationTokenSource _stop;
+    private readonly BlockingCollection<BatchBuffer> _free = [];
+    private readonly BlockingCollection<PendingBatch> _pending = [];
+    private readonly BlockingCollection<(PendingBatch Batch, int Position)> _work = [];
+    private readonly List<Thread> _threads = [];
+    private readonly List<PendingBatch> _abandoned = [];
+
+    public LoaderRun(BlockSource source, BlockLoaderOptions options, int firstEpoch, int epochs, CancellationToken cancellation)
+    {
+        _source = source;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        for (var i = 0; i <= options.Prefetch; i++)
+            _free.Add(new BatchBuffer(source, options.BatchSize));
+
+        Start("plan", () => Plan(options, firstEpoch, epochs));
+        for (var i = 0; i < options.Workers; i++)
+            Start($"{i}", Work);
+    }
+
+    /// <summary>The next batch, waiting for it; null at the end of the last epoch.</summary>
+    public BlockBatch? Next()
+    {
+        PendingBatch pending;
+        try
+        {
+            if (!_pending.TryTake(out pending!, Timeout.Infinite, _stop.Token))
+                return null;
+        }
+        catch (InvalidOperationException) when (_pending.IsCompleted)
+        {
+            return null;
+        }
+
+        try
+        {
+            pending.Wait(_stop.Token);
+        }
+        catch
+        {
+            // Workers may still be writing to it: it is freed when they have stopped.
+            _abandoned.Add(pending);
+            throw;
+        }
+
+        pending.Dispose();
+        var blocks = new BlockRef[pending.Indices.Count];
+        for (var i = 0; i < blocks.Length; i++)
+            blocks[i] = _source.Blocks[pending.Indices[i]];
+        return new BlockBatch(pending.Buffer.First(blocks.Length), pending.Epoch, pending.Indices, blocks, () => GiveBack(pending.Buffer));
+    }
+
+    /// <summary>Stops the workers and waits for them; memory of batches that are still in use stays theirs until they are disposed.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        foreach (var thread in _threads)
+            thread.Join();
+        foreach (var pending in _abandoned.Concat(_pending))
+        {
+            pending.Buffer.Dispose();
+            pending.Dispose();
+        }
+
+        lock (_free)
+        {
+            while (_free.TryTake(out var buffer))
+                buffer.Dispose();
+            _free.CompleteAdding();
+        }
+
+        _work.Dispose();
+        _pending.Dispose();
+        _stop.Dispose();
+    }
+
+    private void GiveBack(BatchBuffer buffer)
+    {
+        lock (_free)
+        {
+            if (_free.IsAddingCompleted)
+                buffer.Dispose();
+            else
+                _free.Add(buffer);
+        }
+    }
+
+    private void Start(string name, Action body)
+    {
+        var thread = new Thread(() => Run(body)) { IsBackground = true, Name = $"BlockLoader {name}" };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    private void Run(Action body)
+    {
+        try
+        {
+            body();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The run is over; whoever waits for a batch waits on the same token.
+        }
+    }
+
+    private void Plan(BlockLoaderOptions options, int firstEpoch, int epochs)
+    {
+        var count = _source.Blocks.Count;
+        for (var i = 0; i < epochs; i++)
+        {
+            var epoch = firstEpoch + i;
+            PlanEpoch(epoch, options.Shuffle ? EpochOrder.Shuffled(count, _source.Options.Seed, epoch) : EpochOrder.Sequential(count), options);
+        }
+
+        _work.CompleteAdding();
+        _pending.CompleteAdding();
+    }
+
+    private void PlanEpoch(int epoch, int[] order, BlockLoaderOptions options)
+    {
+        for (var start = 0; start < order.Length; start += options.BatchSize)
+        {
+            var count = Math.Min(options.BatchSize, order.Length - start);
+            if (count < options.BatchSize && options.DropLast)
+                break;
+            var batch = new PendingBatch(_free.Take(_stop.Token), epoch, new ArraySegment<int>(order, start, count));
+            _pending.Add(batch, _stop.Token);
+            for (var position = 0; position < count; position++)
+                _work.Add((batch, position), _stop.Token);
+        }
+    }
+
+    private void Work()
+    {
+        foreach (var (batch, position) in _work.GetConsumingEnumerable(_stop.Token))
+        {
+            Exception? failure = null;
+            try
+            {
+                var read = _source.ReadAsync(batch.Indices[position], batch.Epoch, batch.Buffer.Slot(position), _stop.Token);
+                if (!read.IsCompletedSuccessfully)
+                    read.AsTask().GetAwaiter().GetResult();
+            }
+            catch (Exception error)
+            {
+                failure = error;
+            }
+
+            batch.Finish(position, failure);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Runtime.ExceptionServices;
+
+namespace EmPipeline.Torch.Loading;
+
+/// <summary>A batch while workers fill it.</summary>
+internal sealed class PendingBatch(BatchBuffer buffer, int epoch, ArraySegment<int> indices) : IDisposable
+{
+    private readonly ManualResetEventSlim _ready = new();
+    private int _missing = indices.Count;
+    private (int Position, Exception Error)? _failure;
+
+    public BatchBuffer Buffer { get; } = buffer;
+
+    public int Epoch { get; } = epoch;
+
+    public ArraySegment<int> Indices { get; } = indices;
+
+    /// <summary>Called once for each block, by whichever worker read it, or failed to.</summary>
+    public void Finish(int position, Exception? error)
+    {
+        lock (_ready)
+        {
+            // Of several failures the first in the batch's order is told, whichever worker was faster.
+            if (error is not null && (_failure is null || position < _failure.Value.Position))
+                _failure = (position, error);
+            if (--_missing == 0)
+                _ready.Set();
+        }
+    }
+
+    /// <summary>Waits until every block is there.</summary>
+    /// <exception cref="Exception">What went wrong with the first block that failed.</exception>
+    public void Wait(CancellationToken cancellation)
+    {
+        _ready.Wait(cancellation);
+        if (_failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure.Error);
+    }
+
+    public void Dispose() => _ready.Dispose();
+}

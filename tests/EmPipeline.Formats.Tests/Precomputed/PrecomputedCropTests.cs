@@ -1,0 +1,201 @@
+using System.Security.Cryptography;
+using EmPipeline.Formats.Precomputed;
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Formats.Tests.Precomputed;
+
+public sealed class PrecomputedCropTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("precomputed-crop-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("identity", "raw", "raw")]
+    [InlineData("identity", "gzip", null)]
+    [InlineData("murmurhash3_x86_128", "gzip", "gzip")]
+    public async Task A_crop_reads_inside_its_box_as_the_source_does(string hash, string index, string? data)
+    {
+        var store = new MemoryStore();
+        var whole = new SyntheticVolume
+        {
+            Sharding = ShardWriter.Specification(2, 2, 3, hash, index, data),
+            IsAbsent = (x, y, z) => (x, y, z) == (1, 1, 1),
+        }.Write(store, "a/volume");
+        var box = Box.FromEnds(new NdIndex(5, 10, 20), new NdIndex(40, 33, 50));
+        var plan = await PrecomputedCrop.PlanAsync(store, "a/volume", null, box);
+        var results = await FetchAllAsync(plan);
+
+        results[0].RelativeName.Should().Be("info");
+        (await File.ReadAllBytesAsync(Path.Combine(_folder, "info"))).Should().Equal(store.Objects["a/volume/info"]);
+        results.Select(result => result.Length).Should().Equal(plan.Files.Select(file => file.EstimatedBytes));
+        await ShouldEqualAsync(box, whole, [45, 50, 70]);
+        foreach (var result in results)
+            ShouldDescribeItsFile(result);
+    }
+
+    [Fact]
+    public async Task An_unsharded_crop_is_just_the_chunk_files_and_leaves_absent_ones_out()
+    {
+        var store = new MemoryStore();
+        var whole = new SyntheticVolume { Offset = [100, 0, 7], GzipSuffix = ".gz", IsAbsent = (x, _, _) => x == 1 }.Write(store);
+        var box = Box.FromEnds(new NdIndex(0, 0, 0), new NdIndex(16, 17, 70));
+        var plan = await PrecomputedCrop.PlanAsync(store, "", "8_8_40", box);
+        plan.Files.Should().HaveCount(1 + 6);
+        plan.Files.Should().Contain(file => file.RelativeName == "8_8_40/100-132_0-16_7-23");
+        var results = await FetchAllAsync(plan);
+        results.Should().HaveCount(1 + 4);
+        results.Should().Contain(result => result.RelativeName == "8_8_40/100-132_0-16_7-23.gz");
+        await ShouldEqualAsync(box, whole, [45, 50, 70]);
+        foreach (var result in results.Skip(1))
+            result.ETag.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task The_same_crop_has_the_same_bytes_however_many_requests_run_and_whatever_lies_between()
+    {
+        var sharding = ShardWriter.Specification(1, 1, 1, index: "gzip");
+        var digests = new List<string>();
+        foreach (var requests in new[] { 1, 7 })
+        {
+            var store = new MemoryStore();
+            new SyntheticVolume { Sharding = sharding }.Write(store);
+            var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(new NdIndex(16, 16, 32), new NdIndex(16, 16, 32)));
+            var results = await FetchAllAsync(plan, requests);
+            digests.Add(string.Join(' ', results.Select(result => result.Sha256)));
+        }
+
+        digests[0].Should().Be(digests[1]);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(64, 0, 64)]
+    [InlineData(32, 96, 32)]
+    public async Task An_aligned_crop_reads_at_most_a_twentieth_more_than_it_needs(long z, long y, long x)
+    {
+        var store = new MemoryStore();
+        var random = new Random(1);
+        new SyntheticVolume
+        {
+            Size = [128, 128, 128],
+            Chunk = [16, 16, 16],
+            Sharding = ShardWriter.Specification(3, 2, 2, index: "gzip"),
+            // JPEG chunks differ in length; so do these.
+            Encode = (voxels, _) => voxels[..(2000 + random.Next(2000))],
+        }.Write(store);
+        store.ResetCounts();
+        var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(new NdIndex(z, y, x), NdIndex.Filled(3, 32)));
+        var results = await FetchAllAsync(plan);
+        var needed = plan.Files.Sum(file => file.EstimatedBytes);
+        store.BytesRead.Should().BeLessThanOrEqualTo((long)(needed * 1.05));
+        results.Sum(result => result.BytesRead).Should().Be(store.BytesRead);
+        // 8 chunks in one minishard, one after the other: info, shard index, minishard index and one run.
+        store.Reads.Should().BeLessThanOrEqualTo(4);
+    }
+
+    [Fact]
+    public async Task Progress_adds_up_to_the_bytes_of_the_chunks()
+    {
+        var store = new MemoryStore();
+        new SyntheticVolume { Sharding = ShardWriter.Specification(1, 1, 1) }.Write(store);
+        var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(new NdIndex(0, 0, 0), new NdIndex(45, 50, 70)));
+        var total = 0L;
+        await FetchAllAsync(plan, progress: new Adder(bytes => Interlocked.Add(ref total, bytes)));
+        total.Should().Be(store.Objects["info"].Length + (45 * 50 * 70));
+    }
+
+    [Fact]
+    public async Task A_source_that_changes_during_the_fetch_leaves_no_file_behind()
+    {
+        var store = new MemoryStore();
+        new SyntheticVolume { Sharding = ShardWriter.Specification(1, 1, 1) }.Write(store);
+        var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(new NdIndex(0, 0, 0), new NdIndex(16, 16, 32)));
+        var changed = (byte[])store.Objects["8_8_40/0.shard"].Clone();
+        changed[40] ^= 1;
+        store.Objects["8_8_40/0.shard"] = changed;
+        var act = () => FetchAllAsync(plan);
+        (await act.Should().ThrowAsync<EmException>()).Which.Fault.Should().Be(Fault.Source);
+        Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Should().BeEquivalentTo("info");
+    }
+
+    [Theory]
+    [InlineData("9_9_9", 0, Fault.Configuration, "expected one of 8_8_40")]
+    [InlineData("8_8_40", 60, Fault.Configuration, "expected a box inside 45×50×70")]
+    public async Task A_crop_that_the_volume_does_not_have_is_refused(string key, long z, Fault fault, string message)
+    {
+        var store = new MemoryStore();
+        new SyntheticVolume().Write(store);
+        var act = async () => await PrecomputedCrop.PlanAsync(store, "", key, new Box(new NdIndex(z, 0, 0), NdIndex.Filled(3, 8)));
+        var error = (await act.Should().ThrowAsync<EmException>()).Which;
+        error.Fault.Should().Be(fault);
+        error.Message.Should().Contain(message);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_the_machines_fault()
+    {
+        var store = new MemoryStore();
+        new SyntheticVolume().Write(store);
+        var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(NdIndex.Filled(3, 0), NdIndex.Filled(3, 8)));
+        var occupied = Path.Combine(_folder, "occupied");
+        await File.WriteAllTextAsync(occupied, "a file where a folder should be");
+        var act = async () => await PrecomputedCrop.FetchAsync(plan, plan.Files[0], occupied);
+        (await act.Should().ThrowAsync<EmException>()).Which.Fault.Should().Be(Fault.Machine);
+    }
+
+    [Fact]
+    public async Task A_crop_of_the_hemibrain_replica_decodes_to_the_same_voxels()
+    {
+        await using var remote = new LocalStore(SharedData.Require("replicas/hemibrain-like"));
+        var source = (await FormatRegistry.OpenAsync(new VolumePath(remote, "emdata/jpeg")))[0];
+        var box = Box.FromEnds(new NdIndex(70, 100, 30), new NdIndex(200, 300, 250));
+        var plan = await PrecomputedCrop.PlanAsync(remote, "emdata/jpeg", "8.0x8.0x8.0", box);
+        var results = await FetchAllAsync(plan);
+        results.Sum(result => result.BytesRead).Should().BeLessThanOrEqualTo((long)(plan.EstimatedBytes * 1.05));
+        var expected = new byte[box.Volume];
+        await source.ReadAsync(box, expected);
+        (await ReadCropAsync(box)).AsSpan().SequenceEqual(expected).Should().BeTrue();
+    }
+
+    private async Task<List<CropFileResult>> FetchAllAsync(CropPlan plan, int requests = 3, IProgress<long>? progress = null)
+    {
+        var results = new List<CropFileResult>();
+        foreach (var file in plan.Files)
+        {
+            if (await PrecomputedCrop.FetchAsync(plan, file, _folder, progress, requests) is { } result)
+                results.Add(result);
+        }
+
+        return results;
+    }
+
+    private async Task<byte[]> ReadCropAsync(Box box)
+    {
+        await using var store = new LocalStore(_folder);
+        var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "")))[0];
+        var voxels = new byte[box.Volume];
+        await reader.ReadAsync(box, voxels);
+        return voxels;
+    }
+
+    private async Task ShouldEqualAsync(Box box, byte[] whole, long[] shape)
+    {
+        var expected = new byte[box.Volume];
+        StridedCopy.Copy(whole, Box.Whole(new NdIndex(shape)), expected, box, 1);
+        (await ReadCropAsync(box)).AsSpan().SequenceEqual(expected).Should().BeTrue();
+    }
+
+    private void ShouldDescribeItsFile(CropFileResult result)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(_folder, result.RelativeName));
+        result.Length.Should().Be(bytes.Length);
+        result.Sha256.Should().Be(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    }
+
+    private sealed class Adder(Action<long> add) : IProgress<long>
+    {
+        public void Report(long value) => add(value);
+    }
+}

@@ -1,0 +1,55 @@
+using EmPipeline.Catalog;
+using EmPipeline.Formats.Zarr;
+using EmPipeline.Volumes;
+
+[assembly: AssemblyFixture(typeof(EmPipeline.Torch.Tests.TestCatalog))]
+
+namespace EmPipeline.Torch.Tests;
+
+/// <summary>
+/// A data folder as the pipeline leaves it, made once for all tests: "cube" (uint8, whole blocks and edges), "thin" (uint8, 16 sections),
+/// "signed" (int16), "wide" (uint16). Written by the project's own rechunk and catalogue.
+/// </summary>
+public sealed class TestCatalog : IAsyncLifetime
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("empipeline-torch-").FullName;
+
+    public string Folder => Path.Combine(Root, "catalog");
+
+    internal IReadOnlyDictionary<string, SyntheticVolume> Volumes { get; } = new Dictionary<string, SyntheticVolume>
+    {
+        ["cube"] = new(new NdIndex(160, 256, 300), VoxelType.UInt8),
+        ["signed"] = new(new NdIndex(40, 130, 70), VoxelType.Int16),
+        ["thin"] = new(new NdIndex(16, 200, 140), VoxelType.UInt8),
+        ["wide"] = new(new NdIndex(40, 40, 40), VoxelType.UInt16),
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        TorchRuntime.EnsureLoadable();
+        var volumes = new List<VolumeRecord>();
+        var blocks = new List<BlockRow>();
+        foreach (var (name, volume) in Volumes)
+        {
+            var options = new RechunkOptions { Name = name, Levels = 1, Codec = ShardCodec.Zstd(), VoxelSize = new VoxelSize(8, 8, 8) };
+            var result = await ZarrRechunk.RunAsync(
+                volume, Box.Whole(volume.Info.Shape), Path.Combine(Root, "zarr", name + ".zarr"), Path.Combine(Root, "state", name, "journal"), options);
+            var level = result.Levels[0];
+            volumes.Add(new VolumeRecord
+            {
+                Dataset = name, Path = $"zarr/{name}.zarr/{level.Path}", Level = 0, Shape = level.Shape, Type = volume.Info.Type, VoxelSize = level.VoxelSize,
+                Shard = level.Shard, Chunk = level.Chunk, Codec = result.Codec.ToString(), StoredBytes = result.BytesWritten,
+            });
+            blocks.AddRange(result.Blocks.Select(block => BlockRow.From(name, block)));
+        }
+
+        var datasets = Volumes.Keys.Select(name => new DatasetRecord { Name = name, Source = "made by the test", Format = "zarr" }).ToList();
+        await CatalogBuilder.BuildAsync(new CatalogContent { Datasets = datasets, Volumes = volumes, Blocks = blocks.ToAsyncEnumerable() }, Folder);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(Root, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
