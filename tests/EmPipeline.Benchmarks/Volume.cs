@@ -6,7 +6,7 @@ namespace EmPipeline.Benchmarks;
 /// <summary>The cube that is written and read, and its rechunking.</summary>
 internal static class Volume
 {
-    public const int Edge = 512, Shard = 128, Chunk = 32;
+    public const int Edge = 1024, Shard = 128, Chunk = 32;
 
     public const double Megabytes = (double)Edge * Edge * Edge / 1e6;
 
