@@ -13,8 +13,9 @@ if (Content.Load() is not { } content)
 }
 
 var report = new Report();
-report.Note($"{Machine.Processor()}, {Settings.Threads} cores; {RuntimeInformation.OSDescription}; .NET {Environment.Version}; files in {settings.Scratch}");
+report.Note($"{Machine.Processor()}, {Settings.Threads} cores; {RuntimeInformation.OSDescription}; .NET {Environment.Version}; sources in {settings.Disk}, outputs in {settings.Scratch}");
 Directory.CreateDirectory(settings.Scratch);
+Directory.CreateDirectory(settings.Disk);
 try
 {
     if (settings.Wants("rechunk-write"))
@@ -31,6 +32,7 @@ try
 finally
 {
     Directory.Delete(settings.Scratch, recursive: true);
+    Directory.Delete(settings.Disk, recursive: true);
 }
 
 if (settings.Save is { } path)

@@ -14,7 +14,7 @@ internal static class ReadBenchmark
 
     public static async Task RunAsync(Settings settings, Content content, Report report)
     {
-        var raw = content.RawFile(settings.Scratch, Volume.Edge, Volume.Edge, Volume.Edge);
+        var raw = content.RawFile(settings.Disk, Volume.Edge, Volume.Edge, Volume.Edge);
         report.Heading($"Read: {Volume.Edge}³ uint8 of FIB-25, shards {Volume.Shard}³, inner chunks {Volume.Chunk}³, page cache warm");
         var zstd = await MeasureAsync(settings, raw, ShardCodec.Zstd());
         var plain = await MeasureAsync(settings, raw, ShardCodec.Raw);

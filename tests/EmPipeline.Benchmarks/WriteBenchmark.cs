@@ -7,7 +7,7 @@ internal static class WriteBenchmark
 {
     public static async Task RunAsync(Settings settings, Content content, Report report)
     {
-        var raw = content.RawFile(settings.Scratch, Volume.Edge, Volume.Edge, Volume.Edge);
+        var raw = content.RawFile(settings.Disk, Volume.Edge, Volume.Edge, Volume.Edge);
         var output = Path.Combine(settings.Scratch, "out");
         var shards = BareLoops.Chunks(File.ReadAllBytes(raw), Volume.Edge, Volume.Shard, Volume.Chunk);
         const int chunkBytes = Volume.Chunk * Volume.Chunk * Volume.Chunk;

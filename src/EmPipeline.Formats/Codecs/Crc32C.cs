@@ -19,6 +19,7 @@ public static class Crc32C
     public static uint Compute(ReadOnlySpan<byte> data) => Append(0, data);
 
     /// <summary>The checksum of what <paramref name="crc"/> was computed from, followed by <paramref name="data"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
         var state = ~crc;
@@ -69,6 +70,7 @@ public static class Crc32C
     }
 
     /// <summary>The product of two polynomials modulo the checksum's, bits reversed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint Multiply(uint a, uint b)
     {
         const uint polynomial = 0x82F63B78;

@@ -83,6 +83,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     /// <param name="part">The voxels there are.</param>
     /// <param name="number">The first chunk's number.</param>
     /// <returns>Whether any chunk holds more than fill.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Add(ReadOnlySpan<byte> source, VoxelView voxels, Extent part, NdIndex chunk, int number, int length)
     {
         var (row, plane) = (chunk[2] * _size, chunk[1] * chunk[2] * _size);
@@ -139,6 +140,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     }
 
     /// <summary>Asks for the rows of the next plane while this one is copied: their distance is too large for the processor to guess.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Prefetch(ReadOnlySpan<byte> source, long step, long rows, int length)
     {
         if (!Sse.IsSupported)

@@ -1,12 +1,14 @@
 """numpy.memmap of the plain cube: random unaligned 128^3 blocks a second. Prints JSON. usage: memmap_peer.py RAW_FILE"""
 import json
+import os
 import random
 import sys
 import time
 
 import numpy
 
-EDGE, SIDE, BLOCKS = 512, 128, 400
+SIDE, BLOCKS = 128, 400
+EDGE = round(os.path.getsize(sys.argv[1]) ** (1 / 3))
 cube = numpy.memmap(sys.argv[1], dtype="u1", mode="r", shape=(EDGE, EDGE, EDGE))
 
 

@@ -12,9 +12,11 @@ import time
 import numpy
 import zarr
 
-EDGE, SHARD, CHUNK, BLOCKS = 512, 128, 32, 40
+SHARD, CHUNK, BLOCKS = 128, 32, 40
 raw, output, codec = sys.argv[1:]
-voxels = numpy.fromfile(raw, dtype="u1").reshape(EDGE, EDGE, EDGE)
+voxels = numpy.fromfile(raw, dtype="u1")
+EDGE = round(voxels.size ** (1 / 3))
+voxels = voxels.reshape(EDGE, EDGE, EDGE)
 
 
 def create():

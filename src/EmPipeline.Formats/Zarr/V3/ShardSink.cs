@@ -137,7 +137,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
                 entry.File.Dispose();
             }
 
-            _journal.Append(batch.Select(entry => BlockRecordJson.Write(entry.Position, entry.Record)));
+            _journal.Append(batch.Select(entry => (entry.Position, entry.Record)));
             var folders = new HashSet<string>();
             foreach (var entry in batch)
             {
