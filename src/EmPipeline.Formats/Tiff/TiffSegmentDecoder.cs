@@ -22,7 +22,7 @@ internal static class TiffSegmentDecoder
         var (offset, length) = (await page.SegmentsAsync(cancellation))[segment];
         if (length == 0)
         {
-            target.Span.Clear();
+            StridedCopy.FillSpan(target.Span, page.FillValue);
             return;
         }
 
@@ -78,11 +78,13 @@ internal static class TiffSegmentDecoder
             if (rented is not null)
                 Decompress(page, raw, faxOptions, rows, packed);
             // Predictor 3 leaves little-endian numbers whatever the file's order.
-            Restore(page, packed);
+            if (page.Predictor == 3)
+                Restore(page, packed);
             var bigEndian = page.File.Header.BigEndian && page.Predictor != 3;
+            var before = page.Predictor == 2 ? new ulong[layout.SamplesPerPlane] : [];
             var (count, targetRow) = (page.SegmentWidth * layout.SamplesPerPlane, target.Length / rows);
             for (var row = 0; row < rows; row++)
-                SampleUnpacking.UnpackRow(packed.Slice(row * rowBytes, rowBytes), target.Slice(row * targetRow, targetRow), count, layout, bigEndian);
+                SampleUnpacking.UnpackRow(packed.Slice(row * rowBytes, rowBytes), target.Slice(row * targetRow, targetRow), count, layout, bigEndian, before);
         }
         finally
         {
@@ -101,7 +103,7 @@ internal static class TiffSegmentDecoder
 
         var isFax = page.Compression is TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4;
         var written = isFax
-            ? CcittSegment.Decode(raw, page.Compression, faxOptions, page.SegmentWidth, rows, target)
+            ? LibTiffSegment.DecodeFax(raw, page.Compression, faxOptions, page.SegmentWidth, rows, target)
             : SegmentDecompressor.Decode(page.Compression, raw, target);
         if (written < target.Length)
             throw new InvalidDataException($"got {written} bytes decompressed, expected {target.Length}. The file is damaged.");
@@ -118,7 +120,7 @@ internal static class TiffSegmentDecoder
             return;
         }
 
-        if (page.File.Header.BigEndian && layout.IsNative)
+        if (page.File.Header.BigEndian)
             ByteOrder.Reverse(rows, bytes);
         if (page.Predictor == 2)
             Predictor.UndoHorizontal(rows, rowBytes, bytes, layout.SamplesPerPlane);

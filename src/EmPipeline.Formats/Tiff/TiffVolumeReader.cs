@@ -55,7 +55,7 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
             if (length == 0)
             {
                 await runs.FlushAsync(cancellation);
-                StridedCopy.Fill(new byte[size], common, runs.Buffer.Span.Slice(at, (int)(pixels.Volume * size)), pixels);
+                StridedCopy.Fill(page.FillValue, common, runs.Buffer.Span.Slice(at, (int)(pixels.Volume * size)), pixels);
                 continue;
             }
 

@@ -36,10 +36,10 @@ public sealed class TiffSampleTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whole_byte_integers_follow_the_byte_order_of_the_file(bool bigEndian)
+    public async Task Integers_of_24_bits_have_their_highest_byte_first_in_both_byte_orders(bool bigEndian)
     {
         var values = new ulong[] { 0x010203, 0xFEDCBA, 0, 0xFFFFFF };
-        var pixels = values.SelectMany(value => bigEndian ? Bytes(value, 3).Reverse() : Bytes(value, 3)).ToArray();
+        var pixels = values.SelectMany(value => Bytes(value, 3).Reverse()).ToArray();
 
         var (info, voxels) = await ReadAsync(new TiffBuilder(bigEndian: bigEndian).Gray(2, 2, 24, 8, 12).File(pixels));
 

@@ -20,8 +20,22 @@ internal static class JpegSegment
     /// <summary>Decodes into <paramref name="rows"/> × <paramref name="width"/> × <paramref name="samples"/> bytes.</summary>
     /// <param name="tables">The value of tag 347, or null.</param>
     /// <exception cref="InvalidDataException">Not a JPEG stream of this width with at least this many rows.</exception>
-    public static void Decode(ReadOnlySpan<byte> source, byte[]? tables, bool yCbCr, Span<byte> target, int width, int rows, int samples) =>
-        JpegImage.Decode(Assemble(source, tables, samples == 3 ? yCbCr : null), target, width, rows, samples);
+    public static void Decode(ReadOnlySpan<byte> source, byte[]? tables, bool yCbCr, Span<byte> target, int width, int rows, int samples)
+    {
+        var stream = Assemble(source, tables, samples == 3 ? yCbCr : null);
+        if (samples is 1 or 3)
+        {
+            JpegImage.Decode(stream, target, width, rows, samples);
+            return;
+        }
+
+        // Skia makes colours of four components, and takes no two.
+        var header = JpegImage.Header(stream);
+        if (header.Width != width || header.Height < rows || header.Samples != samples)
+            throw new InvalidDataException($"got JPEG of {header.Height}×{header.Width} pixels of {header.Samples} samples, expected {rows}×{width} of {samples}.");
+        if (LibTiffSegment.DecodeJpeg(stream, width, rows, samples, target) < target.Length)
+            throw new InvalidDataException("got a damaged JPEG stream.");
+    }
 
     /// <summary>A stream that stands alone: start, colour space, shared tables, and the segment without what would contradict these.</summary>
     private static byte[] Assemble(ReadOnlySpan<byte> source, byte[]? tables, bool? yCbCr)
