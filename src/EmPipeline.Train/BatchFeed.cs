@@ -13,13 +13,10 @@ internal static class BatchFeed
     private static IEnumerable<Tensor> Own(BlockSource source, TrainOptions options, CancellationToken cancellation)
     {
         var loader = new BlockLoader(source, new BlockLoaderOptions { BatchSize = options.Batch, Workers = options.Workers, DropLast = source.Blocks.Count >= options.Batch });
-        for (var epoch = 0; ; epoch++)
+        foreach (var batch in loader.Epochs(cancellation: cancellation))
         {
-            foreach (var batch in loader.Epoch(epoch, cancellation))
-            {
-                using (batch)
-                    yield return batch.Data;
-            }
+            using (batch)
+                yield return batch.Data;
         }
     }
 

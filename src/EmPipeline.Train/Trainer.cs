@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using EmPipeline.Torch;
 using EmPipeline.Volumes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace EmPipeline.Train;

@@ -12,7 +12,7 @@ public sealed class RealDataTests
     private const int DigestDigits = 16;
 
     /// <summary>Entries that are not read, each with its reason; also listed in docs/formats.md.</summary>
-    private static readonly Dictionary<string, string> Exceptions = new()
+    internal static readonly Dictionary<string, string> Exceptions = new()
     {
         ["realdata/precomputed/neuroglancer/64x64x64-raw-uint64-segmentation.dat"] =
             "a headerless cube of labels, the test input of an encoder, not a volume in any format; the encoder's round trip test uses it",

@@ -12,6 +12,9 @@ public static class SharedData
     public static string Fixture(string relative) =>
         Path.Combine(Find(Path.Combine("tests", "data")) ?? throw new DirectoryNotFoundException("tests/data"), relative);
 
+    /// <summary>A file of the repository by its path from the root.</summary>
+    public static string RepositoryFile(string relative) => Path.Combine(Fixture("../.."), relative);
+
     /// <summary>The full path of a file or folder below ../shared; skips the test where that is absent.</summary>
     public static string Require(string relative)
     {

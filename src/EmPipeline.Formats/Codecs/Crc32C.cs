@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace EmPipeline.Formats.Codecs;
@@ -11,8 +12,8 @@ public static class Crc32C
 {
     // The instruction takes three cycles but one can start every cycle: three lanes side by side keep it busy.
     private const int LaneLength = 2048;
-    private const int LaneWords = LaneLength / sizeof(ulong);
     private static readonly uint[] OverLane = MakeShift(LaneLength);
+    private static readonly uint[] Powers = MakePowers();
 
     /// <summary>The checksum of <paramref name="data"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> data) => Append(0, data);
@@ -23,13 +24,13 @@ public static class Crc32C
         var state = ~crc;
         while (data.Length >= 3 * LaneLength)
         {
-            var words = MemoryMarshal.Cast<byte, ulong>(data[..(3 * LaneLength)]);
+            ref var words = ref MemoryMarshal.GetReference(data);
             var (a, b, c) = (state, 0u, 0u);
-            for (var i = 0; i < LaneWords; i++)
+            for (nint i = 0; i < LaneLength; i += sizeof(ulong))
             {
-                a = BitOperations.Crc32C(a, words[i]);
-                b = BitOperations.Crc32C(b, words[i + LaneWords]);
-                c = BitOperations.Crc32C(c, words[i + (2 * LaneWords)]);
+                a = BitOperations.Crc32C(a, Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref words, i)));
+                b = BitOperations.Crc32C(b, Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref words, i + LaneLength)));
+                c = BitOperations.Crc32C(c, Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref words, i + (2 * LaneLength))));
             }
 
             state = Shift(Shift(a) ^ b) ^ c;
@@ -41,6 +42,45 @@ public static class Crc32C
         foreach (var value in data[(data.Length & ~7)..])
             state = BitOperations.Crc32C(state, value);
         return ~state;
+    }
+
+    /// <summary>The checksum of two pieces of data, one behind the other, from the checksum of each.</summary>
+    /// <param name="nextLength">Bytes of the second piece.</param>
+    public static uint Combine(uint crc, uint nextCrc, long nextLength)
+    {
+        // Appending zero bytes multiplies by a power of x^8, which is put together from its binary digits.
+        for (var bit = 0; nextLength != 0; bit++, nextLength >>= 1)
+        {
+            if ((nextLength & 1) != 0)
+                crc = Multiply(crc, Powers[bit]);
+        }
+
+        return crc ^ nextCrc;
+    }
+
+    private static uint[] MakePowers()
+    {
+        // x^8, then its square, and so on; bit 31 is x^0.
+        var powers = new uint[64];
+        powers[0] = 1u << 23;
+        for (var i = 1; i < powers.Length; i++)
+            powers[i] = Multiply(powers[i - 1], powers[i - 1]);
+        return powers;
+    }
+
+    /// <summary>The product of two polynomials modulo the checksum's, bits reversed.</summary>
+    private static uint Multiply(uint a, uint b)
+    {
+        const uint polynomial = 0x82F63B78;
+        var product = 0u;
+        for (; a != 0; a <<= 1)
+        {
+            // Without a branch: the bits are as good as random.
+            product ^= b & (uint)((int)a >> 31);
+            b = (b >> 1) ^ (polynomial & (uint)-(int)(b & 1));
+        }
+
+        return product;
     }
 
     /// <summary>The state after as many zero bytes as a lane has: linear over GF(2), so four table look-ups.</summary>

@@ -38,7 +38,7 @@ internal sealed class TiffPage
 
     public int SegmentHeight { get; private init; }
 
-    public int SegmentsAcross => (Layout.Width + SegmentWidth - 1) / SegmentWidth;
+    public int SegmentsAcross => (int)(((long)Layout.Width + SegmentWidth - 1) / SegmentWidth);
 
     public int SegmentsDown => (int)(((long)Layout.Height + SegmentHeight - 1) / SegmentHeight);
 

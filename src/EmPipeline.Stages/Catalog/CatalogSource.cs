@@ -1,11 +1,9 @@
 using EmPipeline.Catalog;
 using EmPipeline.Stages.Configuration;
-using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Rechunk;
 using EmPipeline.Volumes;
-using EmPipeline.Volumes.Rechunk;
 
 namespace EmPipeline.Stages.Catalog;
 
@@ -72,33 +70,6 @@ internal sealed class CatalogSource
     public async IAsyncEnumerable<BlockRow> BlocksAsync()
     {
         await foreach (var block in BlockLines.ReadAsync(Path.Combine(_data.Root, _rechunk.BlocksFile)))
-            yield return Row(block);
+            yield return BlockRow.From(Name, block);
     }
-
-    private BlockRow Row(BlockRecord block) => new()
-    {
-        Dataset = Name,
-        Level = block.Level,
-        Z = block.Origin[0],
-        Y = block.Origin[1],
-        X = block.Origin[2],
-        ValidZ = block.ValidShape[0],
-        ValidY = block.ValidShape[1],
-        ValidX = block.ValidShape[2],
-        Min = block.Min,
-        Max = block.Max,
-        Mean = block.Mean,
-        StandardDeviation = block.StandardDeviation,
-        P1 = block.P1,
-        P5 = block.P5,
-        P25 = block.P25,
-        P50 = block.P50,
-        P75 = block.P75,
-        P95 = block.P95,
-        P99 = block.P99,
-        FillShare = block.FillShare,
-        StoredBytes = block.StoredBytes,
-        Checksum = block.Checksum.Length == 0 ? null : block.Checksum,
-        State = block.State,
-    };
 }

@@ -1,10 +1,7 @@
 using System.Text;
 using EmPipeline.Catalog;
 using EmPipeline.Stages.Configuration;
-using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
-using EmPipeline.Stages.Metadata;
-using EmPipeline.Stages.Rechunk;
 using EmPipeline.Storage;
 
 namespace EmPipeline.Stages.Catalog;

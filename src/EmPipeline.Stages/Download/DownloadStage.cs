@@ -1,6 +1,5 @@
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
-using EmPipeline.Storage;
 
 namespace EmPipeline.Stages.Download;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using EmPipeline.Catalog;
 using EmPipeline.Catalog.Consolidation;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
@@ -29,13 +27,11 @@ internal static class MetadataStage
         var record = consolidated.ToDatasetRecord(name, context.Dataset.Source.Address, volume.Array.Info.Format);
         if (fetched.Crop is { } crop)
             record = record with { CropOrigin = crop.Origin, CropShape = crop.Shape };
-        var voxelSize = new[] { Fields.VoxelSizeZ, Fields.VoxelSizeY, Fields.VoxelSizeX }
-            .Select(field => double.TryParse(consolidated[field], NumberStyles.Float, CultureInfo.InvariantCulture, out var nanometres) ? nanometres : (double?)null).ToArray();
-        var origin = consolidated.Metadata.FirstOrDefault(row => row.Chosen && row.Field == Fields.VoxelSizeZ)?.Origin;
+        var voxelSize = consolidated.VoxelSize;
         var info = volume.Array.Info;
         var result = new MetadataResult(
             info.Format, info.Name, info.Axes, volume.Zyx.Info.Shape, info.Type.Name(), volume.Region.Origin, volume.Region.Shape,
-            voxelSize, origin, record, consolidated.Metadata, consolidated.Conflicts);
+            [voxelSize.Z, voxelSize.Y, voxelSize.X], consolidated.VoxelSizeOrigin, record, consolidated.Metadata, consolidated.Conflicts);
         return new StageProduct([], result, new StageOutcome(0, Summarise(result)));
     }
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using EmPipeline.Formats.Zarr;
-using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
-using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;

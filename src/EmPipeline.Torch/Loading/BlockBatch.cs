@@ -12,11 +12,13 @@ public sealed class BlockBatch : IDisposable
     private readonly Action _giveBack;
     private bool _disposed;
 
-    internal BlockBatch(Tensor data, IReadOnlyList<int> indices, IReadOnlyList<BlockRef> blocks, Action giveBack) =>
-        (Data, Indices, Blocks, _giveBack) = (data, indices, blocks, giveBack);
+    internal BlockBatch(Tensor data, int epoch, IReadOnlyList<int> indices, IReadOnlyList<BlockRef> blocks, Action giveBack) =>
+        (Data, Epoch, Indices, Blocks, _giveBack) = (data, epoch, indices, blocks, giveBack);
 
     /// <summary>[batch, 1, z, y, x] on the CPU.</summary>
     public Tensor Data { get; }
+
+    public int Epoch { get; }
 
     /// <summary>Which of the source's blocks these are, in the batch's order.</summary>
     public IReadOnlyList<int> Indices { get; }

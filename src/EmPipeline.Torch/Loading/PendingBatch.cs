@@ -3,13 +3,15 @@ using System.Runtime.ExceptionServices;
 namespace EmPipeline.Torch.Loading;
 
 /// <summary>A batch while workers fill it.</summary>
-internal sealed class PendingBatch(BatchBuffer buffer, ArraySegment<int> indices) : IDisposable
+internal sealed class PendingBatch(BatchBuffer buffer, int epoch, ArraySegment<int> indices) : IDisposable
 {
     private readonly ManualResetEventSlim _ready = new();
     private int _missing = indices.Count;
     private (int Position, Exception Error)? _failure;
 
     public BatchBuffer Buffer { get; } = buffer;
+
+    public int Epoch { get; } = epoch;
 
     public ArraySegment<int> Indices { get; } = indices;
 

@@ -77,32 +77,70 @@ public struct NdIndex : IEquatable<NdIndex>
         return all[..Rank].ToArray();
     }
 
-    public static NdIndex operator +(NdIndex a, NdIndex b) => Zip(a, b, static (x, y) => checked(x + y));
+    public static NdIndex operator +(NdIndex a, NdIndex b)
+    {
+        CheckRanks(a, b);
+        for (var axis = 0; axis < a.Rank; axis++)
+            a._elements[axis] = checked(a._elements[axis] + b._elements[axis]);
+        return a;
+    }
 
-    public static NdIndex operator -(NdIndex a, NdIndex b) => Zip(a, b, static (x, y) => checked(x - y));
+    public static NdIndex operator -(NdIndex a, NdIndex b)
+    {
+        CheckRanks(a, b);
+        for (var axis = 0; axis < a.Rank; axis++)
+            a._elements[axis] = checked(a._elements[axis] - b._elements[axis]);
+        return a;
+    }
 
-    public static NdIndex operator *(NdIndex a, NdIndex b) => Zip(a, b, static (x, y) => checked(x * y));
+    public static NdIndex operator *(NdIndex a, NdIndex b)
+    {
+        CheckRanks(a, b);
+        for (var axis = 0; axis < a.Rank; axis++)
+            a._elements[axis] = checked(a._elements[axis] * b._elements[axis]);
+        return a;
+    }
 
     /// <summary>Element-wise minimum.</summary>
-    public static NdIndex Min(NdIndex a, NdIndex b) => Zip(a, b, Math.Min);
+    public static NdIndex Min(NdIndex a, NdIndex b)
+    {
+        CheckRanks(a, b);
+        for (var axis = 0; axis < a.Rank; axis++)
+            a._elements[axis] = Math.Min(a._elements[axis], b._elements[axis]);
+        return a;
+    }
 
     /// <summary>Element-wise maximum.</summary>
-    public static NdIndex Max(NdIndex a, NdIndex b) => Zip(a, b, Math.Max);
+    public static NdIndex Max(NdIndex a, NdIndex b)
+    {
+        CheckRanks(a, b);
+        for (var axis = 0; axis < a.Rank; axis++)
+            a._elements[axis] = Math.Max(a._elements[axis], b._elements[axis]);
+        return a;
+    }
 
     /// <summary>Element-wise a / b rounded down; for values ≥ 0.</summary>
-    public static NdIndex FloorDivide(NdIndex a, NdIndex b) => Zip(a, b, static (x, y) => x / y);
+    public static NdIndex FloorDivide(NdIndex a, NdIndex b)
+    {
+        CheckRanks(a, b);
+        for (var axis = 0; axis < a.Rank; axis++)
+            a._elements[axis] /= b._elements[axis];
+        return a;
+    }
 
     /// <summary>Element-wise a / b rounded up; for values ≥ 0. The size of the grid that covers <paramref name="a"/>.</summary>
-    public static NdIndex CeilingDivide(NdIndex a, NdIndex b) => Zip(a, b, static (x, y) => (x + y - 1) / y);
+    public static NdIndex CeilingDivide(NdIndex a, NdIndex b)
+    {
+        CheckRanks(a, b);
+        for (var axis = 0; axis < a.Rank; axis++)
+            a._elements[axis] = checked(a._elements[axis] + b._elements[axis] - 1) / b._elements[axis];
+        return a;
+    }
 
-    private static NdIndex Zip(NdIndex a, NdIndex b, Func<long, long, long> combine)
+    private static void CheckRanks(in NdIndex a, in NdIndex b)
     {
         if (a.Rank != b.Rank)
             throw new ArgumentException($"rank: got {a.Rank} and {b.Rank}, expected two equal ranks.");
-        var result = new NdIndex { Rank = a.Rank };
-        for (var axis = 0; axis < a.Rank; axis++)
-            result[axis] = combine(a._elements[axis], b._elements[axis]);
-        return result;
     }
 
     public readonly bool Equals(NdIndex other)

@@ -10,13 +10,13 @@ public abstract class VoxelStatistics
     private protected static readonly double[] Percentiles = [0.01, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99];
 
     /// <summary>
-    /// Statistics for voxels of <paramref name="type"/>. Exact for 8- and 16-bit integers (and bool). For wider types and floats, min, max,
-    /// mean and deviation use every voxel, percentiles an even sample of about <see cref="SampledStatistics.SampleSize"/> voxels.
+    /// Statistics for voxels of <paramref name="type"/>. Min, max, mean, deviation and the count of fill use every voxel; percentiles do for
+    /// small blocks and take an even sample of larger ones (see <see cref="IntegerStatistics"/> and <see cref="SampledStatistics"/>).
     /// </summary>
     /// <param name="fill">The bytes of the fill value.</param>
     public static VoxelStatistics For(VoxelType type, ReadOnlyMemory<byte> fill) => type switch
     {
-        VoxelType.Boolean or VoxelType.UInt8 or VoxelType.Int8 or VoxelType.UInt16 or VoxelType.Int16 => new HistogramStatistics(type, fill),
+        VoxelType.Boolean or VoxelType.UInt8 or VoxelType.Int8 or VoxelType.UInt16 or VoxelType.Int16 => new IntegerStatistics(type, fill),
         _ => new SampledStatistics(type, fill),
     };
 

@@ -2,7 +2,7 @@ namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
 /// What is known of one shard: one row of the block index. Statistics are of the valid voxels only (not of an edge shard's padding);
-/// NaN where there is nothing to speak of. Percentiles are exact for 8- and 16-bit types, else from an even sample (see <c>VoxelStatistics</c>).
+/// NaN where there is nothing to speak of. Percentiles of large shards are those of an even sample (see <c>VoxelStatistics</c>).
 /// </summary>
 /// <param name="Level">The pyramid level, 0 the finest.</param>
 /// <param name="Origin">The shard's first voxel, z, y, x, in voxels of its level.</param>

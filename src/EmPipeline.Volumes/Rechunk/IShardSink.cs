@@ -21,18 +21,16 @@ public interface IShardSink
 }
 
 /// <summary>
-/// Encodes and stores one shard after another. For each: <see cref="Begin"/>, then per inner chunk in C order <see cref="Reserve"/>,
-/// fill it, <see cref="Add"/> (or not, when it is empty), then <see cref="Finish"/>, unless nothing was added. Not safe for concurrent use.
+/// Encodes and stores one shard after another: <see cref="Begin"/>, <see cref="Add"/> for each inner chunk that is not empty, in C order,
+/// then <see cref="Finish"/>, unless there was none. Not safe for concurrent use.
 /// </summary>
 public interface IShardWriter : IDisposable
 {
     void Begin(int level, NdIndex position);
 
-    /// <summary>The place for the next inner chunk's voxels; valid until the next call.</summary>
-    Span<byte> Reserve();
-
-    /// <summary>Encodes what the reserved place now holds as inner chunk number <paramref name="chunk"/> (C order within the shard).</summary>
-    void Add(int chunk);
+    /// <summary>Encodes inner chunk number <paramref name="chunk"/> (C order within the shard).</summary>
+    /// <param name="voxels">The whole chunk, C order.</param>
+    void Add(int chunk, ReadOnlySpan<byte> voxels);
 
     /// <summary>Stores the shard, not yet durable and not yet under its final name.</summary>
     /// <returns>The file's size and its CRC-32C as hexadecimal digits.</returns>

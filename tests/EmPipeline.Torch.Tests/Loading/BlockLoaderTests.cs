@@ -34,6 +34,21 @@ public sealed class BlockLoaderTests(TestCatalog catalog)
     }
 
     [Fact]
+    public async Task Epochs_in_a_row_are_the_epochs_one_by_one()
+    {
+        await using var source = await Open();
+        var options = new BlockLoaderOptions { BatchSize = 4 };
+        var row = new List<(int Epoch, int Index)>();
+        foreach (var batch in new BlockLoader(source, options).Epochs(1, 3))
+        {
+            using (batch)
+                row.AddRange(batch.Indices.Select(index => (batch.Epoch, index)));
+        }
+
+        row.Should().Equal(Enumerable.Range(1, 3).SelectMany(epoch => Order(source, options, epoch).Select(index => (epoch, index))));
+    }
+
+    [Fact]
     public async Task A_batch_holds_what_the_dataset_gives_for_its_indices()
     {
         var source = await Open();
@@ -56,12 +71,13 @@ public sealed class BlockLoaderTests(TestCatalog catalog)
     [InlineData(5, false)]
     [InlineData(5, true)]
     [InlineData(100, false)]
+    [InlineData(100, true)]
     public async Task The_last_batch_is_smaller_or_left_out(int size, bool dropLast)
     {
         await using var source = await Open();
         var loader = new BlockLoader(source, new BlockLoaderOptions { BatchSize = size, DropLast = dropLast });
         var sizes = new List<long>();
-        foreach (var batch in loader.Epoch())
+        foreach (var batch in loader.Epochs(0, 1))
         {
             using (batch)
                 sizes.Add(batch.Data.shape[0]);
@@ -70,7 +86,14 @@ public sealed class BlockLoaderTests(TestCatalog catalog)
         var count = source.Blocks.Count;
         sizes.Should().HaveCount(loader.Count);
         sizes.Sum().Should().Be(dropLast ? count - count % size : count);
-        sizes.Take(sizes.Count - 1).Should().OnlyContain(batch => batch == size);
+        sizes.Take(Math.Max(0, sizes.Count - 1)).Should().OnlyContain(batch => batch == size);
+    }
+
+    [Fact]
+    public async Task Epochs_without_a_whole_batch_end_at_once_rather_than_never()
+    {
+        await using var source = await Open();
+        new BlockLoader(source, new BlockLoaderOptions { BatchSize = 100, DropLast = true }).Epochs().Should().BeEmpty();
     }
 
     [Fact]

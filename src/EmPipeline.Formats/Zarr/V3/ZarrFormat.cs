@@ -1,4 +1,3 @@
-using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V3;

@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
 using EmPipeline.Catalog;
+using EmPipeline.Torch.Sampling;
 
 namespace EmPipeline.Torch.Loading;
 
 /// <summary>
-/// One epoch at work. A planner hands out batches in order, as many as there are free buffers; workers fill them block by block; the user
+/// Some epochs at work, the next one read ahead while the last is still in use. A planner hands out batches in order, as many as there are free buffers; workers fill them block by block; the user
 /// takes them in order. What a batch holds follows from the plan alone, whoever reads it and when.
 /// </summary>
-internal sealed class EpochRun : IDisposable
+internal sealed class LoaderRun : IDisposable
 {
     private readonly BlockSource _source;
-    private readonly int _epoch;
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<BatchBuffer> _free = [];
     private readonly BlockingCollection<PendingBatch> _pending = [];
@@ -18,21 +18,19 @@ internal sealed class EpochRun : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly List<PendingBatch> _abandoned = [];
 
-    public EpochRun(BlockSource source, BlockLoaderOptions options, int epoch, CancellationToken cancellation)
+    public LoaderRun(BlockSource source, BlockLoaderOptions options, int firstEpoch, int epochs, CancellationToken cancellation)
     {
-        (_source, _epoch) = (source, epoch);
+        _source = source;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         for (var i = 0; i <= options.Prefetch; i++)
             _free.Add(new BatchBuffer(source, options.BatchSize));
 
-        var count = source.Blocks.Count;
-        var order = options.Shuffle ? Sampling.EpochOrder.Shuffled(count, source.Options.Seed, epoch) : Sampling.EpochOrder.Sequential(count);
-        Start("plan", () => Plan(order, options));
+        Start("plan", () => Plan(options, firstEpoch, epochs));
         for (var i = 0; i < options.Workers; i++)
             Start($"{i}", Work);
     }
 
-    /// <summary>The next batch, waiting for it; null at the end of the epoch.</summary>
+    /// <summary>The next batch, waiting for it; null at the end of the last epoch.</summary>
     public BlockBatch? Next()
     {
         PendingBatch pending;
@@ -61,7 +59,7 @@ internal sealed class EpochRun : IDisposable
         var blocks = new BlockRef[pending.Indices.Count];
         for (var i = 0; i < blocks.Length; i++)
             blocks[i] = _source.Blocks[pending.Indices[i]];
-        return new BlockBatch(pending.Buffer.First(blocks.Length), pending.Indices, blocks, () => GiveBack(pending.Buffer));
+        return new BlockBatch(pending.Buffer.First(blocks.Length), pending.Epoch, pending.Indices, blocks, () => GiveBack(pending.Buffer));
     }
 
     /// <summary>Stops the workers and waits for them; memory of batches that are still in use stays theirs until they are disposed.</summary>
@@ -114,25 +112,35 @@ internal sealed class EpochRun : IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The epoch is over; whoever waits for a batch waits on the same token.
+            // The run is over; whoever waits for a batch waits on the same token.
         }
     }
 
-    private void Plan(int[] order, BlockLoaderOptions options)
+    private void Plan(BlockLoaderOptions options, int firstEpoch, int epochs)
+    {
+        var count = _source.Blocks.Count;
+        for (var i = 0; i < epochs; i++)
+        {
+            var epoch = firstEpoch + i;
+            PlanEpoch(epoch, options.Shuffle ? EpochOrder.Shuffled(count, _source.Options.Seed, epoch) : EpochOrder.Sequential(count), options);
+        }
+
+        _work.CompleteAdding();
+        _pending.CompleteAdding();
+    }
+
+    private void PlanEpoch(int epoch, int[] order, BlockLoaderOptions options)
     {
         for (var start = 0; start < order.Length; start += options.BatchSize)
         {
             var count = Math.Min(options.BatchSize, order.Length - start);
             if (count < options.BatchSize && options.DropLast)
                 break;
-            var batch = new PendingBatch(_free.Take(_stop.Token), new ArraySegment<int>(order, start, count));
+            var batch = new PendingBatch(_free.Take(_stop.Token), epoch, new ArraySegment<int>(order, start, count));
             _pending.Add(batch, _stop.Token);
             for (var position = 0; position < count; position++)
                 _work.Add((batch, position), _stop.Token);
         }
-
-        _work.CompleteAdding();
-        _pending.CompleteAdding();
     }
 
     private void Work()
@@ -142,7 +150,7 @@ internal sealed class EpochRun : IDisposable
             Exception? failure = null;
             try
             {
-                var read = _source.ReadAsync(batch.Indices[position], _epoch, batch.Buffer.Slot(position), _stop.Token);
+                var read = _source.ReadAsync(batch.Indices[position], batch.Epoch, batch.Buffer.Slot(position), _stop.Token);
                 if (!read.IsCompletedSuccessfully)
                     read.AsTask().GetAwaiter().GetResult();
             }

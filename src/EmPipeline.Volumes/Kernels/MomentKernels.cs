@@ -1,0 +1,221 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace EmPipeline.Volumes.Kernels;
+
+/// <summary>
+/// <see cref="Moments"/> of a run of voxels: on 256-bit vectors for uint8, uint16 and int16, with partial sums that cannot overflow within a
+/// block; one voxel at a time for what is left, and for other types.
+/// </summary>
+internal static class MomentKernels
+{
+    // 16-bit partial sums of two bytes each: 128 × 510 < 2^16.
+    private const int ByteBlock = 128 * 32;
+
+    // 32-bit partial sums of two 16-bit numbers each: far below 2^31 for 1,024 additions.
+    private const int ShortBlock = 1024 * 32;
+
+    public static Moments Of(VoxelType type, ReadOnlySpan<byte> voxels, int fill) => type switch
+    {
+        VoxelType.UInt8 when Vector256.IsHardwareAccelerated => OfBytes(voxels, fill),
+        VoxelType.UInt16 when Vector256.IsHardwareAccelerated => OfShorts<ushort>(voxels, fill),
+        VoxelType.Int16 when Vector256.IsHardwareAccelerated => OfShorts<short>(voxels, fill),
+        _ => Scalar(type, voxels, fill),
+    };
+
+    public static Moments Scalar(VoxelType type, ReadOnlySpan<byte> voxels, int fill) => type switch
+    {
+        VoxelType.Int8 => Scalar(MemoryMarshal.Cast<byte, sbyte>(voxels), fill),
+        VoxelType.UInt16 => Scalar(MemoryMarshal.Cast<byte, ushort>(voxels), fill),
+        VoxelType.Int16 => Scalar(MemoryMarshal.Cast<byte, short>(voxels), fill),
+        _ => Scalar(voxels, fill),
+    };
+
+    private static Moments Scalar<T>(ReadOnlySpan<T> voxels, int fill)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var (min, max, sum, squares, filled) = (int.MaxValue, int.MinValue, 0L, 0L, 0L);
+        foreach (var voxel in voxels)
+        {
+            var value = int.CreateTruncating(voxel);
+            min = Math.Min(min, value);
+            max = Math.Max(max, value);
+            sum += value;
+            squares += (long)value * value;
+            filled += value == fill ? 1 : 0;
+        }
+
+        return new Moments(min, max, sum, squares, filled);
+    }
+
+    private static Moments OfBytes(ReadOnlySpan<byte> voxels, int fill)
+    {
+        var result = Moments.None;
+        while (voxels.Length >= Vector256<byte>.Count)
+        {
+            var length = Math.Min(voxels.Length, ByteBlock) & ~(Vector256<byte>.Count - 1);
+            if (Avx512BW.IsSupported && length % Vector512<byte>.Count == 0)
+                result += WideByteBlockMoments(voxels[..length], Vector512.Create((byte)fill));
+            else
+                result += ByteBlockMoments(voxels[..length], Vector256.Create((byte)fill));
+            voxels = voxels[length..];
+        }
+
+        return voxels.IsEmpty ? result : result + Scalar(voxels, fill);
+    }
+
+    private static Moments ByteBlockMoments(ReadOnlySpan<byte> block, Vector256<byte> fill)
+    {
+        ref var start = ref MemoryMarshal.GetReference(block);
+        var (min, max) = (Vector256.Create(byte.MaxValue), Vector256<byte>.Zero);
+        var sums = Vector256<ushort>.Zero;
+        var squares = Vector256<uint>.Zero;
+        var filled = Vector256<byte>.Zero;
+        for (nuint i = 0; i < (nuint)block.Length; i += (nuint)Vector256<byte>.Count)
+        {
+            var voxels = Vector256.LoadUnsafe(ref start, i);
+            min = Vector256.Min(min, voxels);
+            max = Vector256.Max(max, voxels);
+            // A match is −1; 128 of them fit a byte.
+            filled -= Vector256.Equals(voxels, fill);
+            var even = voxels.AsUInt16() & Vector256.Create((ushort)0x00FF);
+            var odd = voxels.AsUInt16() >>> 8;
+            sums += even + odd;
+            squares += SumOfSquares(even.AsInt16(), odd.AsInt16());
+        }
+
+        return new Moments(Least(min), Most(max), Total(sums), Vector256.Sum(WidenSum(squares)), Total(filled));
+    }
+
+    /// <summary>The same, 64 bytes at a time.</summary>
+    private static Moments WideByteBlockMoments(ReadOnlySpan<byte> block, Vector512<byte> fill)
+    {
+        ref var start = ref MemoryMarshal.GetReference(block);
+        var (min, max) = (Vector512.Create(byte.MaxValue), Vector512<byte>.Zero);
+        var sums = Vector512<ushort>.Zero;
+        var squares = Vector512<int>.Zero;
+        var filled = Vector512<byte>.Zero;
+        for (nuint i = 0; i < (nuint)block.Length; i += (nuint)Vector512<byte>.Count)
+        {
+            var voxels = Vector512.LoadUnsafe(ref start, i);
+            min = Vector512.Min(min, voxels);
+            max = Vector512.Max(max, voxels);
+            filled -= Vector512.Equals(voxels, fill);
+            var even = (voxels.AsUInt16() & Vector512.Create((ushort)0x00FF)).AsInt16();
+            var odd = (voxels.AsUInt16() >>> 8).AsInt16();
+            sums += (even + odd).AsUInt16();
+            squares += Avx512BW.MultiplyAddAdjacent(even, even) + Avx512BW.MultiplyAddAdjacent(odd, odd);
+        }
+
+        return new Moments(
+            Least(Vector256.Min(min.GetLower(), min.GetUpper())), Most(Vector256.Max(max.GetLower(), max.GetUpper())),
+            Total(sums.GetLower()) + Total(sums.GetUpper()), Vector256.Sum(WidenSum((squares.GetLower() + squares.GetUpper()).AsUInt32())),
+            Total(filled.GetLower()) + Total(filled.GetUpper()));
+    }
+
+    private static int Least(Vector256<byte> values)
+    {
+        var half = Vector128.Min(values.GetLower(), values.GetUpper());
+        var least = 255;
+        for (var i = 0; i < Vector128<byte>.Count; i++)
+            least = Math.Min(least, half[i]);
+        return least;
+    }
+
+    private static int Most(Vector256<byte> values)
+    {
+        var half = Vector128.Max(values.GetLower(), values.GetUpper());
+        var most = 0;
+        for (var i = 0; i < Vector128<byte>.Count; i++)
+            most = Math.Max(most, half[i]);
+        return most;
+    }
+
+    private static long Total(Vector256<ushort> values)
+    {
+        var (low, high) = Vector256.Widen(values);
+        return Vector256.Sum(low + high);
+    }
+
+    private static long Total(Vector256<byte> values)
+    {
+        var (low, high) = Vector256.Widen(values);
+        return Total(low + high);
+    }
+
+    private static Vector256<long> WidenSum(Vector256<uint> values)
+    {
+        var (low, high) = Vector256.Widen(values);
+        return (low + high).AsInt64();
+    }
+
+    /// <summary>a² + b², neighbours added, for numbers of 8 bits in 16-bit lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> SumOfSquares(Vector256<short> a, Vector256<short> b)
+    {
+        if (Avx2.IsSupported)
+            return (Avx2.MultiplyAddAdjacent(a, a) + Avx2.MultiplyAddAdjacent(b, b)).AsUInt32();
+        var (lowA, highA) = Vector256.Widen((a * a).AsUInt16());
+        var (lowB, highB) = Vector256.Widen((b * b).AsUInt16());
+        return lowA + highA + lowB + highB;
+    }
+
+    private static Moments OfShorts<T>(ReadOnlySpan<byte> bytes, int fill)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var result = Moments.None;
+        while (bytes.Length >= Vector256<byte>.Count)
+        {
+            var length = Math.Min(bytes.Length, ShortBlock) & ~(Vector256<byte>.Count - 1);
+            result += ShortBlockMoments<T>(bytes[..length], Vector256.Create(T.CreateTruncating(fill)));
+            bytes = bytes[length..];
+        }
+
+        return bytes.IsEmpty ? result : result + Scalar(MemoryMarshal.Cast<byte, T>(bytes), fill);
+    }
+
+    private static Moments ShortBlockMoments<T>(ReadOnlySpan<byte> block, Vector256<T> fill)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        ref var start = ref MemoryMarshal.GetReference(block);
+        var (min, max) = (Vector256.Create(T.MaxValue), Vector256.Create(T.MinValue));
+        var sums = Vector256<int>.Zero;
+        var squares = Vector256<ulong>.Zero;
+        var filled = Vector256<ushort>.Zero;
+        for (nuint i = 0; i < (nuint)block.Length; i += (nuint)Vector256<byte>.Count)
+        {
+            var voxels = Vector256.LoadUnsafe(ref start, i).As<byte, T>();
+            min = Vector256.Min(min, voxels);
+            max = Vector256.Max(max, voxels);
+            filled -= Vector256.Equals(voxels, fill).AsUInt16();
+            // Low and high halves of each 32-bit lane, with their sign where there is one.
+            var pairs = voxels.AsInt32();
+            var (even, odd) = typeof(T) == typeof(short)
+                ? ((pairs << 16) >> 16, pairs >> 16)
+                : (pairs & Vector256.Create(0xFFFF), pairs >>> 16);
+            sums += even + odd;
+            squares += WidenSum(even * even) + WidenSum(odd * odd);
+        }
+
+        var (least, most) = (int.MaxValue, int.MinValue);
+        for (var i = 0; i < Vector256<T>.Count; i++)
+        {
+            least = Math.Min(least, int.CreateTruncating(min[i]));
+            most = Math.Max(most, int.CreateTruncating(max[i]));
+        }
+
+        var (low, high) = Vector256.Widen(sums);
+        return new Moments(least, most, Vector256.Sum(low + high), (long)Vector256.Sum(squares), Total(filled));
+
+        // A square of 16 bits fills 32 unsigned ones.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<ulong> WidenSum(Vector256<int> values)
+        {
+            var unsigned = values.AsUInt64();
+            return (unsigned & Vector256.Create(0xFFFFFFFFul)) + (unsigned >>> 32);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using EmPipeline.Benchmarks;
+
+return await RechunkBenchmarks.RunAsync(args);
