@@ -9,6 +9,12 @@ namespace EmPipeline.Formats.ImageStack;
 /// </summary>
 internal static class JpegImage
 {
+    /// <summary>
+    /// The most bytes that one byte of a stream can become: a block of 64 pixels takes one bit at least, and with colour at half the
+    /// resolution six blocks are 768 bytes.
+    /// </summary>
+    public const int MaxExpansion = 1 << 10;
+
     /// <summary>Width, height and samples of one pixel (1 gray, 3 colour), from the stream's header.</summary>
     /// <exception cref="InvalidDataException">Not a JPEG stream.</exception>
     public static (int Width, int Height, int Samples) Header(ReadOnlySpan<byte> stream)
@@ -38,6 +44,9 @@ internal static class JpegImage
         throw new InvalidDataException("got no JPEG frame header, expected one before the end of the file.");
     }
 
+    /// <summary>Whether a stream of <paramref name="length"/> bytes can hold this many voxels: asked before memory is taken for them.</summary>
+    public static bool IsPossible(int width, int height, int samples, long length) => (long)width * height * samples / MaxExpansion <= length;
+
     /// <summary>Decodes the first <paramref name="rows"/> rows into rows × <paramref name="width"/> × <paramref name="samples"/> bytes.</summary>
     /// <exception cref="InvalidDataException">Damaged, of another width or number of samples, or with fewer rows.</exception>
     public static unsafe void Decode(ReadOnlySpan<byte> stream, Span<byte> target, int width, int rows, int samples)
@@ -49,6 +58,8 @@ internal static class JpegImage
                 $"got JPEG of {header.Height}×{header.Width} pixels of {header.Samples} samples, expected {rows}×{width} of {samples}.");
         }
 
+        if (!IsPossible(width, header.Height, samples, stream.Length))
+            throw new InvalidDataException($"got {stream.Length} bytes, too few for JPEG of {header.Height}×{header.Width} pixels.");
         fixed (byte* start = stream)
         {
             using var data = SKData.Create((nint)start, stream.Length);

@@ -46,11 +46,11 @@ internal static class TiffSupport
         var segments = (Int128)page.SegmentsAcross * page.SegmentsDown * layout.Planes;
         if (segments > page.File.Length)
             throw EmException.Corrupt(place, $"got {segments} strips or tiles, expected at most one for each of the file's {page.File.Length} bytes.");
-        var segment = (Int128)page.SegmentRowBytes * page.SegmentHeight;
-        if (page.Compression != TiffCompression.None && segment * layout.Type.Value.Size() > Array.MaxLength)
-            throw EmException.Unsupported(place, $"a compressed strip or tile of {segment} bytes");
-        if (page.SegmentRowBytes * layout.Type.Value.Size() > Array.MaxLength)
-            throw EmException.Unsupported(place, $"a row of {page.SegmentRowBytes} bytes");
+        var row = (Int128)page.SegmentWidth * layout.SamplesPerPlane * layout.Type.Value.Size();
+        if (page.Compression != TiffCompression.None && row * page.SegmentHeight > Array.MaxLength)
+            throw EmException.Unsupported(place, $"a compressed strip or tile of {row * page.SegmentHeight} bytes");
+        if (row > Array.MaxLength)
+            throw EmException.Unsupported(place, $"a row of {row} bytes");
     }
 
     // Without JPEG, two-by-two chroma is stored in an order of its own; the tag's default is 2, 2.

@@ -11,9 +11,6 @@ internal static class JpegSegment
     private const byte Start = 0xD8;
     private const byte EndOfImage = 0xD9;
 
-    /// <summary>The most bytes that one byte of input can become: end-of-block runs cover 2^15 blocks of 64 in three bytes.</summary>
-    public const int MaxExpansion = 1 << 20;
-
     // An Adobe marker is how a JPEG stream itself states its colour space; the last byte is 0 for RGB and 1 for YCbCr.
     private static ReadOnlySpan<byte> AdobeMarker => [0xFF, 0xEE, 0, 14, (byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', 0, 100, 0, 0, 0, 0];
 

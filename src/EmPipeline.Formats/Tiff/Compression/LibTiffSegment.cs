@@ -10,8 +10,8 @@ namespace EmPipeline.Formats.Tiff.Compression;
 /// </summary>
 internal static class LibTiffSegment
 {
-    /// <summary>The most bytes that one byte of input can become: group 4 repeats a whole row with one bit.</summary>
-    public const int FaxMaxExpansion = 1 << 20;
+    /// <summary>The most bytes that one byte of input may become: group 4 repeats a row with one bit, and no fax has wider ones than 2^17 pixels.</summary>
+    public const int FaxMaxExpansion = 1 << 14;
 
     // Bits 0 to 2 of tag 292: two-dimensional coding, uncompressed mode, fill bits.
     private const int Group3Options = 7;

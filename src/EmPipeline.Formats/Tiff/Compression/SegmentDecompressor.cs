@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using EmPipeline.Formats.Codecs;
+using EmPipeline.Formats.ImageStack;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tiff.Compression;
@@ -18,7 +19,7 @@ internal static class SegmentDecompressor
         {
             TiffCompression.Lzw => Lzw.MaxExpansion,
             TiffCompression.PackBits => PackBits.MaxExpansion,
-            TiffCompression.Jpeg => JpegSegment.MaxExpansion,
+            TiffCompression.Jpeg => JpegImage.MaxExpansion,
             TiffCompression.Zstd => ZstdMaxExpansion,
             TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4 => LibTiffSegment.FaxMaxExpansion,
             _ => DeflateMaxExpansion,
