@@ -55,8 +55,16 @@ internal sealed class TiffPage
     public int StoredRows(int down) => IsTiled ? SegmentHeight : (int)Math.Min(SegmentHeight, Layout.Height - ((long)down * SegmentHeight));
 
     /// <summary>The places of the segments, row by row, plane by plane.</summary>
-    public async ValueTask<TiffSegments> SegmentsAsync(CancellationToken cancellation) =>
-        _segments ??= await TiffSegments.ReadAsync(this, cancellation);
+    public async ValueTask<TiffSegments> SegmentsAsync(CancellationToken cancellation)
+    {
+        if (_segments is { } known)
+            return known;
+        var segments = await TiffSegments.ReadAsync(this, cancellation);
+        // The tables of an honest file are parts of it; pages that share one would keep many times its length.
+        if (File.TryKeep(segments.Count * sizeof(uint)))
+            _segments = segments;
+        return segments;
+    }
 
     /// <exception cref="EmException">A tag contradicts the format, or asks for what is not supported.</exception>
     public static async ValueTask<TiffPage> ReadAsync(TiffDirectory directory, CancellationToken cancellation)

@@ -11,6 +11,9 @@ internal sealed class TiffSegments
 
     private TiffSegments(long[] offsets, long[]? lengths, long stride) => (_offsets, _lengths, _stride) = (offsets, lengths, stride);
 
+    /// <summary>How many places are kept.</summary>
+    public long Count => _offsets.Length;
+
     /// <summary>A segment's place; length 0 marks one that was never written and reads as zeros (sparse files).</summary>
     public (long Offset, long Length) this[long index] => _lengths is null
         ? (_offsets[0] + (index * _stride), _stride)
