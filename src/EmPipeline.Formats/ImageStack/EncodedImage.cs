@@ -57,11 +57,14 @@ internal static class EncodedImage
 
     private static EncodedImageReader OpenJpeg(VolumePath path, long length, byte[] head, DecodedCache<string> cache)
     {
-        var (width, height, samples) = JpegImage.Header(head);
+        var frame = JpegImage.Header(head);
+        var (width, height, samples) = (frame.Width, frame.Height, frame.Samples);
         if (width == 0 || height == 0)
             throw new InvalidDataException($"got JPEG of {height}×{width} pixels, expected at least 1×1.");
         if (!JpegImage.IsPossible(width, height, samples, length))
             throw new InvalidDataException($"got a file of {length} bytes, too short for the {height}×{width} pixels of its header.");
+        if (frame.Unread is { } kind)
+            throw EmException.Unsupported(path.ToString(), kind);
         if (samples is not (1 or 3))
             throw EmException.Unsupported(path.ToString(), $"JPEG of {samples} components");
         return new EncodedImageReader(path, isPng: false, Info(width, height, samples, VoxelType.UInt8), cache);

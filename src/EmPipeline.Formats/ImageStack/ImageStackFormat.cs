@@ -29,7 +29,7 @@ public sealed class ImageStackFormat : IFormat
         [
             "slices that are stacks themselves: their order would be a guess",
             "PNG gamma, profiles and transparency and EXIF orientation are not applied: values are as stored",
-            "JPEG of 12 bits or four components: not used for EM volumes",
+            "JPEG of 12 bits or four components, lossless or arithmetic-coded: not used for EM volumes",
         ],
         new Uri("https://www.w3.org/TR/png-3/"));
 
