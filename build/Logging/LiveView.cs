@@ -60,8 +60,8 @@ internal sealed class LiveView : IProgressView
             .AutoClear(true)
             .HideCompleted(true)
             .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(),
-                new TransferSpeedColumn(), new RemainingTimeColumn())
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new OnceKnownColumn(new PercentageColumn()),
+                new OnceKnownColumn(new DownloadedColumn()), new OnceKnownColumn(new TransferSpeedColumn()), new OnceKnownColumn(new RemainingTimeColumn()))
             .Start(context =>
             {
                 _context = context;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EmPipeline.Volumes.Kernels;
 
@@ -104,6 +105,7 @@ public static class StridedCopy
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRuns(
         ReadOnlySpan<byte> source, Span<byte> target, long run, NdIndex outer, NdIndex sourceStrides, NdIndex targetStrides, long sourceStart, long targetStart)
     {

@@ -1,33 +1,33 @@
 using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
+using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Benchmarks;
 
 /// <summary>
-/// What no rechunker can beat: the same compressor, reads and writes on the same chunks and files, and nothing else. No transposing, no
-/// statistics, no checksums, no index, no journal.
+/// What no engine can beat: the same compressor, reads and writes on the same chunks and files, and nothing else. No transposing, no
+/// statistics, no checksums, no index, no journal, no copy into a caller's box.
 /// </summary>
 internal static class BareLoops
 {
     /// <summary>Cuts a cube into inner chunks, shard after shard, in the order in which the shards store them.</summary>
-    public static byte[][] Chunks(string rawFile, int edge, int shard, int chunk)
+    public static byte[][] Chunks(byte[] voxels, int edge, int shard, int chunk)
     {
-        var voxels = File.ReadAllBytes(rawFile);
         var whole = Box.Whole(NdIndex.Filled(3, edge));
+        var (shardShape, chunkShape) = (NdIndex.Filled(3, shard), NdIndex.Filled(3, chunk));
         var result = new List<byte[]>();
-        foreach (var position in whole.CellsTouched(NdIndex.Filled(3, shard)))
+        foreach (var position in whole.CellsTouched(shardShape))
         {
-            var shardBytes = new byte[shard * shard * shard];
+            var bytes = new byte[shard * shard * shard];
             var to = 0;
-            var shardBox = new Box(position * NdIndex.Filled(3, shard), NdIndex.Filled(3, shard));
-            foreach (var inner in shardBox.CellsTouched(NdIndex.Filled(3, chunk)))
+            foreach (var inner in new Box(position * shardShape, shardShape).CellsTouched(chunkShape))
             {
-                var box = new Box(inner * NdIndex.Filled(3, chunk), NdIndex.Filled(3, chunk));
-                StridedCopy.Copy(voxels, whole, shardBytes.AsSpan(to, (int)box.Volume), box, 1);
+                var box = new Box(inner * chunkShape, chunkShape);
+                StridedCopy.Copy(voxels, whole, bytes.AsSpan(to, (int)box.Volume), box, 1);
                 to += (int)box.Volume;
             }
 
-            result.Add(shardBytes);
+            result.Add(bytes);
         }
 
         return [.. result];
@@ -54,4 +54,48 @@ internal static class BareLoops
         using var file = File.OpenHandle(Path.Combine(folder, $"{shard}"), FileMode.Create, FileAccess.Write);
         RandomAccess.Write(file, shards[shard], 0);
     });
+
+    /// <summary>Reads every shard file whole and decodes (zstd) or copies (raw) its chunks.</summary>
+    public static Task ReadAllAsync(IReadOnlyList<ShardFile> shards, int chunkBytes, bool zstd, int threads) => Timing.ParallelAsync(threads, shards.Count, _ =>
+    {
+        var (encoded, decoded) = (new byte[shards.Max(shard => shard.Length)], new byte[chunkBytes * shards[0].Chunks.Length]);
+        var codec = new ZstdCodec();
+        return i =>
+        {
+            var shard = shards[i];
+            RandomAccess.Read(shard.File, encoded.AsSpan(0, shard.Length), 0);
+            for (var chunk = 0; chunk < shard.Chunks.Length; chunk++)
+                Decode(codec, zstd, encoded.AsSpan((int)shard.Chunks[chunk].Offset), shard.Chunks[chunk].Length, decoded.AsSpan(chunk * chunkBytes, chunkBytes));
+        };
+    });
+
+    /// <summary>For each box reads the chunks it touches, neighbours in one read, and decodes them.</summary>
+    public static Task ReadTouchedAsync(IReadOnlyList<List<Run>> boxes, int chunkBytes, bool zstd, int threads) => Timing.ParallelAsync(threads, boxes.Count, _ =>
+    {
+        var (encoded, decoded) = (new byte[4 << 20], new byte[chunkBytes]);
+        var codec = new ZstdCodec();
+        return i =>
+        {
+            foreach (var run in boxes[i])
+            {
+                RandomAccess.Read(run.File, encoded.AsSpan(0, (int)(run.End - run.Start)), run.Start);
+                foreach (var (offset, length) in run.Chunks)
+                    Decode(codec, zstd, encoded.AsSpan((int)(offset - run.Start)), length, decoded);
+            }
+        };
+    });
+
+    private static void Decode(ZstdCodec codec, bool zstd, ReadOnlySpan<byte> encoded, int length, Span<byte> decoded)
+    {
+        if (zstd)
+            codec.Decode(encoded[..length], decoded);
+        else
+            encoded[..length].CopyTo(decoded);
+    }
+
+    /// <summary>Inner chunks that lie next to each other in one file.</summary>
+    internal sealed record Run(SafeFileHandle File, long Start, List<(long Offset, int Length)> Chunks)
+    {
+        public long End => Chunks[^1].Offset + Chunks[^1].Length;
+    }
 }

@@ -5,7 +5,7 @@ namespace EmPipeline.Benchmarks;
 /// <summary>Real grey values: the FIB-25 slices that stand beside the repository, mirrored at their borders to any size.</summary>
 internal sealed class Content
 {
-    private const string Folder = "shared/realdata/em/fib25_520";
+    private const string Folder = "realdata/em/fib25_520";
     private readonly byte[][] _slices;
     private readonly int _height;
     private readonly int _width;
@@ -13,13 +13,17 @@ internal sealed class Content
     private Content(byte[][] slices, int height, int width) => (_slices, _height, _width) = (slices, height, width);
 
     /// <summary>The slices; null where they are absent.</summary>
-    public static Content? Load()
+    public static Content? Load() =>
+        FindShared(Folder) is { } folder ? Read(Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal)) : null;
+
+    /// <summary>A file or folder of the collections beside the repository; null where it is absent.</summary>
+    public static string? FindShared(string relative)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var candidate = Path.Combine(folder.FullName, Folder);
-            if (Directory.Exists(candidate))
-                return Read(Directory.GetFiles(candidate, "*.png").Order(StringComparer.Ordinal));
+            var candidate = Path.Combine(folder.FullName, "shared", relative);
+            if (Path.Exists(candidate))
+                return candidate;
         }
 
         return null;
@@ -64,10 +68,11 @@ internal sealed class Content
             (height, width) = (bitmap.Height, bitmap.Width);
             var slice = new byte[height * width];
             var pixels = bitmap.GetPixelSpan();
+            var (rowBytes, pixelBytes) = (bitmap.RowBytes, bitmap.BytesPerPixel);
             for (var y = 0; y < height; y++)
             {
                 for (var x = 0; x < width; x++)
-                    slice[(y * width) + x] = pixels[(y * bitmap.RowBytes) + (x * bitmap.BytesPerPixel)];
+                    slice[(y * width) + x] = pixels[(y * rowBytes) + (x * pixelBytes)];
             }
 
             slices.Add(slice);

@@ -1,3 +1,40 @@
+using System.Runtime.InteropServices;
 using EmPipeline.Benchmarks;
 
-return await RechunkBenchmarks.RunAsync(args);
+// A child of the memory benchmark: one rechunk in a process of its own.
+if (args is ["--child", var source, var output, var planes])
+    return await MemoryBenchmark.ChildAsync(source, output, planes);
+
+var settings = Settings.Parse(args);
+if (Content.Load() is not { } content)
+{
+    Console.Error.WriteLine("../shared/realdata/em/fib25_520: got no such folder, expected the slices that the benchmarks are made of.");
+    return 2;
+}
+
+var report = new Report();
+report.Note($"{Machine.Processor()}, {Settings.Threads} cores; {RuntimeInformation.OSDescription}; .NET {Environment.Version}; sources in {settings.Disk}, outputs in {settings.Scratch}");
+Directory.CreateDirectory(settings.Scratch);
+Directory.CreateDirectory(settings.Disk);
+try
+{
+    if (settings.Wants("rechunk-write"))
+        await WriteBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-read"))
+        await ReadBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-zarrs"))
+        await ZarrsBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-layouts"))
+        await LayoutBenchmark.RunAsync(settings, report);
+    if (settings.Wants("rechunk-memory"))
+        await MemoryBenchmark.RunAsync(settings, content, report);
+}
+finally
+{
+    Directory.Delete(settings.Scratch, recursive: true);
+    Directory.Delete(settings.Disk, recursive: true);
+}
+
+if (settings.Save is { } path)
+    report.Save(path);
+return report.Missed == 0 ? 0 : 1;

@@ -5,30 +5,32 @@ namespace EmPipeline.Benchmarks;
 /// <summary>Times things that are to be compared in turn, so that whatever else the machine does meets all of them alike.</summary>
 internal static class Timing
 {
-    /// <summary>The shortest time of each in seconds, after one round that is not counted.</summary>
-    /// <param name="runs">Each returns once its work is done; what it must set up before, it does in its Prepare.</param>
-    public static async Task<double[]> BestAsync(int rounds, params (Action Prepare, Func<Task> Run)[] runs)
+    // Until the compiler has made its last version of every hot method.
+    private const int WarmUp = 4;
+
+    /// <summary>The shortest time of each in seconds, after some rounds that are not counted.</summary>
+    /// <param name="prepare">Called before every run, not timed.</param>
+    public static async Task<double[]> BestAsync(int rounds, Action prepare, params Func<Task>[] runs)
     {
         var best = Enumerable.Repeat(double.MaxValue, runs.Length).ToArray();
-        for (var round = -1; round < rounds; round++)
+        for (var round = -WarmUp; round < rounds; round++)
         {
             for (var i = 0; i < runs.Length; i++)
             {
-                runs[i].Prepare();
+                prepare();
                 GC.Collect();
                 var watch = Stopwatch.StartNew();
-                var c0 = Process.GetCurrentProcess().TotalProcessorTime;
-                await runs[i].Run();
-                var cpu = (Process.GetCurrentProcess().TotalProcessorTime - c0).TotalSeconds;
+                await Task.Run(runs[i]);
                 if (round >= 0)
-                    best[i] = Math.Min(best[i], Environment.GetEnvironmentVariable("CPU") is null ? watch.Elapsed.TotalSeconds : cpu / 2);
+                    best[i] = Math.Min(best[i], watch.Elapsed.TotalSeconds);
             }
         }
 
         return best;
     }
 
-    /// <summary>Runs <paramref name="body"/> for 0 … count − 1 on <paramref name="threads"/> threads that take the next number when they are free.</summary>
+    /// <summary>Runs a body for 0 … count − 1 on <paramref name="threads"/> threads that take the next number when they are free.</summary>
+    /// <param name="makeWorker">Makes one thread's body, with what it needs for itself.</param>
     public static Task ParallelAsync(int threads, int count, Func<int, Action<int>> makeWorker)
     {
         var next = -1;

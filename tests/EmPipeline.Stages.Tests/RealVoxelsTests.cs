@@ -20,29 +20,11 @@ public sealed class RealVoxelsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Fib25_sections_keep_their_voxels()
+    public async Task Fib25_and_the_five_layouts_keep_their_voxels_from_files()
     {
-        var sections = Require("realdata/em/fib25_520");
-        await RunAsync($$"""
-              fib25: { source: { file: "{{sections}}" }, facts: { voxel_size_z_nm: 8, voxel_size_y_nm: 8, voxel_size_x_nm: 8 } }
-            """, mirror: null);
+        Require("realdata/em/fib25_520");
+        await RunAsync(ConfigReader.Read(Repository.File("tests/data/pipelines/real-voxels.yaml")), mirror: null);
         (await DigestAsync("fib25")).Should().StartWith(Fib25);
-    }
-
-    [Fact]
-    public async Task The_five_layouts_keep_their_voxels_from_files()
-    {
-        var replicas = Require("replicas");
-        await RunAsync($$"""
-              idr: { source: { file: "{{replicas}}/idr-like/idr_like_tifffile_46x194x280_u8_be.tif" } }
-              idr-imagej: { source: { file: "{{replicas}}/idr-like/idr_like_imagej_52x187x263_u8_be.tif" } }
-              empiar: { source: { file: "{{replicas}}/empiar-like/data/*.dm3" } }
-              epfl: { source: { file: "{{replicas}}/epfl-like/epfl_like_tifffile_24x340x500_u8.tif" } }
-              epfl-itk: { source: { file: "{{replicas}}/epfl-like/epfl_like_itk_libtiff_6x190x2048_u8.tif" } }
-              nacc: { source: { file: "{{replicas}}/nacc-like/nacc_like.zarr/recon-2/em/fibsem-int16", level: s0 } }
-              hemibrain: { source: { precomputed: "file://{{replicas}}/hemibrain-like/emdata/jpeg" } }
-              labels: { source: { precomputed: "file://{{replicas}}/hemibrain-like/segmentation-u64-unsharded" } }
-            """, mirror: null);
         await ShouldHaveAsync("idr", "idr-like/idr_like_tifffile_46x194x280_u8_be.tif");
         await ShouldHaveAsync("idr-imagej", "idr-like/idr_like_imagej_52x187x263_u8_be.tif");
         await ShouldHaveAsync("empiar", "empiar-like/data");
@@ -55,6 +37,7 @@ public sealed class RealVoxelsTests : IDisposable
         await ShouldStateAsync("nacc", "voxel_size_z_nm", "2.96");
         await ShouldStateAsync("idr", "voxel_size_x_nm", "20");
         await ShouldStateAsync("hemibrain", "voxel_size_y_nm", "8");
+        await ShouldStateAsync("epfl-itk", "voxel_size_x_nm", "");
     }
 
     [Fact]
@@ -67,13 +50,16 @@ public sealed class RealVoxelsTests : IDisposable
         Directory.CreateSymbolicLink(_folder["mirror/http/replicas.example"], replicas);
         Directory.CreateSymbolicLink(_folder["mirror/s3/replicas"], Path.Combine(replicas, "nacc-like"));
         await using var server = await DemoServer.StartAsync(_folder["mirror"]);
-        await RunAsync("""
+        var config = _folder.Write("pipeline.yaml", """
+            version: 1
+            datasets:
               idr: { source: { http: "https://replicas.example/idr-like/idr_like_tifffile_46x194x280_u8_be.tif" } }
               empiar: { source: { http: "https://replicas.example/empiar-like/data/F25_test1_3VBSED_slice_{0000..0015}.dm3" } }
               epfl: { source: { http: "https://replicas.example/epfl-like/epfl_like_tifffile_24x340x500_u8.tif" } }
               nacc: { source: { s3: "s3://replicas/nacc_like.zarr/recon-2/em/fibsem-int16", level: s0 } }
               hemibrain: { source: { precomputed: "https://replicas.example/hemibrain-like/emdata/jpeg" } }
-            """, server.Map);
+            """);
+        await RunAsync(ConfigReader.Read(config), server.Map);
         await ShouldHaveAsync("idr", "idr-like/idr_like_tifffile_46x194x280_u8_be.tif");
         await ShouldHaveAsync("empiar", "empiar-like/data");
         await ShouldHaveAsync("epfl", "epfl-like/epfl_like_tifffile_24x340x500_u8.tif");
@@ -89,10 +75,9 @@ public sealed class RealVoxelsTests : IDisposable
         return Path.GetFullPath(path);
     }
 
-    private async Task RunAsync(string datasets, MirrorMap? mirror)
+    private async Task RunAsync(PipelineConfig config, MirrorMap? mirror)
     {
         var token = TestContext.Current.CancellationToken;
-        var config = ConfigReader.Read(_folder.Write("pipeline.yaml", $"version: 1\ndatasets:\n{datasets}\n"));
         var data = new DataFolder(_folder["data"]);
         foreach (var dataset in config.Datasets)
         {

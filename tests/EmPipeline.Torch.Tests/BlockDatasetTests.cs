@@ -38,6 +38,18 @@ public sealed class BlockDatasetTests(TestCatalog catalog)
             ShouldHold(dataset.GetTensor(i)["data"], name, dataset.Source.Blocks[i].Origin);
     }
 
+    [Fact]
+    public void Normalised_padding_is_the_volumes_mean()
+    {
+        // Black padding would lie many deviations from the mean of a volume of narrow contrast, and dominate every loss.
+        using var dataset = new BlockDataset(catalog.Folder, "dataset = 'thin'");
+        using var scope = NewDisposeScope();
+        const long thickness = 16;
+        var data = dataset.GetTensor(0)["data"];
+        data.slice(1, thickness, 128, 1).abs().max().item<float>().Should().Be(0);
+        data.slice(1, 0, thickness, 1).abs().max().item<float>().Should().BeGreaterThan(0);
+    }
+
     [Theory]
     [InlineData("signed", ScalarType.Int16)]
     [InlineData("wide", ScalarType.Int32)]

@@ -19,9 +19,21 @@ public static class Crc32C
     public static uint Compute(ReadOnlySpan<byte> data) => Append(0, data);
 
     /// <summary>The checksum of what <paramref name="crc"/> was computed from, followed by <paramref name="data"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
         var state = ~crc;
+        if (Crc32CFolding.IsSupported && data.Length >= Crc32CFolding.LeastLength)
+        {
+            Span<byte> reduced = stackalloc byte[64];
+            var folded = data.Length & ~255;
+            Crc32CFolding.Reduce(state, data[..folded], reduced);
+            state = 0;
+            foreach (var word in MemoryMarshal.Cast<byte, ulong>(reduced))
+                state = BitOperations.Crc32C(state, word);
+            data = data[folded..];
+        }
+
         while (data.Length >= 3 * LaneLength)
         {
             ref var words = ref MemoryMarshal.GetReference(data);
@@ -58,6 +70,22 @@ public static class Crc32C
         return crc ^ nextCrc;
     }
 
+    /// <summary>x^<paramref name="exponent"/> modulo the checksum's polynomial, bits reversed.</summary>
+    internal static uint PowerOfX(long exponent)
+    {
+        // Whole bytes by Powers, the rest one bit at a time.
+        var power = 1u << 31;
+        for (var bit = 0; exponent >> (3 + bit) != 0; bit++)
+        {
+            if (((exponent >> (3 + bit)) & 1) != 0)
+                power = Multiply(power, Powers[bit]);
+        }
+
+        for (var i = 0; i < (exponent & 7); i++)
+            power = Multiply(power, 1u << 30);
+        return power;
+    }
+
     private static uint[] MakePowers()
     {
         // x^8, then its square, and so on; bit 31 is x^0.
@@ -69,6 +97,7 @@ public static class Crc32C
     }
 
     /// <summary>The product of two polynomials modulo the checksum's, bits reversed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint Multiply(uint a, uint b)
     {
         const uint polynomial = 0x82F63B78;

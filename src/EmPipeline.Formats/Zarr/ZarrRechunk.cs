@@ -101,7 +101,7 @@ public static class ZarrRechunk
     {
         const long enough = 384L << 20;
         var shard = options.Shard.Volume * type.Size();
-        var encoders = (workers + 1) * (shard + (shard / 64));
+        var encoders = (workers + 1) * ((512L << 10) + (3 * options.Chunk.Volume * type.Size()));
         return Math.Max(Math.Min(options.MemoryBytes, enough) - encoders, Math.Min(options.MemoryBytes, 4 * shard));
     }
 

@@ -76,7 +76,7 @@ public sealed class BlockSource : IAsyncDisposable
     public NdIndex Origin(int index, int epoch = 0) =>
         CropPlace.Origin(Blocks[index].Origin, _volumes[Blocks[index].Path].Reader.Info.Shape, Options, epoch, index);
 
-    /// <summary>Reads one block in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with grey value 0.</summary>
+    /// <summary>Reads one block in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with 0: black as stored, the volume's mean when normalised.</summary>
     /// <param name="target">Exactly <see cref="BytesPerBlock"/> bytes.</param>
     /// <exception cref="EmException">The voxels cannot be read; the message names the block.</exception>
     public async ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default)
@@ -114,36 +114,35 @@ public sealed class BlockSource : IAsyncDisposable
             return;
         }
 
-        var size = info.Type.Size();
-        var (voxels, valid) = (checked((int)box.Volume * size), checked((int)inside.Volume * size));
-        var rented = ArrayPool<byte>.Shared.Rent(voxels + valid);
+        // Voxels are read tightly, brought to the tensor's type, and laid into their padding where the box reaches out of the volume.
+        var (stored, typed) = (checked((int)inside.Volume * info.Type.Size()), checked((int)inside.Volume * TensorType.Size(Type)));
+        var rented = ArrayPool<byte>.Shared.Rent(stored + typed);
         try
         {
-            // A box that reaches out of the volume is read tightly and then laid into its padding.
-            var whole = rented.AsMemory(0, voxels);
+            var voxels = rented.AsMemory(0, stored);
+            await volume.Reader.ReadAsync(inside, voxels, cancellation);
+            var values = inside == box ? target : rented.AsMemory(stored, typed);
+            Convert(volume, asStored, voxels.Span, values.Span);
             if (inside == box)
-            {
-                await volume.Reader.ReadAsync(box, whole, cancellation);
-            }
-            else
-            {
-                var part = rented.AsMemory(voxels, valid);
-                await volume.Reader.ReadAsync(inside, part, cancellation);
-                whole.Span.Clear();
-                StridedCopy.Copy(part.Span, inside, whole.Span, box, size);
-            }
-
-            if (asStored)
-                whole.Span.CopyTo(target.Span);
-            else if (Options.Values == BlockValues.Stored)
-                VoxelConversion.Widen(info.Type, whole.Span, target.Span);
-            else
-                VoxelConversion.Normalise(info.Type, whole.Span, MemoryMarshal.Cast<byte, float>(target.Span), volume.Statistics.Mean, volume.Statistics.StandardDeviation);
+                return;
+            target.Span.Clear();
+            StridedCopy.Copy(values.Span, inside, target.Span, box, TensorType.Size(Type));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
+    }
+
+    private void Convert(OpenVolume volume, bool asStored, ReadOnlySpan<byte> voxels, Span<byte> values)
+    {
+        var type = volume.Reader.Info.Type;
+        if (asStored)
+            voxels.CopyTo(values);
+        else if (Options.Values == BlockValues.Stored)
+            VoxelConversion.Widen(type, voxels, values);
+        else
+            VoxelConversion.Normalise(type, voxels, MemoryMarshal.Cast<byte, float>(values), volume.Statistics.Mean, volume.Statistics.StandardDeviation);
     }
 
     private static void CheckOrigins(IReadOnlyList<BlockRef> blocks, Dictionary<string, OpenVolume> volumes)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>
@@ -12,6 +14,7 @@ public static class Downsample
     /// <param name="sourcePlane">Bytes from one plane (z) to the next in the source.</param>
     /// <param name="factor">1 or 2 on each axis.</param>
     /// <param name="target">Starts at the first voxel to write.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Halve(
         VoxelType type, DownsampleMethod method, ReadOnlySpan<byte> source, long sourceRow, long sourcePlane, NdIndex shape, NdIndex factor,
         Span<byte> target, long targetRow, long targetPlane)

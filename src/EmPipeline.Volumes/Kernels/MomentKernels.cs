@@ -51,6 +51,7 @@ internal static class MomentKernels
         return new Moments(min, max, sum, squares, filled);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Moments OfBytes(ReadOnlySpan<byte> voxels, int fill)
     {
         var result = Moments.None;
@@ -67,6 +68,7 @@ internal static class MomentKernels
         return voxels.IsEmpty ? result : result + Scalar(voxels, fill);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Moments ByteBlockMoments(ReadOnlySpan<byte> block, Vector256<byte> fill)
     {
         ref var start = ref MemoryMarshal.GetReference(block);
@@ -91,6 +93,7 @@ internal static class MomentKernels
     }
 
     /// <summary>The same, 64 bytes at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Moments WideByteBlockMoments(ReadOnlySpan<byte> block, Vector512<byte> fill)
     {
         ref var start = ref MemoryMarshal.GetReference(block);
@@ -163,6 +166,7 @@ internal static class MomentKernels
         return lowA + highA + lowB + highB;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Moments OfShorts<T>(ReadOnlySpan<byte> bytes, int fill)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -177,6 +181,7 @@ internal static class MomentKernels
         return bytes.IsEmpty ? result : result + Scalar(MemoryMarshal.Cast<byte, T>(bytes), fill);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Moments ShortBlockMoments<T>(ReadOnlySpan<byte> block, Vector256<T> fill)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace EmPipeline.Volumes.Kernels;
@@ -83,6 +84,7 @@ internal sealed class SampledStatistics(VoxelType type, ReadOnlyMemory<byte> fil
         return _sample.Count == 0 ? double.NaN : _sample[Math.Clamp(rank, 0, _sample.Count - 1)];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddAll<T>(ReadOnlySpan<byte> bytes)
         where T : unmanaged, INumber<T>
     {

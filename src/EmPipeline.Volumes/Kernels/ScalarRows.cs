@@ -7,6 +7,7 @@ namespace EmPipeline.Volumes.Kernels;
 /// <summary>Row kernels for every type, one voxel at a time; the vector kernels are tested against them.</summary>
 internal static class ScalarRows
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MeanInteger<T>(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
         where T : unmanaged, IBinaryInteger<T>
@@ -37,6 +38,7 @@ internal static class ScalarRows
         static Int128 Wide(T value) => Int128.CreateTruncating(value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MeanFloat<T>(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
         where T : unmanaged, IFloatingPoint<T>
@@ -59,6 +61,7 @@ internal static class ScalarRows
         static double Double(T value) => double.CreateTruncating(value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mode<T>(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
         where T : unmanaged, IEquatable<T>

@@ -10,6 +10,7 @@ namespace EmPipeline.Volumes.Kernels;
 /// </summary>
 internal static class VectorRows
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MeanUInt8(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
     {
@@ -39,6 +40,7 @@ internal static class VectorRows
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MeanUInt16(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
     {
@@ -68,6 +70,7 @@ internal static class VectorRows
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MeanInt16(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
     {

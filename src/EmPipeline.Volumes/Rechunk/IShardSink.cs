@@ -21,15 +21,19 @@ public interface IShardSink
 }
 
 /// <summary>
-/// Encodes and stores one shard after another: <see cref="Begin"/>, <see cref="Add"/> for each inner chunk that is not empty, in C order,
-/// then <see cref="Finish"/>, unless there was none. Not safe for concurrent use.
+/// Encodes and stores one shard after another: <see cref="Begin"/>; then <see cref="Reserve"/> room for a few inner chunks, fill it, and
+/// <see cref="Add"/> those that are not empty, in C order; then <see cref="Finish"/>, unless there was none. Not safe for concurrent use.
 /// </summary>
 public interface IShardWriter : IDisposable
 {
     void Begin(int level, NdIndex position);
 
+    /// <summary>Room for the voxels of <paramref name="count"/> inner chunks, valid until the next call; content undefined.</summary>
+    /// <param name="stride">From one chunk's first byte to the next one's.</param>
+    Span<byte> Reserve(int count, out int stride);
+
     /// <summary>Encodes inner chunk number <paramref name="chunk"/> (C order within the shard).</summary>
-    /// <param name="voxels">The whole chunk, C order.</param>
+    /// <param name="voxels">The whole chunk, C order, where it was reserved.</param>
     void Add(int chunk, ReadOnlySpan<byte> voxels);
 
     /// <summary>Stores the shard, not yet durable and not yet under its final name.</summary>

@@ -4,8 +4,8 @@ using EmPipeline.Volumes.Kernels;
 namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
-/// The unfinished shards of the coarser levels. Each finished shard adds its down-sampled voxels to the one above it, in a place that no
-/// other touches; the one that adds the last part gets the whole back. Buffers are pooled. Safe for concurrent use.
+/// The unfinished shards of the coarser levels. Each shard adds its down-sampled voxels to the one above it, in a place that no other
+/// touches; the one that adds the last part writes the whole. Buffers are pooled. Safe for concurrent use.
 /// </summary>
 internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink)
 {
@@ -28,16 +28,30 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
         return new Box(valid.Origin * grid.Factor, valid.Shape * grid.Factor).Intersect(Box.Whole(lower.Shape)).CellsTouched(lower.Shard);
     }
 
-    /// <summary>Adds a finished shard of <paramref name="level"/> to the level above.</summary>
-    /// <param name="voxels">Its valid voxels; null when all of them are fill.</param>
-    /// <returns>The coarser shard if this was its last part; to be given back with <see cref="Return"/>.</returns>
-    public async ValueTask<Part?> AddAsync(int level, NdIndex position, VoxelView? voxels, CancellationToken cancellation)
+    /// <summary>
+    /// The coarser shard that a shard of <paramref name="level"/> is a part of; null when there is none, or an earlier run finished it.
+    /// The caller folds all its voxels that are not fill into it, then counts itself with <see cref="Part.Complete"/>.
+    /// </summary>
+    public async ValueTask<Part?> FindAboveAsync(int level, NdIndex position, CancellationToken cancellation)
     {
+        if (level + 1 >= levels.Count)
+            return null;
         var above = Above(level, position);
-        var part = await OpenAsync(level + 1, above, cancellation);
-        if (voxels is { } view)
-            Fold(part, level, position, view);
-        return part.Complete() ? part : null;
+        return sink.Find(level + 1, above) is null ? await OpenAsync(level + 1, above, cancellation) : null;
+    }
+
+    /// <summary>Puts voxels of the level below, down-sampled, into their place.</summary>
+    /// <param name="voxels">In coordinates of their level; their origin is even on every halved axis.</param>
+    public void Fold(Part part, VoxelView voxels)
+    {
+        var factor = levels[part.Level].Factor;
+        var size = type.Size();
+        var origin = NdIndex.FloorDivide(voxels.Part.Origin, factor) - part.Valid.Origin;
+        var row = part.Valid.Shape[2] * size;
+        var plane = part.Valid.Shape[1] * row;
+        Downsample.Halve(
+            type, method, voxels.From(NdIndex.Filled(3, 0)), voxels.Row, voxels.Plane, voxels.Part.Shape, factor,
+            part.Buffer.AsSpan((int)((origin[0] * plane) + (origin[1] * row) + (origin[2] * size))), row, plane);
     }
 
     /// <summary>A coarser shard all of whose parts were finished by an earlier run, made from them.</summary>
@@ -86,20 +100,8 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
         if (!_buffers.TryTake(out var voxels))
             voxels = GC.AllocateUninitializedArray<byte>(checked((int)(levels[part.Level].Shard.Volume * type.Size())), pinned: true);
         await sink.ReadBackAsync(part.Level - 1, child, voxels.AsMemory(0, length), cancellation);
-        Fold(part, part.Level - 1, child, new VoxelView(voxels, valid, valid, type.Size()));
+        Fold(part, new VoxelView(voxels, valid, valid, type.Size()));
         _buffers.Add(voxels);
-    }
-
-    private void Fold(Part part, int level, NdIndex position, VoxelView voxels)
-    {
-        var factor = levels[part.Level].Factor;
-        var size = type.Size();
-        var origin = NdIndex.FloorDivide(levels[level].Valid(position).Origin, factor) - part.Valid.Origin;
-        var row = part.Valid.Shape[2] * size;
-        var plane = part.Valid.Shape[1] * row;
-        Downsample.Halve(
-            type, method, voxels.From(NdIndex.Filled(3, 0)), voxels.Row, voxels.Plane, voxels.Part.Shape, factor,
-            part.Buffer.AsSpan((int)((origin[0] * plane) + (origin[1] * row) + (origin[2] * size))), row, plane);
     }
 
     /// <summary>A coarser shard being put together: its valid voxels in C order.</summary>

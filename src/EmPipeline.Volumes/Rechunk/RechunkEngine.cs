@@ -52,8 +52,11 @@ public sealed class RechunkEngine(
     {
         try
         {
-            using var encoder = new ShardEncoder(_type, fill, sink.CreateWriter());
-            while (await scheduler.NextAsync(stop.Token) is { } work)
+            using var own = new Streamer(() => new ShardEncoder(_type, fill, sink.CreateWriter()));
+            while (plan.Streams && scheduler.NextBox() is { } box)
+                await StreamAsync(own, box, stop.Token);
+            var encoder = own.Coarse;
+            while (!plan.Streams && await scheduler.NextAsync(stop.Token) is { } work)
             {
                 if (work.Piece is { } piece)
                 {
@@ -90,28 +93,67 @@ public sealed class RechunkEngine(
         Interlocked.Add(ref _bytesRead, bytes);
     }
 
+    /// <summary>
+    /// Takes a box of shards through in one go: reads one row of chunks across all of them, encodes it while it is in the cache, and so on.
+    /// </summary>
+    private async ValueTask StreamAsync(Streamer own, WorkBox box, CancellationToken cancellation)
+    {
+        var (level, shards, size) = (levels[0], box.Shards, _type.Size());
+        var valid = shards.Select(level.Valid).ToArray();
+        var parts = new Pyramid.Part?[shards.Count];
+        for (var i = 0; i < shards.Count; i++)
+        {
+            own.Encoder(i).Begin(level, shards[i]);
+            parts[i] = await _pyramid.FindAboveAsync(0, shards[i], cancellation);
+        }
+
+        // Shards lie side by side along x; what earlier runs finished at the ends is not read.
+        var span = Box.FromEnds(valid[0].Origin, valid[^1].End);
+        for (var z = 0L; z < span.Shape[0]; z += level.Chunk[0])
+        {
+            for (var y = 0L; y < span.Shape[1]; y += level.Chunk[1])
+            {
+                var row = new Box(span.Origin + new NdIndex(z, y, 0), new NdIndex(level.Chunk[0], level.Chunk[1], span.Shape[2])).Intersect(span);
+                var voxels = own.Row((int)(row.Volume * size));
+                await source.ReadAsync(row with { Origin = row.Origin + plan.Region.Origin }, voxels, cancellation);
+                Interlocked.Add(ref _bytesRead, voxels.Length);
+                for (var i = 0; i < shards.Count; i++)
+                {
+                    var view = new VoxelView(voxels, row, row.Intersect(valid[i]), size);
+                    own.Encoder(i).AddRow(view, z, y);
+                    if (parts[i] is { } part)
+                        _pyramid.Fold(part, view);
+                }
+            }
+        }
+
+        for (var i = 0; i < shards.Count; i++)
+        {
+            await ClimbAsync(own.Coarse, shards[i], own.Encoder(i).End(), parts[i], cancellation);
+            Advance(valid[i].Volume);
+        }
+    }
+
     /// <summary>Writes a shard, and those above it that it completes.</summary>
     private async ValueTask FinishAsync(ShardEncoder encoder, int level, NdIndex position, VoxelView voxels, CancellationToken cancellation)
     {
-        Pyramid.Part? held = null;
-        while (true)
-        {
-            var record = encoder.Encode(levels[level], position, voxels);
-            _made.Add(record);
-            Interlocked.Add(ref _bytesWritten, record.StoredBytes);
-            await sink.RecordAsync(position, record, cancellation);
+        var record = encoder.Encode(levels[level], position, voxels);
+        var above = await _pyramid.FindAboveAsync(level, position, cancellation);
+        if (above is not null && record.State != BlockRecord.Empty)
+            _pyramid.Fold(above, voxels);
+        await ClimbAsync(encoder, position, record, above, cancellation);
+    }
 
-            Pyramid.Part? above = null;
-            if (level + 1 < levels.Count && sink.Find(level + 1, _pyramid.Above(level, position)) is null)
-                above = await _pyramid.AddAsync(level, position, record.State == BlockRecord.Empty ? null : voxels, cancellation);
-            if (held is not null)
-                _pyramid.Return(held);
-            if (above is null)
-                return;
-            held = above;
-            (level, position) = (above.Level, above.Position);
-            voxels = new VoxelView(above.Buffer, above.Valid, above.Valid, _type.Size());
-        }
+    /// <summary>Takes note of an encoded shard whose voxels are in the one above it, and writes that one if it is now complete.</summary>
+    private async ValueTask ClimbAsync(ShardEncoder encoder, NdIndex position, BlockRecord record, Pyramid.Part? above, CancellationToken cancellation)
+    {
+        _made.Add(record);
+        Interlocked.Add(ref _bytesWritten, record.StoredBytes);
+        await sink.RecordAsync(position, record, cancellation);
+        if (above is null || !above.Complete())
+            return;
+        await FinishAsync(encoder, above.Level, above.Position, new VoxelView(above.Buffer, above.Valid, above.Valid, _type.Size()), cancellation);
+        _pyramid.Return(above);
     }
 
     /// <summary>Coarser shards that an earlier run did not get to although all they are made from was finished.</summary>

@@ -8,9 +8,9 @@ public sealed class RechunkPlan
 {
     private readonly LevelGrid _finest;
 
-    private RechunkPlan(LevelGrid finest, Box region, NdIndex grain, NdIndex boxShape, int slots, double readRatio)
+    private RechunkPlan(LevelGrid finest, Box region, NdIndex grain, NdIndex boxShape, int slots, double readRatio, bool streams)
     {
-        (_finest, Region, Grain, BoxShape, Slots, ReadRatio) = (finest, region, grain, boxShape, slots, readRatio);
+        (_finest, Region, Grain, BoxShape, Slots, ReadRatio, Streams) = (finest, region, grain, boxShape, slots, readRatio, streams);
         BoxGrid = NdIndex.CeilingDivide(finest.Shape, boxShape);
     }
 
@@ -32,6 +32,12 @@ public sealed class RechunkPlan
     /// <summary>Source voxels decoded per source voxel touched, if nothing is kept between boxes; 1 when no block is cut by a box's edge.</summary>
     public double ReadRatio { get; }
 
+    /// <summary>
+    /// Each box is one row of shards along x and is read a row of chunks at a time, by one worker that encodes it at once: for sources that
+    /// can be read by rows (plain files, TIFF in strips). Nothing but that row and the encoded shards is in memory.
+    /// </summary>
+    public bool Streams { get; }
+
     /// <summary>Chooses the boxes.</summary>
     /// <param name="memory">Bytes for boxes in flight and for the coarser levels' unfinished shards.</param>
     /// <param name="workers">How many shards are worked on at once.</param>
@@ -39,6 +45,8 @@ public sealed class RechunkPlan
     public static RechunkPlan For(IReadOnlyList<LevelGrid> levels, VoxelType type, Box region, NdIndex grain, long memory, int workers)
     {
         var finest = levels[0];
+        if (Streaming(levels, type, region, grain, memory, workers) is { } streaming)
+            return streaming;
         RechunkPlan? best = null;
         (double Ratio, long Bytes) bestCost = default;
         foreach (var shape in Candidates(finest))
@@ -53,7 +61,7 @@ public sealed class RechunkPlan
             if (best is not null && (ratio > bestCost.Ratio + 0.005 || (ratio > bestCost.Ratio - 0.005 && bytes >= bestCost.Bytes)))
                 continue;
             var slots = (int)Math.Clamp((memory - unfinished) / bytes, 1, SlotsWanted(finest, shape, workers));
-            best = new RechunkPlan(finest, region, grain, shape, slots, ratio);
+            best = new RechunkPlan(finest, region, grain, shape, slots, ratio, streams: false);
             bestCost = (ratio, bytes);
         }
 
@@ -136,6 +144,30 @@ public sealed class RechunkPlan
                 yield return count;
             yield return all;
         }
+    }
+
+    /// <summary>A plan that streams, where the source's blocks are no thicker than rows of chunks and lie on their grid, and it fits the memory.</summary>
+    private static RechunkPlan? Streaming(IReadOnlyList<LevelGrid> levels, VoxelType type, Box region, NdIndex grain, long memory, int workers)
+    {
+        var finest = levels[0];
+        var row = new NdIndex(finest.Chunk[0], finest.Chunk[1], finest.Shape[2]);
+        for (var axis = 0; axis < 2; axis++)
+        {
+            var aligned = finest.Chunk[axis] % grain[axis] == 0 && region.Origin[axis] % grain[axis] == 0;
+            // Rows that are folded into coarser levels start on even voxels.
+            if (!aligned || finest.Chunk[axis] % 2 != 0)
+                return null;
+        }
+
+        var shard = finest.Shard.Volume * type.Size();
+        // A writer's buffers hold a few chunks; one row of a shard's is a generous guess.
+        var perShard = (512L << 10) + (3 * finest.Chunk.Volume * type.Size());
+        var perWorker = (finest.Grid[2] * perShard) + (row.Volume * type.Size());
+        // Under a row of shards half as many are unfinished one level up, a quarter of them two levels up; workers may be in two places.
+        var unfinished = levels.Skip(1).Sum(level => level.Grid[2] * shard * 2);
+        return (perWorker * workers) + unfinished <= memory && row.Volume * type.Size() <= int.MaxValue
+            ? new RechunkPlan(finest, region, grain, finest.Shard * new NdIndex(1, 1, finest.Grid[2]), workers, 1, streams: true)
+            : null;
     }
 
     /// <summary>How many voxels of whole blocks all boxes touch, against those that the region touches.</summary>

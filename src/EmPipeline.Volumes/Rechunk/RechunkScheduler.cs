@@ -45,6 +45,13 @@ internal sealed class RechunkScheduler(RechunkPlan plan, IEnumerable<WorkBox> bo
         }
     }
 
+    /// <summary>The next box as a whole, for a worker that reads it itself; null after the last.</summary>
+    public WorkBox? NextBox()
+    {
+        lock (_lock)
+            return _boxes.MoveNext() ? _boxes.Current : null;
+    }
+
     /// <summary>A piece has been read; the last of a box makes its shards ready.</summary>
     public void PieceRead(WorkBox box)
     {

@@ -17,56 +17,84 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     private const int CacheLine = 64;
     private readonly VoxelStatistics _statistics = VoxelStatistics.For(type, fill);
     private readonly int _size = type.Size();
-    private byte[] _gathered = [];
+    private LevelGrid _level = null!;
+    private NdIndex _position;
+    private NdIndex _valid;
+    private bool _any;
 
     /// <param name="voxels">The valid voxels of the shard at <paramref name="position"/>.</param>
     public BlockRecord Encode(LevelGrid level, NdIndex position, VoxelView voxels)
     {
-        var valid = voxels.Part.Shape;
-        var (chunkZ, chunkY, chunkX) = (level.Chunk[0], level.Chunk[1], level.Chunk[2]);
-        var (chunksY, chunksX) = (level.Shard[1] / chunkY, level.Shard[2] / chunkX);
-        var length = checked((int)(level.Chunk.Volume * _size));
-        var together = Math.Clamp(GatherBytes / length, 1, chunksX);
-        if (_gathered.Length < together * length)
-            _gathered = GC.AllocateUninitializedArray<byte>((int)together * length, pinned: true);
-        _statistics.Reset(valid.Volume);
-        writer.Begin(level.Level, position);
-        var any = false;
-        for (var z = 0L; z < valid[0]; z += chunkZ)
+        Begin(level, position);
+        var shard = voxels.Part;
+        for (var z = 0L; z < shard.Shape[0]; z += level.Chunk[0])
         {
-            for (var y = 0L; y < valid[1]; y += chunkY)
+            for (var y = 0L; y < shard.Shape[1]; y += level.Chunk[1])
             {
-                for (var x = 0L; x < valid[2]; x += together * chunkX)
-                {
-                    var number = (((z / chunkZ) * chunksY) + (y / chunkY)) * chunksX + (x / chunkX);
-                    var part = new Extent(Math.Min(chunkZ, valid[0] - z), Math.Min(chunkY, valid[1] - y), Math.Min(together * chunkX, valid[2] - x));
-                    any |= Add(voxels, (z * voxels.Plane) + (y * voxels.Row) + (x * _size), part, level.Chunk, (int)number, length);
-                }
+                var row = new Box(shard.Origin + new NdIndex(z, y, 0), new NdIndex(level.Chunk[0], level.Chunk[1], shard.Shape[2])).Intersect(shard);
+                AddRow(voxels with { Part = row }, z, y);
             }
         }
 
+        return End();
+    }
+
+    /// <summary>Starts the shard at <paramref name="position"/>: its rows of chunks come next, in C order.</summary>
+    public void Begin(LevelGrid level, NdIndex position)
+    {
+        (_level, _position, _valid, _any) = (level, position, level.Valid(position).Shape, false);
+        _statistics.Reset(_valid.Volume);
+        writer.Begin(level.Level, position);
+    }
+
+    /// <summary>Adds the chunks that lie side by side along x at (<paramref name="z"/>, <paramref name="y"/>), from the shard's first voxel.</summary>
+    /// <param name="voxels">Their valid voxels.</param>
+    public void AddRow(VoxelView voxels, long z, long y)
+    {
+        var chunk = _level.Chunk;
+        var chunksX = _level.Shard[2] / chunk[2];
+        var length = checked((int)(chunk.Volume * _size));
+        var together = Math.Clamp(GatherBytes / length, 1, chunksX);
+        var part = voxels.Part.Shape;
+        var source = voxels.From(NdIndex.Filled(3, 0));
+        var number = (int)((((z / chunk[0]) * (_level.Shard[1] / chunk[1])) + (y / chunk[1])) * chunksX);
+        for (var x = 0L; x < part[2]; x += together * chunk[2])
+        {
+            var extent = new Extent(part[0], part[1], Math.Min(together * chunk[2], part[2] - x));
+            _any |= Add(source[(int)(x * _size)..], voxels, extent, chunk, number + (int)(x / chunk[2]), length);
+        }
+    }
+
+    /// <summary>Finishes the shard and says what is known of it.</summary>
+    public BlockRecord End()
+    {
         var summary = _statistics.Summarise();
-        var (stored, checksum) = any ? writer.Finish() : (0, "");
+        var (stored, checksum) = _any ? writer.Finish() : (0, "");
         return new BlockRecord(
-            level.Level, position * level.Shard, valid, summary.Min, summary.Max, summary.Mean, summary.StandardDeviation,
+            _level.Level, _position * _level.Shard, _valid, summary.Min, summary.Max, summary.Mean, summary.StandardDeviation,
             summary.P1, summary.P5, summary.P25, summary.P50, summary.P75, summary.P95, summary.P99,
-            (double)summary.FillCount / valid.Volume, stored, checksum, any ? BlockRecord.Written : BlockRecord.Empty);
+            (double)summary.FillCount / _valid.Volume, stored, checksum, _any ? BlockRecord.Written : BlockRecord.Empty);
     }
 
     public void Dispose() => writer.Dispose();
 
-    /// <summary>Gathers a row of chunks and gives them to the writer.</summary>
-    /// <param name="start">The byte of the row's first voxel, from the shard's first.</param>
+    /// <summary>Gathers neighbouring chunks and gives them to the writer.</summary>
+    /// <param name="source">From the first one's first voxel on.</param>
     /// <param name="part">The voxels there are.</param>
     /// <param name="number">The first chunk's number.</param>
     /// <returns>Whether any chunk holds more than fill.</returns>
-    private bool Add(VoxelView voxels, long start, Extent part, NdIndex chunk, int number, int length)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Add(ReadOnlySpan<byte> source, VoxelView voxels, Extent part, NdIndex chunk, int number, int length)
     {
-        var source = voxels.From(NdIndex.Filled(3, 0))[(int)start..];
         var (row, plane) = (chunk[2] * _size, chunk[1] * chunk[2] * _size);
         var count = (int)((part.X + chunk[2] - 1) / chunk[2]);
+        var gathered = writer.Reserve(count, out var stride);
         if (part.Z < chunk[0] || part.Y < chunk[1] || part.X < count * chunk[2])
-            StridedCopy.FillSpan(_gathered.AsSpan(0, count * length), fill.Span);
+        {
+            for (var i = 0; i < count; i++)
+                StridedCopy.FillSpan(gathered.Slice(i * stride, length), fill.Span);
+        }
+
         var (sourceRow, sourcePlane) = (voxels.Row, voxels.Plane);
         for (var z = 0L; z < part.Z; z++)
         {
@@ -76,7 +104,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
             for (var i = 0; i < count; i++)
             {
                 RowCopy.Copy(
-                    from[(int)(i * row)..], sourceRow, _gathered.AsSpan((i * length) + (int)(z * plane)), row, part.Y,
+                    from[(int)(i * row)..], sourceRow, gathered[((i * stride) + (int)(z * plane))..], row, part.Y,
                     (int)Math.Min(row, (part.X * _size) - (i * row)));
             }
         }
@@ -84,7 +112,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
         var any = false;
         for (var i = 0; i < count; i++)
         {
-            var voxelsOfChunk = _gathered.AsSpan(i * length, length);
+            var voxelsOfChunk = gathered.Slice(i * stride, length);
             CountVoxels(voxelsOfChunk, new Extent(part.Z, part.Y, Math.Min(chunk[2], part.X - (i * chunk[2]))), chunk);
             if (FillTest.IsAll(voxelsOfChunk, fill.Span))
                 continue;
@@ -112,6 +140,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     }
 
     /// <summary>Asks for the rows of the next plane while this one is copied: their distance is too large for the processor to guess.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Prefetch(ReadOnlySpan<byte> source, long step, long rows, int length)
     {
         if (!Sse.IsSupported)

@@ -34,6 +34,15 @@ public sealed class LocalStoreTests : StoreConformance
     }
 
     [Fact]
+    public async Task A_link_has_its_targets_length()
+    {
+        await _folder.WriteAsync("real", new byte[5000]);
+        File.CreateSymbolicLink(_folder.At("link"), _folder.At("real"));
+        await using var store = new LocalStore(_folder.Path);
+        (await store.FindAsync("link", TestContext.Current.CancellationToken))!.Value.Length.Should().Be(5000);
+    }
+
+    [Fact]
     public async Task A_folder_is_not_an_object()
     {
         Directory.CreateDirectory(_folder.At("folder"));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EmPipeline.Volumes;
@@ -8,18 +9,28 @@ namespace EmPipeline.Formats.Zarr.V3;
 /// <summary>A block record as one line of the journal. Numbers round-trip; what is no number is null.</summary>
 internal static class BlockRecordJson
 {
-    public static string Write(NdIndex position, BlockRecord record) => new JsonObject
+    public static void Write(IBufferWriter<byte> output, NdIndex position, BlockRecord record)
     {
-        ["position"] = Array(position),
-        ["level"] = record.Level,
-        ["origin"] = Array(record.Origin),
-        ["valid"] = Array(record.ValidShape),
-        ["values"] = new JsonArray([.. Values(record).Select(value => double.IsFinite(value) ? (JsonNode)value : Text(value))]),
-        ["fill"] = record.FillShare,
-        ["bytes"] = record.StoredBytes,
-        ["checksum"] = record.Checksum,
-        ["state"] = record.State,
-    }.ToJsonString();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            WriteIndex(json, "position", position);
+            json.WriteNumber("level", record.Level);
+            WriteIndex(json, "origin", record.Origin);
+            WriteIndex(json, "valid", record.ValidShape);
+            json.WriteStartArray("values");
+            foreach (var value in (ReadOnlySpan<double>)[record.Min, record.Max, record.Mean, record.StandardDeviation, record.P1, record.P5, record.P25, record.P50, record.P75, record.P95, record.P99])
+                WriteValue(json, value);
+            json.WriteEndArray();
+            json.WriteNumber("fill", record.FillShare);
+            json.WriteNumber("bytes", record.StoredBytes);
+            json.WriteString("checksum", record.Checksum);
+            json.WriteString("state", record.State);
+            json.WriteEndObject();
+        }
+
+        output.Write("\n"u8);
+    }
 
     /// <summary>The record of a line; null when it is not whole.</summary>
     public static (NdIndex Position, BlockRecord Record)? Read(string line)
@@ -40,14 +51,26 @@ internal static class BlockRecordJson
         }
     }
 
-    private static double[] Values(BlockRecord r) => [r.Min, r.Max, r.Mean, r.StandardDeviation, r.P1, r.P5, r.P25, r.P50, r.P75, r.P95, r.P99];
+    private static void WriteIndex(Utf8JsonWriter json, string name, NdIndex index)
+    {
+        json.WriteStartArray(name);
+        for (var axis = 0; axis < index.Rank; axis++)
+            json.WriteNumberValue(index[axis]);
+        json.WriteEndArray();
+    }
 
-    private static JsonNode? Text(double value) => double.IsNaN(value) ? null : value > 0 ? "inf" : "-inf";
+    private static void WriteValue(Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value))
+            json.WriteNumberValue(value);
+        else if (double.IsNaN(value))
+            json.WriteNullValue();
+        else
+            json.WriteStringValue(value > 0 ? "inf" : "-inf");
+    }
 
     private static double Number(JsonNode? node) => node is null ? double.NaN : node.GetValueKind() == JsonValueKind.Number ? (double)node
         : (string)node! == "inf" ? double.PositiveInfinity : double.NegativeInfinity;
-
-    private static JsonArray Array(NdIndex index) => [.. index.ToArray().Select(value => (JsonNode)value)];
 
     private static NdIndex Index(JsonNode? node) => new([.. node!.AsArray().Select(value => (long)value!)]);
 }

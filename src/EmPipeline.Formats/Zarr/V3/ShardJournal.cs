@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using EmPipeline.Volumes;
@@ -12,6 +13,7 @@ namespace EmPipeline.Formats.Zarr.V3;
 /// </summary>
 internal sealed class ShardJournal : IDisposable
 {
+    private readonly ArrayBufferWriter<byte> _lines = new();
     private readonly SafeFileHandle _file;
     private long _length;
 
@@ -75,12 +77,14 @@ internal sealed class ShardJournal : IDisposable
     }
 
     /// <summary>Appends lines, and returns when they are on the disk.</summary>
-    public void Append(IEnumerable<string> lines)
+    public void Append(IEnumerable<(NdIndex Position, BlockRecord Record)> shards)
     {
-        var bytes = Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")));
-        RandomAccess.Write(_file, bytes, _length);
+        _lines.ResetWrittenCount();
+        foreach (var (position, record) in shards)
+            BlockRecordJson.Write(_lines, position, record);
+        RandomAccess.Write(_file, _lines.WrittenSpan, _length);
         RandomAccess.FlushToDisk(_file);
-        _length += bytes.Length;
+        _length += _lines.WrittenCount;
     }
 
     public void Dispose() => _file.Dispose();

@@ -12,9 +12,9 @@ namespace EmPipeline.Formats.Zarr.V3;
 /// </summary>
 internal sealed class ShardSink : IShardSink, IDisposable
 {
-    // Each waiting shard holds an open file; a batch costs a few flushes however large it is.
-    private const int BatchCount = 96;
-    private const int MaxWaiting = 3 * BatchCount;
+    // A batch begins when the last one is on the disk: the slower the disk, the larger the batches. Each waiting shard holds an open file.
+    private const int LeastBatch = 16;
+    private const int MaxWaiting = 256;
 
     private readonly ShardFolder _folder;
     private readonly ShardJournal _journal;
@@ -43,23 +43,30 @@ internal sealed class ShardSink : IShardSink, IDisposable
 
     public IShardWriter CreateWriter() => _createWriter();
 
-    /// <summary>Writes a shard under its temporary name and keeps it open until its batch is flushed.</summary>
-    public void Store(int level, NdIndex position, ReadOnlySpan<byte> shard)
+    /// <summary>Opens a shard's file under its temporary name.</summary>
+    public SafeFileHandle Create(int level, NdIndex position)
     {
-        _folder.Make(level, position);
-        var path = _folder.File(level, position) + Durable.PartialSuffix;
         try
         {
-            var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
-            _stored[(level, position)] = handle;
-            RandomAccess.Write(handle, shard, 0);
-            Durable.BeginFlush(handle);
+            _folder.Make(level, position);
+            return File.OpenHandle(_folder.File(level, position) + Durable.PartialSuffix, FileMode.Create, FileAccess.Write);
         }
         catch (IOException e)
         {
-            throw new EmException(Fault.Machine, $"{path}: {e.Message} Free some space, then run again: finished shards are kept.", e);
+            throw Failed(e);
         }
     }
+
+    /// <summary>Takes over a shard's file, all of it written, and keeps it open until its batch is flushed.</summary>
+    public void Stored(int level, NdIndex position, SafeFileHandle file)
+    {
+        _stored[(level, position)] = file;
+        Durable.BeginFlush(file);
+    }
+
+    /// <summary>The error for a disk that refuses.</summary>
+    public EmException Failed(IOException cause) =>
+        new(Fault.Machine, $"{_folder.Root}: {cause.Message} Free some space, then run again: finished shards are kept.", cause);
 
     public async ValueTask RecordAsync(NdIndex position, BlockRecord record, CancellationToken cancellation)
     {
@@ -68,7 +75,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
         lock (_lock)
         {
             _waiting.Add(new Entry(position, record, handle));
-            if (_waiting.Count >= BatchCount && _committing.IsCompleted)
+            if (_waiting.Count >= LeastBatch && _committing.IsCompleted)
                 BeginCommit();
         }
     }
@@ -130,7 +137,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
                 entry.File.Dispose();
             }
 
-            _journal.Append(batch.Select(entry => BlockRecordJson.Write(entry.Position, entry.Record)));
+            _journal.Append(batch.Select(entry => (entry.Position, entry.Record)));
             var folders = new HashSet<string>();
             foreach (var entry in batch)
             {
@@ -146,7 +153,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
         }
         catch (IOException e)
         {
-            throw new EmException(Fault.Machine, $"{_folder.Root}: {e.Message} Free some space, then run again: finished shards are kept.", e);
+            throw Failed(e);
         }
         finally
         {

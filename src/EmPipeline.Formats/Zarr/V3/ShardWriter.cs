@@ -1,24 +1,35 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
+using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Formats.Zarr.V3;
 
 /// <summary>
-/// Puts one shard after another together in memory and writes each with one call: encoded chunks in C order, crc32c behind each, then the
-/// index and its crc32c.
+/// Writes one shard after another: encoded chunks in C order, crc32c behind each, then the index and its crc32c. What is encoded is written
+/// while it is in the cache, so the buffer is small whatever the shard; raw chunks are gathered straight into it.
 /// </summary>
 internal sealed class ShardWriter : IShardWriter
 {
     private const int ChecksumLength = sizeof(uint);
+    private const int LeastRoom = 256 << 10;
     private readonly ShardSink _sink;
     private readonly ZstdCodec? _zstd;
-    private readonly byte[] _shard;
+    private readonly int _chunkLength;
+
+    // Of an encoded chunk with its checksum, at most.
+    private readonly int _chunkRoom;
     private readonly ulong[] _index;
-    private int _length;
+    private byte[] _chunks = [];
+    private byte[] _buffer;
+    private int _buffered;
+    private long _length;
     private uint _checksum;
+    private SafeFileHandle? _file;
     private int _level;
     private NdIndex _position;
 
@@ -26,49 +37,101 @@ internal sealed class ShardWriter : IShardWriter
     /// <param name="chunkCount">Inner chunks a shard.</param>
     public ShardWriter(ShardSink sink, ShardCodec codec, int chunkLength, int chunkCount)
     {
-        _sink = sink;
+        (_sink, _chunkLength) = (sink, chunkLength);
         _zstd = codec.IsZstd ? new ZstdCodec(codec.Level) : null;
+        _chunkRoom = checked((_zstd is null ? chunkLength : ZstdCodec.MaxEncodedLength(chunkLength)) + ChecksumLength);
         _index = new ulong[2 * chunkCount];
-        var room = (_zstd is null ? chunkLength : ZstdCodec.MaxEncodedLength(chunkLength)) + ChecksumLength;
-        _shard = GC.AllocateUninitializedArray<byte>(checked((room * chunkCount) + (_index.Length * sizeof(ulong)) + ChecksumLength), pinned: true);
+        _buffer = NewBuffer(Math.Max(LeastRoom, _chunkRoom));
     }
 
     public void Begin(int level, NdIndex position)
     {
-        (_level, _position, _length, _checksum) = (level, position, 0, 0);
+        (_level, _position, _length, _buffered, _checksum) = (level, position, 0, 0, 0);
         Array.Fill(_index, ShardLayout.Absent);
+    }
+
+    public Span<byte> Reserve(int count, out int stride)
+    {
+        if (_zstd is null)
+        {
+            stride = _chunkLength + ChecksumLength;
+            MakeRoom(checked(count * stride));
+            return _buffer.AsSpan(_buffered, count * stride);
+        }
+
+        stride = _chunkLength;
+        if (_chunks.Length < count * stride)
+            _chunks = NewBuffer(checked(count * stride));
+        return _chunks;
     }
 
     public void Add(int chunk, ReadOnlySpan<byte> voxels)
     {
         var length = voxels.Length;
         if (_zstd is not null)
-            length = _zstd.Encode(voxels, _shard.AsSpan(_length));
-        else
-            voxels.CopyTo(_shard.AsSpan(_length));
-        var checksum = Crc32C.Compute(_shard.AsSpan(_length, length));
-        BinaryPrimitives.WriteUInt32LittleEndian(_shard.AsSpan(_length + length), checksum);
+        {
+            MakeRoom(_chunkRoom);
+            length = _zstd.Encode(voxels, _buffer.AsSpan(_buffered));
+        }
+        else if (!Unsafe.AreSame(ref MemoryMarshal.GetReference(voxels), ref _buffer[_buffered]))
+        {
+            // A chunk before it was empty and took no place.
+            voxels.CopyTo(_buffer.AsSpan(_buffered));
+        }
+
+        var encoded = _buffer.AsSpan(_buffered, length);
+        var checksum = Crc32C.Compute(encoded);
+        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(_buffered + length), checksum);
         // The file's checksum follows from those of its parts: no second pass.
-        checksum = Crc32C.Append(checksum, _shard.AsSpan(_length + length, ChecksumLength));
+        checksum = Crc32C.Append(checksum, _buffer.AsSpan(_buffered + length, ChecksumLength));
         _checksum = Crc32C.Combine(_checksum, checksum, length + ChecksumLength);
-        (_index[2 * chunk], _index[(2 * chunk) + 1]) = ((ulong)_length, (ulong)(length + ChecksumLength));
-        _length += length + ChecksumLength;
+        (_index[2 * chunk], _index[(2 * chunk) + 1]) = ((ulong)(_length + _buffered), (ulong)(length + ChecksumLength));
+        _buffered += length + ChecksumLength;
     }
 
     public (long StoredBytes, string Checksum) Finish()
     {
-        var index = _shard.AsSpan(_length, _index.Length * sizeof(ulong));
+        var indexLength = _index.Length * sizeof(ulong);
+        MakeRoom(indexLength + ChecksumLength);
+        var index = _buffer.AsSpan(_buffered, indexLength);
         for (var i = 0; i < _index.Length; i++)
             BinaryPrimitives.WriteUInt64LittleEndian(index[(i * sizeof(ulong))..], _index[i]);
-        BinaryPrimitives.WriteUInt32LittleEndian(_shard.AsSpan(_length + index.Length), Crc32C.Compute(index));
-        _checksum = Crc32C.Append(_checksum, _shard.AsSpan(_length, index.Length + ChecksumLength));
-        _length += index.Length + ChecksumLength;
-        _sink.Store(_level, _position, _shard.AsSpan(0, _length));
+        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(_buffered + indexLength), Crc32C.Compute(index));
+        _checksum = Crc32C.Append(_checksum, _buffer.AsSpan(_buffered, indexLength + ChecksumLength));
+        _buffered += indexLength + ChecksumLength;
+        Flush();
+        _sink.Stored(_level, _position, _file!);
+        _file = null;
         return (_length, _checksum.ToString("x8", CultureInfo.InvariantCulture));
     }
 
-    public void Dispose()
+    // Native contexts belong to the threads, buffers to the collector.
+    public void Dispose() => _file?.Dispose();
+
+    private void MakeRoom(int length)
     {
-        // Native contexts belong to the threads, buffers to the collector.
+        if (_buffered + length <= _buffer.Length)
+            return;
+        Flush();
+        if (length > _buffer.Length)
+            _buffer = NewBuffer(length);
     }
+
+    private void Flush()
+    {
+        _file ??= _sink.Create(_level, _position);
+        try
+        {
+            RandomAccess.Write(_file, _buffer.AsSpan(0, _buffered), _length);
+        }
+        catch (IOException e)
+        {
+            throw _sink.Failed(e);
+        }
+
+        _length += _buffered;
+        _buffered = 0;
+    }
+
+    private static byte[] NewBuffer(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
 }

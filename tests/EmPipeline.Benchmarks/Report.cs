@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace EmPipeline.Benchmarks;
+
+/// <summary>The rows of a table as they are measured: figure, bar, and whether it is met.</summary>
+internal sealed class Report
+{
+    private readonly List<string> _lines = [];
+
+    public int Missed { get; private set; }
+
+    public void Heading(string text) => Say("\n## " + text + "\n\n| measure | figure | bar | |\n|---|---|---|---|");
+
+    /// <summary>A row whose figure must be at least, or at most, the bar.</summary>
+    public void Row(string measure, string figure, string bar, bool met)
+    {
+        Missed += met ? 0 : 1;
+        Say($"| {measure} | {figure} | {bar} | {(met ? "met" : "MISSED")} |");
+    }
+
+    /// <summary>A row whose peer is not on this machine: never counted as met.</summary>
+    public void Absent(string measure, string figure, string bar, string peer) => Say($"| {measure} | {figure} | {bar} | absent: {peer} |");
+
+    public void Note(string text) => Say(text);
+
+    public void Save(string path) => File.WriteAllLines(path, _lines);
+
+    public static string Percent(double value) => value.ToString("0 %", CultureInfo.InvariantCulture);
+
+    private void Say(string line)
+    {
+        _lines.Add(line);
+        Console.WriteLine(line);
+    }
+}

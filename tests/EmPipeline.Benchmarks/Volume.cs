@@ -1,0 +1,46 @@
+using EmPipeline.Formats.Zarr;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Benchmarks;
+
+/// <summary>The cube that is written and read, and its rechunking.</summary>
+internal static class Volume
+{
+    public const int Edge = 1024, Shard = 128, Chunk = 32;
+
+    public const double Megabytes = (double)Edge * Edge * Edge / 1e6;
+
+    public static void Fresh(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>Writes the cube from a plain file to FOLDER/v.zarr.</summary>
+    public static async Task RechunkAsync(string rawFile, string folder, ShardCodec codec, int? levels)
+    {
+        await using var source = new RawVolume(rawFile, NdIndex.Filled(3, Edge), VoxelType.UInt8);
+        await ZarrRechunk.RunAsync(
+            source, Box.Whole(source.Info.Shape), Path.Combine(folder, "v.zarr"), Path.Combine(folder, "journal"),
+            new RechunkOptions { Codec = codec, Levels = levels, Shard = NdIndex.Filled(3, Shard), Chunk = NdIndex.Filled(3, Chunk) });
+    }
+
+    /// <summary>Origins of 128³ boxes, none on the grid of chunks.</summary>
+    public static (int Z, int Y, int X)[] RandomOrigins(int count)
+    {
+        var random = new Random(20250722);
+        return [.. Enumerable.Range(0, count).Select(_ => (At(), At(), At()))];
+
+        int At()
+        {
+            int at;
+            do
+            {
+                at = random.Next(Edge - 128);
+            }
+            while (at % Chunk == 0);
+            return at;
+        }
+    }
+}

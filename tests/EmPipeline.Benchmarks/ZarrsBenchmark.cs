@@ -1,0 +1,88 @@
+using EmPipeline.Formats;
+using EmPipeline.Formats.Zarr;
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Benchmarks;
+
+/// <summary>
+/// The benchmark that zarrs publishes: 1024³ uint16, shards 256³, inner chunks 64³, zstd 0 (libzstd's default, level 3). Its bars are ratios
+/// against zarr-python 3, so it takes an interpreter that has it; the seconds are given in any case.
+/// </summary>
+internal static class ZarrsBenchmark
+{
+    private const int Edge = 1024, Shard = 256, Chunk = 64, Level = 3;
+
+    public static async Task RunAsync(Settings settings, Content content, Report report)
+    {
+        var raw = Sixteen(settings, content);
+        var folder = Path.Combine(settings.Scratch, "zarrs");
+        var rounds = Math.Min(2, settings.Rounds);
+        Volume.Fresh(folder);
+        await WriteAsync(raw, folder);
+        await using var store = new LocalStore(Path.Combine(folder, "v.zarr"));
+        await using var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "")))[0];
+        var again = Path.Combine(settings.Scratch, "again");
+        var time = await Timing.BestAsync(
+            rounds, () => Volume.Fresh(again),
+            () => ReadAsync(reader, Shard, Settings.Threads),
+            () => RoundTripAsync(reader, again),
+            () => ReadAsync(reader, Chunk, 1));
+        report.Heading($"The zarrs benchmark: {Edge}³ uint16, shards {Shard}³, inner chunks {Chunk}³, zstd level {Level}, page cache warm, {Settings.Threads} cores");
+        string[] names = ["read all", "round trip", "inner chunks one by one"];
+        double[] bars = [4.4, 5.3, 7.4];
+        var peer = await Peers.ZarrsAsync(settings, raw);
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (peer is null)
+                report.Absent(names[i], $"{time[i]:f2} s", $"> {bars[i]}× zarr-python 3", "zarr-python 3");
+            else
+                report.Row($"{names[i]}, against zarr-python {peer.Value.Version}", $"{peer.Value.Seconds[i]:f2} / {time[i]:f2} s = {peer.Value.Seconds[i] / time[i]:f1}×", $"> {bars[i]}×", peer.Value.Seconds[i] / time[i] > bars[i]);
+        }
+    }
+
+    private static async Task WriteAsync(string raw, string folder)
+    {
+        await using var source = new RawVolume(raw, NdIndex.Filled(3, Edge), VoxelType.UInt16);
+        await RechunkAsync(source, folder);
+    }
+
+    private static Task<RechunkResult> RechunkAsync(IVolumeReader source, string folder) => ZarrRechunk.RunAsync(
+        source, Box.Whole(source.Info.Shape), Path.Combine(folder, "v.zarr"), Path.Combine(folder, "journal"),
+        new RechunkOptions { Codec = ShardCodec.Zstd(Level), Levels = 1, Shard = NdIndex.Filled(3, Shard), Chunk = NdIndex.Filled(3, Chunk) });
+
+    private static async Task RoundTripAsync(IVolumeReader reader, string folder) => await RechunkAsync(reader, folder);
+
+    private static Task ReadAsync(IVolumeReader reader, int edge, int threads)
+    {
+        var shape = NdIndex.Filled(3, edge);
+        var cells = Box.Whole(reader.Info.Shape).CellsTouched(shape).ToArray();
+        return Timing.ParallelAsync(threads, cells.Length, _ =>
+        {
+            var buffer = new byte[shape.Volume * reader.Info.Type.Size()];
+            return i =>
+            {
+                var read = reader.ReadAsync(new Box(cells[i] * shape, shape), buffer);
+                if (!read.IsCompletedSuccessfully)
+                    read.AsTask().Wait();
+            };
+        });
+    }
+
+    /// <summary>The slices as 16-bit numbers whose low bits are a smooth ramp: compresses about as the published benchmark's data do.</summary>
+    private static string Sixteen(Settings settings, Content content)
+    {
+        var path = Path.Combine(settings.Scratch, "zarrs.raw");
+        var (plane, wide) = (new byte[Edge * Edge], new byte[2 * Edge * Edge]);
+        using var file = File.Create(path);
+        for (var z = 0; z < Edge; z++)
+        {
+            content.Plane(z, Edge, Edge, plane);
+            for (var i = 0; i < plane.Length; i++)
+                wide[2 * i] = (byte)(plane[i] >> 3);
+            file.Write(wide);
+        }
+
+        return path;
+    }
+}
