@@ -25,6 +25,7 @@ public sealed class TiffFormat : IFormat
         ],
         [
             "old-style JPEG, JPEG 2000, LERC, LZMA, WebP: not used for EM volumes",
+            "pages of several sections (ImageDepth) and pixels of several complex numbers: no microscope writes them",
             "samples of different size in one pixel, and YCbCr with subsampling outside JPEG: no one type fits",
             "palettes, MinIsWhite and YCbCr stay as stored: values, not colours, are the data",
             "pages marked as reduced (thumbnails, pyramid levels) and the previews of Olympus files are left out",
