@@ -72,7 +72,7 @@ public sealed class TiffLargeFileTests : IDisposable
         var clock = Stopwatch.StartNew();
         var reader = (await new TiffFormat().OpenAsync(new VolumePath(store, "strips.tif"))).Should().ContainSingle().Subject;
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(5));
-        store.BytesRead.Should().BeLessThan(2L << 20);
+        store.Bytes.Should().BeLessThan(2L << 20);
         reader.Info.Shape.Should().Be(new NdIndex(Pages, Height, Width));
 
         var plane = new byte[PlaneBytes];
@@ -80,7 +80,7 @@ public sealed class TiffLargeFileTests : IDisposable
         await reader.ReadAsync(box, plane);
         store.Reset();
         await reader.ReadAsync(box, plane);
-        (store.Reads, store.BytesRead).Should().Be((1, PlaneBytes));
+        (store.Reads, store.Bytes).Should().Be((1, PlaneBytes));
     }
 
     private const int MarkAt = (700 * Width) + 1000;
@@ -141,7 +141,7 @@ public sealed class TiffLargeFileTests : IDisposable
             var mark = size[2] == Width ? 1000 : 0;
             voxels.AsSpan(mark, 4).ToArray().Should().Equal(Marked(page));
             if (!first)
-                store.BytesRead.Should().BeLessThanOrEqualTo((long)(1.1 * voxels.Length), "{0} was asked for", box);
+                store.Bytes.Should().BeLessThanOrEqualTo((long)(1.1 * voxels.Length), "{0} was asked for", box);
         }
     }
 }
