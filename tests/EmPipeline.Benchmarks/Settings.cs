@@ -24,8 +24,8 @@ internal sealed record Settings(string Filter, string? Python, string Scratch, s
         var memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         return new Settings(
             values.GetValueOrDefault("--filter", ""), values.GetValueOrDefault("--python"),
-            Path.Combine(values.GetValueOrDefault("--scratch", memory), "empipeline-bench"),
-            Path.Combine(values.GetValueOrDefault("--disk", Path.GetTempPath()), "empipeline-bench"),
+            Path.Combine(values.GetValueOrDefault("--scratch", memory), $"empipeline-bench-{Environment.ProcessId}"),
+            Path.Combine(values.GetValueOrDefault("--disk", Path.GetTempPath()), $"empipeline-bench-{Environment.ProcessId}"),
             int.Parse(values.GetValueOrDefault("--rounds", "12"), CultureInfo.InvariantCulture),
             [.. values.GetValueOrDefault("--sizes", "1,8,32").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(size => int.Parse(size, CultureInfo.InvariantCulture))],
             values.GetValueOrDefault("--save"));
