@@ -15,15 +15,13 @@ internal sealed record Hdf5Calibration(string Axes, VoxelSize Size, string? Orig
     {
         if (rank == 0)
             return new("", VoxelSize.Unknown, null);
-        var letters = Hdf5AxisTags.Letters(found.Dataset, rank) ?? DefaultAxes(rank);
+        var letters = Hdf5AxisTags.Letters(found.Dataset, rank) ?? AxisLetters.Default(rank);
         return FromAttributes(found.Dataset, found.Path, letters)
             ?? FromAxes(found, rank, letters)
             ?? Hdf5Velox.Of(found, rank)
             ?? FromGroups(found, letters)
             ?? new(letters, VoxelSize.Unknown, null);
     }
-
-    private static string DefaultAxes(int rank) => rank <= 3 ? "zyx"[^rank..] : new string('?', rank - 3) + "zyx";
 
     /// <summary>A group around the dataset may state what holds for all in it.</summary>
     private static Hdf5Calibration? FromGroups(Hdf5Found found, string letters)

@@ -28,9 +28,9 @@ internal sealed class Hdf5Reader(Hdf5File file, string dataset, VolumeInfo info,
 
     protected override NdIndex DecodedShape(NdIndex chunk) => NdIndex.Min(Info.Grain, Info.Shape - (chunk * Info.Grain));
 
-    protected override ValueTask<bool> DecodeAsync(NdIndex chunk, Memory<byte> target, CancellationToken cancellation)
+    protected override ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
     {
-        Read(new Box(chunk * Info.Grain, DecodedShape(chunk)), target);
+        Read(new Box(chunk * Info.Grain, DecodedShape(chunk)), target.Take(file.Length, file.Path));
         return ValueTask.FromResult(true);
     }
 

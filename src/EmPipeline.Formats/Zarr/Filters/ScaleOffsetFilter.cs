@@ -1,9 +1,9 @@
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>numcodecs "fixedscaleoffset": a number is stored as round((number − offset) × scale).</summary>
-internal sealed class ScaleOffsetFilter(ZarrV2Type decoded, ZarrV2Type encoded, double scale, double offset) : IFilter
+internal sealed class ScaleOffsetFilter(NumpyType decoded, NumpyType encoded, double scale, double offset) : IFilter
 {
     public long EncodedLength(long decodedLength) => decodedLength / decoded.ElementSize * encoded.ElementSize;
 

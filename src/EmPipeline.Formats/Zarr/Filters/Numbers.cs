@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>Reads and writes single numbers of a type known only at run time; integers by their 64 bits.</summary>
 internal static class Numbers
 {
-    public static long ReadInteger(ReadOnlySpan<byte> source, ZarrV2Type type) => (type.Type, type.IsBigEndian) switch
+    public static long ReadInteger(ReadOnlySpan<byte> source, NumpyType type) => (type.Type, type.IsBigEndian) switch
     {
         (VoxelType.Int8, _) => (sbyte)source[0],
         (VoxelType.UInt8 or VoxelType.Boolean, _) => source[0],
@@ -22,7 +22,7 @@ internal static class Numbers
         (_, true) => BinaryPrimitives.ReadInt64BigEndian(source),
     };
 
-    public static void WriteInteger(Span<byte> target, ZarrV2Type type, long value)
+    public static void WriteInteger(Span<byte> target, NumpyType type, long value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
@@ -32,7 +32,7 @@ internal static class Numbers
         bytes.CopyTo(target);
     }
 
-    public static double ReadReal(ReadOnlySpan<byte> source, ZarrV2Type type) => (type.Type, type.IsBigEndian) switch
+    public static double ReadReal(ReadOnlySpan<byte> source, NumpyType type) => (type.Type, type.IsBigEndian) switch
     {
         (VoxelType.Float16, false) => (double)BinaryPrimitives.ReadHalfLittleEndian(source),
         (VoxelType.Float16, true) => (double)BinaryPrimitives.ReadHalfBigEndian(source),
@@ -45,7 +45,7 @@ internal static class Numbers
     };
 
     /// <summary>Writes a number as NumPy's astype does: integers cut off the fraction.</summary>
-    public static void WriteReal(Span<byte> target, ZarrV2Type type, double value)
+    public static void WriteReal(Span<byte> target, NumpyType type, double value)
     {
         switch (type.Type)
         {

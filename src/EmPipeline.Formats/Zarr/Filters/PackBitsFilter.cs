@@ -1,4 +1,4 @@
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>numcodecs "packbits": eight truths a byte, the first in the highest bit, behind a byte that says how many bits pad the end.</summary>
 internal sealed class PackBitsFilter : IFilter

@@ -1,9 +1,9 @@
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>numcodecs "delta": every number as its difference to the one before, in the order of the bytes.</summary>
-internal sealed class DeltaFilter(ZarrV2Type decoded, ZarrV2Type encoded) : IFilter
+internal sealed class DeltaFilter(NumpyType decoded, NumpyType encoded) : IFilter
 {
     public long EncodedLength(long decodedLength) => decodedLength / decoded.ElementSize * encoded.ElementSize;
 

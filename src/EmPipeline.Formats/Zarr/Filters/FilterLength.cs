@@ -1,4 +1,4 @@
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 internal static class FilterLength
 {

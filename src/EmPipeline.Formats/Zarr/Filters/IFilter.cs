@@ -1,6 +1,6 @@
 using EmPipeline.Formats.Codecs;
 
-namespace EmPipeline.Formats.Zarr.V2;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>A codec whose encoded length follows from the decoded one: a numcodecs filter that is no compressor.</summary>
 internal interface IFilter : IBytesCodec

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>A checksum of four bytes, little-endian, before or after what it sums.</summary>
 internal sealed class ChecksumFilter(string name, ChecksumFilter.Sum sum, bool atEnd) : IFilter

@@ -1,6 +1,6 @@
 using EmPipeline.Formats.Codecs;
 
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>numcodecs "shuffle".</summary>
 internal sealed class ShuffleFilter(int elementSize) : IFilter

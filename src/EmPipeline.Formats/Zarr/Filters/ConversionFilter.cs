@@ -1,9 +1,9 @@
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Zarr.V2.Filters;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>numcodecs "astype", and the decoding side of "quantize" and "bitround": numbers stored as another type.</summary>
-internal sealed class ConversionFilter(ZarrV2Type decoded, ZarrV2Type encoded) : IFilter
+internal sealed class ConversionFilter(NumpyType decoded, NumpyType encoded) : IFilter
 {
     public long EncodedLength(long decodedLength) => decodedLength / decoded.ElementSize * encoded.ElementSize;
 

@@ -1,19 +1,19 @@
 using EmPipeline.Formats.Json;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Zarr.V2;
+namespace EmPipeline.Formats.Zarr.Filters;
 
 /// <summary>A NumPy type string: "&lt;i2", "|u1", "&gt;f4", "&lt;c8".</summary>
 /// <param name="Type">The type of one number.</param>
 /// <param name="IsComplex">Two numbers make one element.</param>
-internal readonly record struct ZarrV2Type(VoxelType Type, bool IsBigEndian, bool IsComplex = false)
+internal readonly record struct NumpyType(VoxelType Type, bool IsBigEndian, bool IsComplex = false)
 {
     /// <summary>Bytes of one element of the array as Zarr counts them.</summary>
     public int ElementSize => Type.Size() * (IsComplex ? 2 : 1);
 
     /// <summary>The type that <paramref name="field"/> names.</summary>
     /// <exception cref="EmException">Unsupported: texts, records, dates, objects. Corrupt: no type at all.</exception>
-    public static ZarrV2Type Parse(JsonField field)
+    public static NumpyType Parse(JsonField field)
     {
         if (field.AsText() is not { } text)
         {
@@ -25,7 +25,7 @@ internal readonly record struct ZarrV2Type(VoxelType Type, bool IsBigEndian, boo
         return TryParse(text) ?? throw EmException.Unsupported(field.File.ToString(), $"an array of type '{text}'");
     }
 
-    public static ZarrV2Type? TryParse(string text)
+    public static NumpyType? TryParse(string text)
     {
         if (text.Length < 2)
             return null;
@@ -47,6 +47,6 @@ internal readonly record struct ZarrV2Type(VoxelType Type, bool IsBigEndian, boo
             "f8" or "c16" => VoxelType.Float64,
             _ => VoxelTypes.Parse(text),
         };
-        return type is { } known ? new ZarrV2Type(known, order == '>', text.EndsWith("c8", StringComparison.Ordinal) || text.EndsWith("c16", StringComparison.Ordinal)) : null;
+        return type is { } known ? new NumpyType(known, order == '>', text.EndsWith("c8", StringComparison.Ordinal) || text.EndsWith("c16", StringComparison.Ordinal)) : null;
     }
 }
