@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace EmPipeline.Formats.Precomputed;
+namespace EmPipeline.Formats;
 
 /// <summary>
 /// Values that are loaded once and kept until a limit of memory, the oldest first to go. Callers that ask for the same key at the same

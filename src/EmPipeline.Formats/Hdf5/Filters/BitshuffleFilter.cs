@@ -1,19 +1,19 @@
 using System.Buffers.Binary;
 using EmPipeline.Formats.Codecs;
 
-namespace EmPipeline.Formats.Hdf5;
+namespace EmPipeline.Formats.Hdf5.Filters;
 
 /// <summary>
 /// Filter 32008: blocks of elements whose bits are transposed, alone or each compressed with LZ4 or zstd. Parameters: two version numbers,
 /// element size, elements a block (0: chosen by the filter), compression. What is left of a chunk beyond a multiple of eight elements is stored.
 /// </summary>
-internal static class Hdf5Bitshuffle
+internal static class BitshuffleFilter
 {
     private const int ElementSizeAt = 2, BlockAt = 3, CompressionAt = 4;
     private const uint Plain = 0, Lz4 = 2, Zstd = 3;
     private const int HeaderLength = 12, BlockHeaderLength = 4, Multiple = 8;
 
-    public static byte[] Decode(ReadOnlySpan<byte> chunk, uint[] parameters, int size)
+    public static int Decode(ReadOnlySpan<byte> chunk, Span<byte> target, uint[] parameters, int size)
     {
         if (parameters.Length <= ElementSizeAt || parameters[ElementSizeAt] is 0 or > 1 << 16)
             throw new InvalidDataException("bitshuffle: got no element size, expected one in the filter's parameters.");
@@ -29,7 +29,7 @@ internal static class Hdf5Bitshuffle
             if (chunk.Length < HeaderLength)
                 throw new InvalidDataException($"bitshuffle: got {chunk.Length} bytes, expected at least {HeaderLength}.");
             var stated = BinaryPrimitives.ReadUInt64BigEndian(chunk);
-            if (stated > (ulong)Hdf5Filters.Room(size))
+            if (stated > (ulong)target.Length)
                 throw new InvalidDataException($"bitshuffle: got {stated} bytes, expected a chunk of {size}.");
             length = (int)stated;
             blockBytes = BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]);
@@ -40,9 +40,10 @@ internal static class Hdf5Bitshuffle
             blockBytes = DefaultBlock(elementSize) * (long)elementSize;
         if (blockBytes % (Multiple * elementSize) != 0)
             throw new InvalidDataException($"bitshuffle: got blocks of {blockBytes} bytes, expected a multiple of {Multiple} elements.");
-        var target = new byte[length];
-        Decode(chunk, target, elementSize, blockBytes, compression);
-        return target;
+        if (length > target.Length)
+            throw new InvalidDataException($"bitshuffle: got {length} bytes, expected a chunk of {size}.");
+        Decode(chunk, target[..length], elementSize, blockBytes, compression);
+        return length;
     }
 
     private static void Decode(ReadOnlySpan<byte> chunk, Span<byte> target, int elementSize, long blockBytes, uint compression)
