@@ -14,6 +14,7 @@ public static class LengthUnits
         "\u00B5m" or "\u03BCm" or "um" or "\\u00B5m" or "micron" or "microns" or "micrometer" or "micrometre" or "micrometers" or "micrometres" => 1e3,
         "mm" or "millimeter" or "millimetre" or "millimeters" or "millimetres" => 1e6,
         "cm" or "centimeter" or "centimetre" => 1e7,
+        "in" or "inch" or "inches" => 25.4e6,
         "m" or "meter" or "metre" or "meters" or "metres" => 1e9,
         _ => null,
     };

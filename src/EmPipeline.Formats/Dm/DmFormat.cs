@@ -73,13 +73,13 @@ public sealed class DmFormat : IFormat
             Grain = RawArrayReader.GrainOf(shape, type),
             VoxelSize = size,
             VoxelSizeOrigin = origin,
-            Metadata =
-            [
-                .. DmMetadata.Flatten(image.Tags, "", image.Place),
-                .. DmDates.Of(image.Tags),
-                new MetadataValue("Pixel offset", image.Data.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture), $"{image.Place}.ImageData.Data"),
-                .. document,
-            ],
+            Metadata = new DmJoinedMetadata(
+                [
+                    .. DmMetadata.Flatten(image.Tags, "", image.Place),
+                    .. DmDates.Of(image.Tags),
+                    new MetadataValue("Pixel offset", image.Data.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture), $"{image.Place}.ImageData.Data"),
+                ],
+                document),
         };
         var colour = image.Pixels.Axis == 'c';
         var reader = new RawArrayReader(path, image.Data.Offset, info, swapped: bigEndian && !colour);

@@ -28,7 +28,7 @@ internal static class EncodedImage
             if (IsPng(head))
                 return OpenPng(path, found.Length, head, cache);
             if (IsJpeg(head))
-                return OpenJpeg(path, head, cache);
+                return OpenJpeg(path, found.Length, head, cache);
         }
         catch (InvalidDataException e)
         {
@@ -55,11 +55,16 @@ internal static class EncodedImage
         return new EncodedImageReader(path, isPng: true, info, cache);
     }
 
-    private static EncodedImageReader OpenJpeg(VolumePath path, byte[] head, DecodedCache<string> cache)
+    private static EncodedImageReader OpenJpeg(VolumePath path, long length, byte[] head, DecodedCache<string> cache)
     {
-        var (width, height, samples) = JpegImage.Header(head);
+        var frame = JpegImage.Header(head);
+        var (width, height, samples) = (frame.Width, frame.Height, frame.Samples);
         if (width == 0 || height == 0)
             throw new InvalidDataException($"got JPEG of {height}×{width} pixels, expected at least 1×1.");
+        if (!JpegImage.IsPossible(width, height, samples, length))
+            throw new InvalidDataException($"got a file of {length} bytes, too short for the {height}×{width} pixels of its header.");
+        if (frame.Unread is { } kind)
+            throw EmException.Unsupported(path.ToString(), kind);
         if (samples is not (1 or 3))
             throw EmException.Unsupported(path.ToString(), $"JPEG of {samples} components");
         return new EncodedImageReader(path, isPng: false, Info(width, height, samples, VoxelType.UInt8), cache);

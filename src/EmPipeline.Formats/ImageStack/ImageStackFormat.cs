@@ -19,6 +19,7 @@ public sealed class ImageStackFormat : IFormat
             "folders of PNG, JPEG, TIFF or DM slices in natural order (2 before 10)",
             "slices of another size or number of channels refused by name",
             "slices of different voxel types read as the narrowest type that holds all, and reported",
+            "a folder with one TIFF or DM file is that file, stack or slice",
             "numbers missing in the names reported; the slices that are there follow one another",
             "single PNG and JPEG files",
             "PNG: gray, palette (indices), RGB, with and without alpha, 1 to 16 bits, interlaced",
@@ -28,7 +29,7 @@ public sealed class ImageStackFormat : IFormat
         [
             "slices that are stacks themselves: their order would be a guess",
             "PNG gamma, profiles and transparency and EXIF orientation are not applied: values are as stored",
-            "JPEG of 12 bits or four components: not used for EM volumes",
+            "JPEG of 12 bits or four components, lossless or arithmetic-coded: not used for EM volumes",
         ],
         new Uri("https://www.w3.org/TR/png-3/"));
 
@@ -55,6 +56,9 @@ public sealed class ImageStackFormat : IFormat
         var (names, others) = await ImageStackFolder.ListAsync(path, cancellation);
         if (names.Count == 0)
             throw EmException.Unavailable(path.ToString(), "got no PNG, JPEG, TIFF or DM file there, expected a folder of slices.");
+        // A stack in one file that has a folder to itself.
+        if (names is [var only] && ImageStackFolder.Kind(only.FileName) is "TIFF" or "DM")
+            return await FormatRegistry.OpenAsync(path.Below(only.FileName), cancellation: cancellation);
         var builder = new ImageStackBuilder(path, others);
         var opened = new List<IVolumeReader>();
         var values = 0;

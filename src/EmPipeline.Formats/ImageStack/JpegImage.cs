@@ -9,9 +9,15 @@ namespace EmPipeline.Formats.ImageStack;
 /// </summary>
 internal static class JpegImage
 {
-    /// <summary>Width, height and samples of one pixel (1 gray, 3 colour), from the stream's header.</summary>
+    /// <summary>
+    /// The most bytes that one byte of a stream can become: a block of 64 pixels takes one bit at least, and with colour at half the
+    /// resolution six blocks are 768 bytes.
+    /// </summary>
+    public const int MaxExpansion = 1 << 10;
+
+    /// <summary>The stream's frame header.</summary>
     /// <exception cref="InvalidDataException">Not a JPEG stream.</exception>
-    public static (int Width, int Height, int Samples) Header(ReadOnlySpan<byte> stream)
+    public static JpegFrame Header(ReadOnlySpan<byte> stream)
     {
         var position = 2;
         while (position + 4 <= stream.Length && stream[position] == 0xFF)
@@ -27,9 +33,7 @@ internal static class JpegImage
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && position + 10 <= stream.Length)
             {
                 var at = stream[(position + 4)..];
-                if (at[0] != 8)
-                    throw new InvalidDataException($"got JPEG of {at[0]} bits, expected 8.");
-                return ((at[3] << 8) | at[4], (at[1] << 8) | at[2], at[5]);
+                return new JpegFrame((at[3] << 8) | at[4], (at[1] << 8) | at[2], at[5], at[0], marker);
             }
 
             position += 2 + ((stream[position + 2] << 8) | stream[position + 3]);
@@ -37,6 +41,9 @@ internal static class JpegImage
 
         throw new InvalidDataException("got no JPEG frame header, expected one before the end of the file.");
     }
+
+    /// <summary>Whether a stream of <paramref name="length"/> bytes can hold this many voxels: asked before memory is taken for them.</summary>
+    public static bool IsPossible(int width, int height, int samples, long length) => (long)width * height * samples / MaxExpansion <= length;
 
     /// <summary>Decodes the first <paramref name="rows"/> rows into rows × <paramref name="width"/> × <paramref name="samples"/> bytes.</summary>
     /// <exception cref="InvalidDataException">Damaged, of another width or number of samples, or with fewer rows.</exception>
@@ -49,6 +56,11 @@ internal static class JpegImage
                 $"got JPEG of {header.Height}×{header.Width} pixels of {header.Samples} samples, expected {rows}×{width} of {samples}.");
         }
 
+        if (header.Unread is { } kind)
+            throw new InvalidDataException($"got {kind}, expected 8 bits, baseline or progressive.");
+
+        if (!IsPossible(width, header.Height, samples, stream.Length))
+            throw new InvalidDataException($"got {stream.Length} bytes, too few for JPEG of {header.Height}×{header.Width} pixels.");
         fixed (byte* start = stream)
         {
             using var data = SKData.Create((nint)start, stream.Length);

@@ -8,6 +8,9 @@ internal sealed class OmeFiles(TiffFile main, List<TiffPage> mainPages, string? 
 {
     private readonly Dictionary<string, Dictionary<long, TiffPage>> _files = new() { [""] = ByIndex(mainPages) };
 
+    /// <summary>How many pages there are in the files opened so far.</summary>
+    public long OpenedPages => _files.Values.Distinct().Sum(pages => (long)pages.Count);
+
     /// <summary>The page of directory <paramref name="index"/>; null when there is no such file or directory.</summary>
     /// <param name="name">null for the file that holds the description.</param>
     public async ValueTask<TiffPage?> PageAsync(string? name, long index, CancellationToken cancellation) =>

@@ -5,6 +5,9 @@ namespace EmPipeline.Formats.Tiff;
 /// <summary>The images of an OME-TIFF file or set of files.</summary>
 internal static class OmeSeries
 {
+    // Elements may overlap, each to the last plane: a bound on time.
+    private const long MostPlaced = 1 << 22;
+
     /// <summary>One series an image; null when the description does not fit the pages.</summary>
     public static async ValueTask<IReadOnlyList<DescribedSeries>?> BuildAsync(
         TiffFile file, IReadOnlyList<OmeImage> images, List<TiffPage> pages, CancellationToken cancellation)
@@ -12,9 +15,11 @@ internal static class OmeSeries
         var names = images.SelectMany(image => image.Data).Select(data => data.FileName).Distinct().ToList();
         var files = new OmeFiles(file, pages, names.Count == 1 ? names[0] : null);
         var described = new List<DescribedSeries>();
+        // Images do not share planes: more of them than there are pages is no description of these.
+        var planes = 0L;
         foreach (var image in images)
         {
-            if (await SeriesAsync(image, images.Count, files, cancellation) is not { } series)
+            if (await SeriesAsync(image, images.Count, files, cancellation) is not { } series || (planes += series.Pages.Count) > files.OpenedPages)
                 return null;
             described.Add(new DescribedSeries(series, image.Size, []));
         }
@@ -36,6 +41,7 @@ internal static class OmeSeries
         if (planes > await files.CountAsync(data, cancellation))
             return null;
         var pages = new TiffPage?[planes];
+        var placed = 0L;
         foreach (var run in data)
         {
             if (image.Position(run, samples) is not { } position)
@@ -44,7 +50,7 @@ internal static class OmeSeries
             var count = run.PlaneCount ?? (run.Ifd is null ? planes - position : 1);
             for (var i = 0L; i < count && position + i < planes; i++)
             {
-                if (await files.PageAsync(run.FileName, (run.Ifd ?? 0) + i, cancellation) is not { } page || page.Layout != layout)
+                if (++placed > MostPlaced || await files.PageAsync(run.FileName, (run.Ifd ?? 0) + i, cancellation) is not { } page || page.Layout != layout)
                     return null;
                 pages[position + i] = page;
             }

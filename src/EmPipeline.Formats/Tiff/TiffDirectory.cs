@@ -10,6 +10,9 @@ namespace EmPipeline.Formats.Tiff;
 /// <param name="parent">The directory whose tag SubIFDs points here; null in the main chain.</param>
 internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[] entries, long next, TiffDirectory? parent = null)
 {
+    // Strips of one row of the tallest image that there may be; the numbers become eight bytes each.
+    private const long MostNumbers = 1 << 26;
+
     public TiffFile File { get; } = file;
 
     /// <summary>Its position in the chain, or in its parent's list, from 0.</summary>
@@ -67,6 +70,8 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[
         if (Find(tag) is not { } entry)
             return null;
         File.CheckInside(entry.ValueOffset, entry.ByteLength, $"tag {(int)tag}");
+        if (entry.Count > MostNumbers)
+            throw EmException.Unsupported($"{Place} tag {(int)tag}", $"a table of {entry.Count} numbers");
         var numbers = new long[entry.Count];
         await NumbersAsync(entry, numbers, cancellation);
         return numbers;

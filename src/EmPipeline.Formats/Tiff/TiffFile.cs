@@ -12,8 +12,9 @@ internal sealed class TiffFile
     private const long MaxValueBytes = 256L << 20;
 
     private readonly VolumePath _path;
+    private long _room;
 
-    private TiffFile(VolumePath path, long length, TiffHeader header) => (_path, Length, Header) = (path, length, header);
+    private TiffFile(VolumePath path, long length, TiffHeader header) => (_path, Length, Header, _room) = (path, length, header, length);
 
     public TiffHeader Header { get; }
 
@@ -47,6 +48,9 @@ internal sealed class TiffFile
             throw EmException.Corrupt($"{Place} at byte {offset}", $"got the end of the file, expected {buffer.Length} bytes. It changed while open.", e);
         }
     }
+
+    /// <summary>Whether <paramref name="bytes"/> more of the file may stay in memory: all together no more than its length.</summary>
+    public bool TryKeep(long bytes) => Interlocked.Add(ref _room, -bytes) >= 0;
 
     /// <exception cref="EmException">The range does not lie inside the file.</exception>
     public void CheckInside(long offset, long length, string what)

@@ -13,7 +13,7 @@ public sealed class TiffFormat : IFormat
         [".tif", ".tiff", ".btf", ".tf8", ".tf2"],
         [
             "classic and BigTIFF, both byte orders, files of any size",
-            "strips and tiles, chunky and planar samples, sparse segments",
+            "strips and tiles, chunky and planar samples, sparse segments with GDAL's no-data value",
             "no compression, PackBits, LZW (also the old bit order), Deflate, Zstd, JPEG, CCITT fax",
             "predictors 2 and 3, FillOrder 2",
             "integers of 1 to 64 bits, floats of 16, 24, 32 and 64 bits, complex numbers as an axis of two",

@@ -28,6 +28,8 @@ internal sealed class TiffPage
     /// <summary>The first pixel is in the lowest bits of a byte (FillOrder 2).</summary>
     public bool ReversedBits { get; private init; }
 
+    /// <summary>The bytes of one voxel of a segment that was never written (sparse files): zero, or what GDAL's tag says.</summary>
+    public byte[] FillValue { get; private set; } = [];
 
     public bool IsTiled { get; private init; }
 
@@ -53,8 +55,16 @@ internal sealed class TiffPage
     public int StoredRows(int down) => IsTiled ? SegmentHeight : (int)Math.Min(SegmentHeight, Layout.Height - ((long)down * SegmentHeight));
 
     /// <summary>The places of the segments, row by row, plane by plane.</summary>
-    public async ValueTask<TiffSegments> SegmentsAsync(CancellationToken cancellation) =>
-        _segments ??= await TiffSegments.ReadAsync(this, cancellation);
+    public async ValueTask<TiffSegments> SegmentsAsync(CancellationToken cancellation)
+    {
+        if (_segments is { } known)
+            return known;
+        var segments = await TiffSegments.ReadAsync(this, cancellation);
+        // The tables of an honest file are parts of it; pages that share one would keep many times its length.
+        if (File.TryKeep(segments.Count * sizeof(uint)))
+            _segments = segments;
+        return segments;
+    }
 
     /// <exception cref="EmException">A tag contradicts the format, or asks for what is not supported.</exception>
     public static async ValueTask<TiffPage> ReadAsync(TiffDirectory directory, CancellationToken cancellation)
@@ -82,12 +92,16 @@ internal sealed class TiffPage
             SegmentHeight = segmentHeight,
         };
         await TiffSupport.CheckAsync(page, cancellation);
+        page.FillValue = TiffFill.Of(page.Layout.Type!.Value, await directory.TextAsync(TiffTag.GdalNoData, cancellation));
         return page;
     }
 
     private static async ValueTask<TiffLayout> LayoutAsync(TiffDirectory directory, int width, int height, CancellationToken cancellation)
     {
-        var samples = Extent(directory, "SamplesPerPixel", await directory.NumberAsync(TiffTag.SamplesPerPixel, 1, cancellation), ushort.MaxValue);
+        // Where the number of samples is left out, there is one for each of their sizes.
+        var sizes = directory.Find(TiffTag.BitsPerSample)?.Count ?? 1;
+        var samples = Extent(
+            directory, "SamplesPerPixel", await directory.NumberAsync(TiffTag.SamplesPerPixel, Math.Max(1, sizes), cancellation), ushort.MaxValue);
         var bits = await UniformAsync(directory, TiffTag.BitsPerSample, 1, cancellation);
         var format = (TiffSampleFormat)await UniformAsync(directory, TiffTag.SampleFormat, 1, cancellation);
         var planar = samples > 1 && await directory.NumberAsync(TiffTag.PlanarConfiguration, 1, cancellation) == 2;

@@ -9,6 +9,8 @@ namespace EmPipeline.Formats.Tiff;
 internal static class TiffSegmentDecoder
 {
     private const int YCbCr = 6;
+    private const long LargeBytes = 16 << 20;
+    private const int SuspiciousExpansion = 1000;
 
     /// <summary>
     /// Reads and decodes rows <paramref name="firstRow"/> up to <paramref name="firstRow"/> + <paramref name="rows"/> of a segment.
@@ -22,15 +24,13 @@ internal static class TiffSegmentDecoder
         var (offset, length) = (await page.SegmentsAsync(cancellation))[segment];
         if (length == 0)
         {
-            target.Span.Clear();
+            StridedCopy.FillSpan(target.Span, page.FillValue);
             return;
         }
 
         var compressed = page.Compression != TiffCompression.None;
         if (!compressed)
             (offset, length) = (offset + (firstRow * page.SegmentRowBytes), rows * page.SegmentRowBytes);
-        else if (!SegmentDecompressor.IsPossible(page.Compression, length, rows * page.SegmentRowBytes))
-            throw Damaged(page, segment, offset, $"got {length} bytes, too few to hold {rows * page.SegmentRowBytes} in this compression.");
         if (length > Array.MaxLength)
             throw EmException.Unsupported(Place(page, segment, offset), $"a strip or tile of {length} bytes");
         var tables = page.Compression == TiffCompression.Jpeg ? await page.Directory.BytesAsync(TiffTag.JpegTables, cancellation) : null;
@@ -50,6 +50,25 @@ internal static class TiffSegmentDecoder
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>To be asked before memory is taken for a compressed segment, which may claim any number of pixels.</summary>
+    /// <exception cref="EmException">So few bytes as the segment has cannot become its pixels.</exception>
+    public static async ValueTask CheckPossibleAsync(TiffPage page, long segment, int rows, CancellationToken cancellation)
+    {
+        var (offset, length) = (await page.SegmentsAsync(cancellation))[segment];
+        var needed = rows * page.SegmentRowBytes;
+        var possible = SegmentDecompressor.IsPossible(page.Compression, length, needed);
+        // Any few bytes of zstd may stand for 128 KiB: where that would be needed, the stream itself is looked at.
+        if (possible && page.Compression == TiffCompression.Zstd && needed > LargeBytes && needed / SuspiciousExpansion > length)
+        {
+            var stream = new byte[length];
+            await page.File.ReadAsync(offset, stream, cancellation);
+            possible = ZstdBound.MaxDecodedLength(stream) >= needed;
+        }
+
+        if (!possible)
+            throw Damaged(page, segment, offset, $"got {length} bytes, too few to hold {needed} in this compression.");
     }
 
     private static void Decode(TiffPage page, Span<byte> raw, byte[]? tables, int faxOptions, int rows, Span<byte> target)
@@ -78,11 +97,13 @@ internal static class TiffSegmentDecoder
             if (rented is not null)
                 Decompress(page, raw, faxOptions, rows, packed);
             // Predictor 3 leaves little-endian numbers whatever the file's order.
-            Restore(page, packed);
+            if (page.Predictor == 3)
+                Restore(page, packed);
             var bigEndian = page.File.Header.BigEndian && page.Predictor != 3;
+            var before = page.Predictor == 2 ? new ulong[layout.SamplesPerPlane] : [];
             var (count, targetRow) = (page.SegmentWidth * layout.SamplesPerPlane, target.Length / rows);
             for (var row = 0; row < rows; row++)
-                SampleUnpacking.UnpackRow(packed.Slice(row * rowBytes, rowBytes), target.Slice(row * targetRow, targetRow), count, layout, bigEndian);
+                SampleUnpacking.UnpackRow(packed.Slice(row * rowBytes, rowBytes), target.Slice(row * targetRow, targetRow), count, layout, bigEndian, before);
         }
         finally
         {
@@ -101,7 +122,7 @@ internal static class TiffSegmentDecoder
 
         var isFax = page.Compression is TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4;
         var written = isFax
-            ? CcittSegment.Decode(raw, page.Compression, faxOptions, page.SegmentWidth, rows, target)
+            ? LibTiffSegment.DecodeFax(raw, page.Compression, faxOptions, page.SegmentWidth, rows, target)
             : SegmentDecompressor.Decode(page.Compression, raw, target);
         if (written < target.Length)
             throw new InvalidDataException($"got {written} bytes decompressed, expected {target.Length}. The file is damaged.");
@@ -118,7 +139,7 @@ internal static class TiffSegmentDecoder
             return;
         }
 
-        if (page.File.Header.BigEndian && layout.IsNative)
+        if (page.File.Header.BigEndian)
             ByteOrder.Reverse(rows, bytes);
         if (page.Predictor == 2)
             Predictor.UndoHorizontal(rows, rowBytes, bytes, layout.SamplesPerPlane);

@@ -11,6 +11,9 @@ internal sealed class TiffSegments
 
     private TiffSegments(long[] offsets, long[]? lengths, long stride) => (_offsets, _lengths, _stride) = (offsets, lengths, stride);
 
+    /// <summary>How many places are kept.</summary>
+    public long Count => _offsets.Length;
+
     /// <summary>A segment's place; length 0 marks one that was never written and reads as zeros (sparse files).</summary>
     public (long Offset, long Length) this[long index] => _lengths is null
         ? (_offsets[0] + (index * _stride), _stride)
@@ -42,7 +45,7 @@ internal sealed class TiffSegments
                 continue;
             lengths[i] = page.StoredRows((int)(i % perPlane / page.SegmentsAcross)) * page.SegmentRowBytes;
             // Writers of stacks above 4 GiB, and some others, state a wrong size where there is only one strip; libtiff ignores it then, too.
-            if (needed > 1 && stated is not null && i < stated.Length && stated[i] < lengths[i])
+            if (needed > 1 && stated is not null && i < stated.Length && stated[i] > 0 && stated[i] < lengths[i])
             {
                 throw EmException.Corrupt(
                     $"{page.Directory.Place} strip or tile {i}", $"got {stated[i]} bytes, expected {lengths[i]} for its pixels without compression.");
@@ -57,7 +60,8 @@ internal sealed class TiffSegments
     /// <summary>Sizes as stated; where they are missing a segment reaches to the next one.</summary>
     private static TiffSegments Compressed(TiffPage page, long[] offsets, long[]? lengths)
     {
-        if (lengths is null || lengths.Length < page.SegmentCount)
+        // A size of 0 beside others marks a segment that was never written; where all are 0 the writer did not know them.
+        if (lengths is null || lengths.Length < page.SegmentCount || Array.TrueForAll(lengths, length => length == 0))
         {
             var ends = offsets.Append(page.File.Length).Order().ToArray();
             lengths = Array.ConvertAll(offsets, offset => NextAfter(ends, offset) - offset);

@@ -22,11 +22,11 @@ internal static class TiffSupport
             throw EmException.Unsupported(place, $"predictor {page.Predictor}");
         if (page.Predictor != 1 && layout.IsComplex)
             throw EmException.Unsupported(place, $"predictor {page.Predictor} on complex numbers");
-        if (page.Predictor == 2 && (layout.Bits is not (8 or 16 or 32 or 64)))
-            throw EmException.Unsupported(place, $"predictor 2 on {layout.Bits} bits");
+        if (page.Predictor == 2 && layout.Format == TiffSampleFormat.Float && !layout.IsNative)
+            throw EmException.Unsupported(place, $"predictor 2 on floats of {layout.Bits} bits");
         if (page.Predictor == 3 && layout.Format != TiffSampleFormat.Float)
             throw EmException.Corrupt(place, $"got predictor 3 on sample format {(int)layout.Format}, expected floating point (3).");
-        if (page.Compression == TiffCompression.Jpeg && (layout.Bits != 8 || layout.SamplesPerPlane is not (1 or 3)))
+        if (page.Compression == TiffCompression.Jpeg && (layout.Bits != 8 || layout.SamplesPerPlane > 4))
             throw EmException.Unsupported(place, $"JPEG of {layout.SamplesPerPlane} samples of {layout.Bits} bits");
         if (page.Compression is TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4 && (layout.Bits != 1 || layout.SamplesPerPlane != 1))
             throw EmException.Corrupt(place, $"got CCITT compression of {layout.SamplesPerPlane} samples of {layout.Bits} bits, expected one of one bit.");
@@ -46,11 +46,11 @@ internal static class TiffSupport
         var segments = (Int128)page.SegmentsAcross * page.SegmentsDown * layout.Planes;
         if (segments > page.File.Length)
             throw EmException.Corrupt(place, $"got {segments} strips or tiles, expected at most one for each of the file's {page.File.Length} bytes.");
-        var segment = (Int128)page.SegmentRowBytes * page.SegmentHeight;
-        if (page.Compression != TiffCompression.None && segment * layout.Type.Value.Size() > Array.MaxLength)
-            throw EmException.Unsupported(place, $"a compressed strip or tile of {segment} bytes");
-        if (page.SegmentRowBytes * layout.Type.Value.Size() > Array.MaxLength)
-            throw EmException.Unsupported(place, $"a row of {page.SegmentRowBytes} bytes");
+        var row = (Int128)page.SegmentWidth * layout.SamplesPerPlane * layout.Type.Value.Size();
+        if (page.Compression != TiffCompression.None && row * page.SegmentHeight > Array.MaxLength)
+            throw EmException.Unsupported(place, $"a compressed strip or tile of {row * page.SegmentHeight} bytes");
+        if (row > Array.MaxLength)
+            throw EmException.Unsupported(place, $"a row of {row} bytes");
     }
 
     // Without JPEG, two-by-two chroma is stored in an order of its own; the tag's default is 2, 2.

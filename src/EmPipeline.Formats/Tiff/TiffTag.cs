@@ -45,6 +45,8 @@ internal enum TiffTag : ushort
     GdalNoData = 42113,
     GatanUnitX = 65003,
     GatanUnitY = 65004,
+    GatanUnitZ = 65005,
     GatanScaleX = 65009,
     GatanScaleY = 65010,
+    GatanScaleZ = 65011,
 }

@@ -9,6 +9,8 @@ namespace EmPipeline.Formats.Tiff;
 /// </summary>
 internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVolumeReader
 {
+    private const long BatchBytes = 4 << 20;
+
     private readonly DecodedCache<(TiffPage Page, long Segment)> _decoded = new();
 
     public VolumeInfo Info { get; } = info;
@@ -55,7 +57,7 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
             if (length == 0)
             {
                 await runs.FlushAsync(cancellation);
-                StridedCopy.Fill(new byte[size], common, runs.Buffer.Span.Slice(at, (int)(pixels.Volume * size)), pixels);
+                StridedCopy.Fill(page.FillValue, common, runs.Buffer.Span.Slice(at, (int)(pixels.Volume * size)), pixels);
                 continue;
             }
 
@@ -83,38 +85,62 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
 
     private async ValueTask DecodeAsync(TiffPage page, int plane, long shift, Box pixels, Memory<byte> target, CancellationToken cancellation)
     {
-        var size = page.Layout.Type!.Value.Size();
         foreach (var (segment, stored, valid) in TiffGrid.Touched(page, plane, pixels))
         {
             cancellation.ThrowIfCancellationRequested();
-            // Rows of uncompressed (but packed) numbers can be read by themselves; a compressed segment is decoded from its start.
-            var rows = stored;
             if (page.Compression == TiffCompression.None)
             {
-                var common = stored.Intersect(pixels);
-                rows = new Box(new NdIndex(common.Origin[0], stored.Origin[1], 0), new NdIndex(common.Shape[0], stored.Shape[1], stored.Shape[2]));
+                await UnpackRowsAsync(page, segment, shift, stored, pixels, target, cancellation);
+                continue;
             }
 
-            var (firstRow, length) = ((int)(rows.Origin[0] - stored.Origin[0]), checked((int)(rows.Volume * size)));
-            ValueTask IntoAsync(Memory<byte> into, CancellationToken token) =>
-                TiffSegmentDecoder.DecodeAsync(page, segment, shift, firstRow, (int)rows.Shape[0], into, token);
+            var size = page.Layout.Type!.Value.Size();
+            if ((await page.SegmentsAsync(cancellation))[segment].Length == 0)
+            {
+                StridedCopy.Fill(page.FillValue, stored.Intersect(pixels), target.Span, pixels);
+                continue;
+            }
 
-            if (rows == pixels)
+            var length = checked((int)(stored.Volume * size));
+            ValueTask IntoAsync(Memory<byte> into, CancellationToken token) =>
+                TiffSegmentDecoder.DecodeAsync(page, segment, shift, 0, (int)stored.Shape[0], into, token);
+
+            await TiffSegmentDecoder.CheckPossibleAsync(page, segment, (int)stored.Shape[0], cancellation);
+            if (stored == pixels)
             {
                 await IntoAsync(target, cancellation);
             }
-            else if (page.Compression == TiffCompression.None || pixels.Contains(valid))
+            else if (pixels.Contains(valid))
             {
                 // All of it is used now, so it need not be kept.
                 using var rented = MemoryPool<byte>.Shared.Rent(length);
                 await IntoAsync(rented.Memory[..length], cancellation);
-                StridedCopy.Copy(rented.Memory.Span[..length], rows, target.Span, pixels, size);
+                StridedCopy.Copy(rented.Memory.Span[..length], stored, target.Span, pixels, size);
             }
             else
             {
                 var decoded = await _decoded.GetAsync((page, segment), () => WholeAsync(length, IntoAsync), cancellation);
-                StridedCopy.Copy(decoded, rows, target.Span, pixels, size);
+                StridedCopy.Copy(decoded, stored, target.Span, pixels, size);
             }
+        }
+    }
+
+    /// <summary>Rows of packed numbers without compression are read by themselves, some at a time: a strip may be a whole huge page.</summary>
+    private static async ValueTask UnpackRowsAsync(
+        TiffPage page, long segment, long shift, Box stored, Box pixels, Memory<byte> target, CancellationToken cancellation)
+    {
+        var (common, size) = (stored.Intersect(pixels), page.Layout.Type!.Value.Size());
+        var rowBytes = stored.Shape[1] * stored.Shape[2] * size;
+        var batch = Math.Clamp(BatchBytes / rowBytes, 1, common.Shape[0]);
+        using var rented = MemoryPool<byte>.Shared.Rent(checked((int)(batch * rowBytes)));
+        for (var first = common.Origin[0]; first < common.End[0]; first += batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = (int)Math.Min(batch, common.End[0] - first);
+            var rows = new Box(new NdIndex(first, stored.Origin[1], 0), new NdIndex(count, stored.Shape[1], stored.Shape[2]));
+            var unpacked = rented.Memory[..(int)(count * rowBytes)];
+            await TiffSegmentDecoder.DecodeAsync(page, segment, shift, (int)(first - stored.Origin[0]), count, unpacked, cancellation);
+            StridedCopy.Copy(unpacked.Span, rows, target.Span, pixels, size);
         }
     }
 

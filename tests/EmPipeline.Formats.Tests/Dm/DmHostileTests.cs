@@ -43,6 +43,23 @@ public sealed class DmHostileTests
     }
 
     [Fact]
+    public async Task Many_images_share_the_tags_of_their_document()
+    {
+        const int Images = 1000, Tags = 10_000;
+        var image = DmWriter.Image(DmTypes.UInt8, new byte[1], [1, 1], []);
+        var file = DmWriter.Write(
+            3, false,
+            ("ImageList", DmWriter.Unnamed([.. Enumerable.Repeat(image, Images)])),
+            ("Notes", Enumerable.Range(0, Tags).Select(i => ($"n{i}", (object)i)).ToArray()));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var readers = await OpenAsync(file);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        readers.Should().HaveCount(Images);
+        readers[^1].Info.Metadata.Should().Contain(value => value.Key == $"Notes.n{Tags - 1}").And.Contain(value => value.Key == "Pixel offset");
+        allocated.Should().BeLessThan(100_000_000);
+    }
+
+    [Fact]
     public async Task Groups_nested_without_end_are_refused()
     {
         (string, object)[] nested = [];

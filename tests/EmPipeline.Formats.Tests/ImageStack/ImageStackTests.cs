@@ -113,6 +113,8 @@ public sealed class ImageStackTests
     [Theory]
     [InlineData("jpeg")]
     [InlineData("rgb_420.jpg")]
+    [InlineData("rgb_progressive_422.jpg")]
+    [InlineData("rgb_444.jpg")]
     public async Task JPEG_is_decoded_exactly_as_libjpeg_does(string path)
     {
         var digest = File.ReadLines(SharedData.Fixture("imagestack/expected.tsv")).Single(line => line.StartsWith(path + "\t", StringComparison.Ordinal)).Split('\t')[1];
@@ -134,6 +136,30 @@ public sealed class ImageStackTests
             error.Fault.Should().Be(Fault.Corrupt);
             error.Message.Should().StartWith("s/1");
         }
+    }
+
+    [Theory]
+    [InlineData(1, 0xC3, "lossless")]
+    [InlineData(1, 0xC9, "arithmetic")]
+    [InlineData(4, 12, "12 bits")]
+    public async Task JPEG_of_a_kind_that_is_not_read_is_unsupported(int fieldAt, byte value, string named)
+    {
+        var file = await FixtureAsync("rgb_420.jpg");
+        var frame = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        file[frame + fieldAt] = value;
+        var error = await FailAsync(new() { ["s/1.jpg"] = file });
+        error.Fault.Should().Be(Fault.Unsupported);
+        error.Message.Should().Contain(named);
+    }
+
+    [Fact]
+    public async Task A_folder_with_one_TIFF_stack_is_that_stack()
+    {
+        var file = await File.ReadAllBytesAsync(SharedData.Fixture("tiff/u8_stack_lzw.tif"), TestContext.Current.CancellationToken);
+        await using var store = new MemoryStore("s/stack.tif", file);
+        var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "s"), cancellation: TestContext.Current.CancellationToken)).Should().ContainSingle().Subject;
+        reader.Info.Format.Should().Be("tiff");
+        reader.Info.Axes.Should().Be("zyx");
     }
 
     [Fact]

@@ -49,8 +49,35 @@ public sealed class TiffMetadataTests
     [Fact]
     public async Task Zeiss_numbers_stand_in_where_no_pixel_size_is_named()
     {
-        var info = await InfoAsync(new TiffBuilder().Gray(2, 2, 8, 8, 4).Text(34118, "0\r\n0\r\n0\r\n2.5e-009\r\n0\r\nDP_ZOOM\r\nZoom = Off\r\n"));
-        ShouldBe(info.VoxelSize, null, 2.5, 2.5);
+        // They are for a picture of 1024 pixels across.
+        var info = await InfoAsync(new TiffBuilder().Gray(512, 1, 1, 8, 64).Text(34118, "0\r\n0\r\n0\r\n2.5e-009\r\n0\r\nDP_ZOOM\r\nZoom = Off\r\n"));
+        ShouldBe(info.VoxelSize, null, 5, 5);
+    }
+
+    [Theory]
+    [InlineData(512, "74.24 nm", 74.240781)]
+    [InlineData(1024, "37.12 nm", 37.1203905)]
+    [InlineData(2048, "37.12 nm", 37.1203905)]
+    [InlineData(2048, "0.1 \u00b5m", 100)]
+    public async Task Zeiss_pixel_sizes_that_are_rounded_come_from_the_numbers_that_agree(int width, string stated, double expected)
+    {
+        var text = $"0\r\n0\r\n0\r\n3.71203905e-008\r\n0\r\nAP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = {stated}\r\n";
+        ShouldBe((await InfoAsync(new TiffBuilder().Gray(width, 1, 1, 8, width / 8).Text(34118, text))).VoxelSize, null, expected, expected);
+    }
+
+    [Theory]
+    [InlineData("inch", null)]
+    [InlineData("pixel", null)]
+    [InlineData("\\u00B5m", 250.0)]
+    [InlineData("um", 250.0)]
+    [InlineData("pm", 0.00025)]
+    [InlineData("cm", 2.5e6)]
+    public async Task ImageJ_units_are_lengths_or_say_nothing(string unit, double? expected)
+    {
+        // A rational of 4 pixels a unit, behind the pixels.
+        var builder = new TiffBuilder().Gray(2, 2, 8, 8, 4).Text(270, $"ImageJ=1.54f\nunit={unit}\n").Tag(296, TiffBuilder.Short, 1)
+            .Claim(282, 5, 1, 12).Claim(283, 5, 1, 12);
+        ShouldBe((await InfoAsync(builder, [1, 2, 3, 4, 4, 0, 0, 0, 1, 0, 0, 0])).VoxelSize, null, expected, expected);
     }
 
     [Fact]
@@ -103,9 +130,9 @@ public sealed class TiffMetadataTests
         reader.Info.Axes.Should().Be("czyx");
     }
 
-    private static async Task<VolumeInfo> InfoAsync(TiffBuilder builder)
+    private static async Task<VolumeInfo> InfoAsync(TiffBuilder builder, byte[]? pixels = null)
     {
-        await using var store = new MemoryStore("a.tif", builder.File([1, 2, 3, 4]));
+        await using var store = new MemoryStore("a.tif", builder.File(pixels ?? new byte[512]));
         return (await new TiffFormat().OpenAsync(new VolumePath(store, "a.tif"))).Should().ContainSingle().Subject.Info;
     }
 

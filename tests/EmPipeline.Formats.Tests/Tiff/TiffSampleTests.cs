@@ -36,10 +36,10 @@ public sealed class TiffSampleTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whole_byte_integers_follow_the_byte_order_of_the_file(bool bigEndian)
+    public async Task Integers_of_24_bits_have_their_highest_byte_first_in_both_byte_orders(bool bigEndian)
     {
         var values = new ulong[] { 0x010203, 0xFEDCBA, 0, 0xFFFFFF };
-        var pixels = values.SelectMany(value => bigEndian ? Bytes(value, 3).Reverse() : Bytes(value, 3)).ToArray();
+        var pixels = values.SelectMany(value => Bytes(value, 3).Reverse()).ToArray();
 
         var (info, voxels) = await ReadAsync(new TiffBuilder(bigEndian: bigEndian).Gray(2, 2, 24, 8, 12).File(pixels));
 
@@ -122,6 +122,44 @@ public sealed class TiffSampleTests
             .Tag(273, TiffBuilder.Long, 8, 0).Tag(278, TiffBuilder.Long, 2).Tag(279, TiffBuilder.Long, 8, 0);
         var (_, voxels) = await ReadAsync(file.File([1, 2, 3, 4, 5, 6, 7, 8]));
         voxels.Should().Equal(1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(32773)]
+    public async Task Sizes_of_zero_for_all_strips_are_no_sizes(int compression)
+    {
+        // PackBits: two bytes as they are, for each strip.
+        byte[] pixels = compression == 1 ? [1, 2, 3, 4] : [1, 1, 2, 1, 3, 4];
+        var step = pixels.Length / 2;
+        var file = new TiffBuilder()
+            .Tag(256, TiffBuilder.Long, 2).Tag(257, TiffBuilder.Long, 2).Tag(258, TiffBuilder.Short, 8).Tag(259, TiffBuilder.Short, compression)
+            .Tag(273, TiffBuilder.Long, 8, 8 + step).Tag(278, TiffBuilder.Long, 1).Tag(279, TiffBuilder.Long, 0, 0);
+        (await ReadAsync(file.File(pixels))).Voxels.Should().Equal(1, 2, 3, 4);
+    }
+
+    [Fact]
+    public async Task Samples_that_are_not_counted_are_as_many_as_their_sizes()
+    {
+        var file = new TiffBuilder()
+            .Tag(256, TiffBuilder.Long, 2).Tag(257, TiffBuilder.Long, 1).Tag(258, TiffBuilder.Short, 8, 8, 8).Tag(262, TiffBuilder.Short, 2)
+            .Tag(273, TiffBuilder.Long, 8).Tag(279, TiffBuilder.Long, 6);
+        var (info, voxels) = await ReadAsync(file.File([1, 2, 3, 4, 5, 6]));
+        info.Shape.Should().Be(new NdIndex(1, 2, 3));
+        voxels.Should().Equal(1, 2, 3, 4, 5, 6);
+    }
+
+    [Fact]
+    public async Task Differences_of_packed_integers_wrap_at_their_own_size()
+    {
+        // 12 bits: 0xFFF, then 2 more, then 0xFFE more.
+        var compressed = new MemoryStream();
+        using (var deflate = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+            deflate.Write([0xFF, 0xF0, 0x02, 0xFF, 0xE0]);
+        var file = new TiffBuilder()
+            .Tag(256, TiffBuilder.Long, 3).Tag(257, TiffBuilder.Long, 1).Tag(258, TiffBuilder.Short, 12).Tag(259, TiffBuilder.Short, 8)
+            .Tag(273, TiffBuilder.Long, 8).Tag(279, TiffBuilder.Long, compressed.Length).Tag(317, TiffBuilder.Short, 2);
+        (await ReadAsync(file.File(compressed.ToArray()))).Voxels.Should().Equal(0xFF, 0x0F, 0x01, 0x00, 0xFF, 0x0F);
     }
 
     private static async Task<(VolumeInfo Info, byte[] Voxels)> ReadAsync(byte[] file)

@@ -64,3 +64,6 @@ with open(HERE / "expected.tsv", "w") as expected:
     expected.write(f"jpeg\t{hashlib.sha256(decoded.tobytes()).hexdigest()}\n")
     Image.fromarray(rgb.astype("u1")).save(HERE / "rgb_420.jpg", quality=85)
     expected.write(f"rgb_420.jpg\t{hashlib.sha256(numpy.asarray(Image.open(HERE / 'rgb_420.jpg')).tobytes()).hexdigest()}\n")
+    for name, options in (("rgb_progressive_422.jpg", {"progressive": True, "subsampling": 1}), ("rgb_444.jpg", {"subsampling": 0})):
+        Image.fromarray(rgb.astype("u1")).save(HERE / name, quality=70, **options)
+        expected.write(f"{name}\t{hashlib.sha256(numpy.asarray(Image.open(HERE / name)).tobytes()).hexdigest()}\n")

@@ -11,17 +11,28 @@ internal static class JpegSegment
     private const byte Start = 0xD8;
     private const byte EndOfImage = 0xD9;
 
-    /// <summary>The most bytes that one byte of input can become: end-of-block runs cover 2^15 blocks of 64 in three bytes.</summary>
-    public const int MaxExpansion = 1 << 20;
-
     // An Adobe marker is how a JPEG stream itself states its colour space; the last byte is 0 for RGB and 1 for YCbCr.
     private static ReadOnlySpan<byte> AdobeMarker => [0xFF, 0xEE, 0, 14, (byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', 0, 100, 0, 0, 0, 0];
 
     /// <summary>Decodes into <paramref name="rows"/> × <paramref name="width"/> × <paramref name="samples"/> bytes.</summary>
     /// <param name="tables">The value of tag 347, or null.</param>
     /// <exception cref="InvalidDataException">Not a JPEG stream of this width with at least this many rows.</exception>
-    public static void Decode(ReadOnlySpan<byte> source, byte[]? tables, bool yCbCr, Span<byte> target, int width, int rows, int samples) =>
-        JpegImage.Decode(Assemble(source, tables, samples == 3 ? yCbCr : null), target, width, rows, samples);
+    public static void Decode(ReadOnlySpan<byte> source, byte[]? tables, bool yCbCr, Span<byte> target, int width, int rows, int samples)
+    {
+        var stream = Assemble(source, tables, samples == 3 ? yCbCr : null);
+        if (samples is 1 or 3)
+        {
+            JpegImage.Decode(stream, target, width, rows, samples);
+            return;
+        }
+
+        // Skia makes colours of four components, and takes no two.
+        var header = JpegImage.Header(stream);
+        if (header.Width != width || header.Height < rows || header.Samples != samples)
+            throw new InvalidDataException($"got JPEG of {header.Height}×{header.Width} pixels of {header.Samples} samples, expected {rows}×{width} of {samples}.");
+        if (LibTiffSegment.DecodeJpeg(stream, width, rows, samples, target) < target.Length)
+            throw new InvalidDataException("got a damaged JPEG stream.");
+    }
 
     /// <summary>A stream that stands alone: start, colour space, shared tables, and the segment without what would contradict these.</summary>
     private static byte[] Assemble(ReadOnlySpan<byte> source, byte[]? tables, bool? yCbCr)

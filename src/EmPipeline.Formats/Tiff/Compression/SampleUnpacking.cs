@@ -6,48 +6,50 @@ namespace EmPipeline.Formats.Tiff.Compression;
 /// <summary>Stored numbers that are no machine words (1, 4, 12, 24 bits …) made into such.</summary>
 internal static class SampleUnpacking
 {
-    /// <summary>Unpacks one row of <paramref name="count"/> numbers, which starts at a whole byte, highest bit first.</summary>
-    /// <param name="bigEndian">The byte order of numbers of whole bytes (24, 40 … bits); others have none.</param>
-    public static void UnpackRow(ReadOnlySpan<byte> source, Span<byte> target, int count, in TiffLayout layout, bool bigEndian)
+    /// <summary>
+    /// Unpacks one row of <paramref name="count"/> numbers, which starts at a whole byte. Integers lie highest bit first whatever the file's
+    /// byte order, those of 24 bits too: so do libtiff's tests, GDAL, ImageMagick and tifffile.
+    /// </summary>
+    /// <param name="bigEndian">The byte order of floats of 24 bits.</param>
+    /// <param name="before">Room for the numbers of one pixel, to which those of the next add (predictor 2); empty where they do not.</param>
+    public static void UnpackRow(ReadOnlySpan<byte> source, Span<byte> target, int count, in TiffLayout layout, bool bigEndian, Span<ulong> before)
     {
         var size = layout.Type!.Value.Size();
-        if (layout.Bits == 1)
+        if (layout.Bits == 1 && before.IsEmpty)
         {
             for (var i = 0; i < count; i++)
                 target[i] = (byte)((source[i >> 3] >> (7 - (i & 7))) & 1);
         }
-        else if (layout.Bits % 8 == 0)
+        else if (layout.Format == TiffSampleFormat.Float)
         {
-            var bytes = layout.Bits / 8;
             for (var i = 0; i < count; i++)
-                Write(target.Slice(i * size, size), WholeBytes(source.Slice(i * bytes, bytes), bigEndian), layout);
+                BinaryPrimitives.WriteUInt32LittleEndian(target[(i * size)..], Float24ToFloat32(ThreeBytes(source[(3 * i)..], bigEndian)));
         }
         else
         {
+            var mask = ulong.MaxValue >> (64 - layout.Bits);
+            before.Clear();
             var (pending, pendingBits, position) = (default(UInt128), 0, 0);
             for (var i = 0; i < count; i++)
             {
                 for (; pendingBits < layout.Bits; pendingBits += 8)
                     pending = (pending << 8) | source[position++];
                 pendingBits -= layout.Bits;
-                Write(target.Slice(i * size, size), (ulong)(pending >> pendingBits) & (ulong.MaxValue >> (64 - layout.Bits)), layout);
+                var value = (ulong)(pending >> pendingBits) & mask;
+                if (!before.IsEmpty)
+                    value = before[i % before.Length] = unchecked(before[i % before.Length] + value) & mask;
+                Write(target.Slice(i * size, size), value, layout);
             }
         }
     }
 
-    private static ulong WholeBytes(ReadOnlySpan<byte> source, bool bigEndian)
-    {
-        var value = 0UL;
-        for (var i = 0; i < source.Length; i++)
-            value = (value << 8) | source[bigEndian ? i : source.Length - 1 - i];
-        return value;
-    }
+    private static uint ThreeBytes(ReadOnlySpan<byte> source, bool bigEndian) => bigEndian
+        ? ((uint)source[0] << 16) | ((uint)source[1] << 8) | source[2]
+        : ((uint)source[2] << 16) | ((uint)source[1] << 8) | source[0];
 
     private static void Write(Span<byte> target, ulong value, in TiffLayout layout)
     {
-        if (layout.Format == TiffSampleFormat.Float)
-            value = Float24ToFloat32((uint)value);
-        else if (layout.Format is TiffSampleFormat.Signed or TiffSampleFormat.ComplexSigned)
+        if (layout.Format is TiffSampleFormat.Signed or TiffSampleFormat.ComplexSigned)
             value = (ulong)((long)(value << (64 - layout.Bits)) >> (64 - layout.Bits));
         switch (target.Length)
         {

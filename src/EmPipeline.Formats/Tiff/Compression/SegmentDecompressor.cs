@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using EmPipeline.Formats.Codecs;
+using EmPipeline.Formats.ImageStack;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tiff.Compression;
@@ -18,9 +19,9 @@ internal static class SegmentDecompressor
         {
             TiffCompression.Lzw => Lzw.MaxExpansion,
             TiffCompression.PackBits => PackBits.MaxExpansion,
-            TiffCompression.Jpeg => JpegSegment.MaxExpansion,
+            TiffCompression.Jpeg => JpegImage.MaxExpansion,
             TiffCompression.Zstd => ZstdMaxExpansion,
-            TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4 => CcittSegment.MaxExpansion,
+            TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4 => LibTiffSegment.FaxMaxExpansion,
             _ => DeflateMaxExpansion,
         };
         return decoded / expansion <= compressed;
@@ -43,10 +44,18 @@ internal static class SegmentDecompressor
         {
             using var compressed = new UnmanagedMemoryStream(start, source.Length);
             using var inflate = new ZLibStream(new EndMarkedStream(compressed), CompressionMode.Decompress);
-            var written = inflate.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
-            // At the end the checksum is compared. Some writers fill up the last strip, so more than is needed is no error.
-            _ = inflate.ReadByte();
-            return written;
+            try
+            {
+                var written = inflate.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
+                // At the end the checksum is compared. Some writers fill up the last strip, so more than is needed is no error.
+                _ = inflate.ReadByte();
+                return written;
+            }
+            catch (InvalidDataException e)
+            {
+                // The framework speaks of "archive entries".
+                throw new InvalidDataException("got a damaged deflate stream, or one without its checksum.", e);
+            }
         }
     }
 }

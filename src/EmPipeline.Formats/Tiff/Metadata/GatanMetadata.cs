@@ -2,14 +2,15 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tiff.Metadata;
 
-/// <summary>The calibration that Gatan DigitalMicrograph puts into TIFF: private tags 65003, 65004 (units) and 65009, 65010 (scales).</summary>
+/// <summary>The calibration that Gatan DigitalMicrograph puts into TIFF: private tags 65003 to 65005 (units) and 65009 to 65011 (scales).</summary>
 internal static class GatanMetadata
 {
     public static async ValueTask<StatedSize> ReadAsync(TiffDirectory directory, List<MetadataValue> metadata, CancellationToken cancellation)
     {
         var x = await LengthAsync(directory, TiffTag.GatanScaleX, TiffTag.GatanUnitX, metadata, cancellation);
         var y = await LengthAsync(directory, TiffTag.GatanScaleY, TiffTag.GatanUnitY, metadata, cancellation);
-        return StatedSize.Of(null, y, x, "tags 65009, 65010 (Gatan scale), 65003, 65004 (Gatan units)");
+        var z = await LengthAsync(directory, TiffTag.GatanScaleZ, TiffTag.GatanUnitZ, metadata, cancellation);
+        return StatedSize.Of(z, y, x, "tags 65009 to 65011 (Gatan scale), 65003 to 65005 (Gatan units)");
     }
 
     private static async ValueTask<double?> LengthAsync(

@@ -5,6 +5,8 @@ namespace EmPipeline.Formats.Tiff.Metadata;
 /// <summary>The "key=value" lines that ImageJ writes into the first page's ImageDescription.</summary>
 internal sealed class ImageJDescription
 {
+    private const double NanometresPerInch = 25.4e6;
+
     private readonly Dictionary<string, string> _values;
 
     private ImageJDescription(Dictionary<string, string> values) => _values = values;
@@ -43,7 +45,8 @@ internal sealed class ImageJDescription
     public async ValueTask<StatedSize> SizeAsync(TiffDirectory directory, CancellationToken cancellation)
     {
         var unit = _values.GetValueOrDefault("unit");
-        if (LengthUnits.ToNanometres(unit) is null)
+        // Inches are what ImageJ makes of a print resolution in a file that it opens: 72 dpi is no voxel size.
+        if (LengthUnits.ToNanometres(unit) is null or NanometresPerInch)
             return StatedSize.None;
         var x = await ResolutionTags.UnitsPerPixelAsync(directory, TiffTag.XResolution, cancellation);
         var y = await ResolutionTags.UnitsPerPixelAsync(directory, TiffTag.YResolution, cancellation);

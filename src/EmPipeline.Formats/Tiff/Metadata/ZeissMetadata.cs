@@ -8,8 +8,10 @@ namespace EmPipeline.Formats.Tiff.Metadata;
 /// </summary>
 internal static class ZeissMetadata
 {
-    // The fourth of the leading numbers is the pixel size in metres, for files that have no named one.
+    // The fourth of the leading numbers is the pixel size in metres of a picture 1024 pixels wide: the named sizes are the same, rounded.
     private const int PixelSizeLine = 3;
+    private const double DisplayWidth = 1024;
+    private const double Rounding = 0.01;
     private const double NanometresPerMetre = 1e9;
 
     public static async ValueTask<StatedSize> ReadAsync(TiffDirectory directory, List<MetadataValue> metadata, CancellationToken cancellation)
@@ -40,14 +42,24 @@ internal static class ZeissMetadata
             }
         }
 
-        foreach (var key in (string[])["AP_IMAGE_PIXEL_SIZE", "AP_PIXEL_SIZE"])
+        var image = Named(values, "AP_IMAGE_PIXEL_SIZE");
+        var width = await directory.NumberAsync(TiffTag.ImageWidth, 0, cancellation);
+        var exact = headerSize is > 0 && width > 0 ? headerSize * (DisplayWidth / width) : null;
+        if (image is null || IsAbout(exact, image.Value) || IsAbout(headerSize, image.Value))
         {
-            if (values.TryGetValue(key, out var text) && Length(text) is { } pixel)
-                return StatedSize.Of(null, pixel, pixel, $"{Origin} {key}");
+            var size = image is null || IsAbout(exact, image.Value) ? exact : headerSize;
+            if (size is not null)
+                return StatedSize.Of(null, size, size, $"{Origin} line {PixelSizeLine + 1}");
         }
 
-        return headerSize is > 0 ? StatedSize.Of(null, headerSize, headerSize, $"{Origin} line {PixelSizeLine + 1}") : StatedSize.None;
+        return image is not null
+            ? StatedSize.Of(null, image, image, $"{Origin} AP_IMAGE_PIXEL_SIZE")
+            : Named(values, "AP_PIXEL_SIZE") is { } pixel ? StatedSize.Of(null, pixel, pixel, $"{Origin} AP_PIXEL_SIZE") : StatedSize.None;
     }
+
+    private static bool IsAbout(double? size, double rounded) => size is { } exact && Math.Abs(exact - rounded) <= Rounding * rounded;
+
+    private static double? Named(Dictionary<string, string> values, string key) => values.TryGetValue(key, out var text) ? Length(text) : null;
 
     /// <summary>"2.614 nm" in nanometres.</summary>
     private static double? Length(string text)
