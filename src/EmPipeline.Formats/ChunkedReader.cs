@@ -1,4 +1,3 @@
-using System.Buffers;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats;
@@ -11,48 +10,39 @@ public abstract class ChunkedReader(VolumeInfo info) : IVolumeReader
 {
     public VolumeInfo Info { get; } = info;
 
-    /// <summary>The bytes of one voxel of an absent chunk; zeros unless the format states otherwise.</summary>
+    /// <summary>
+    /// The bytes of one voxel of an absent chunk (for complex numbers, of both parts); zeros unless the format states otherwise.
+    /// </summary>
     protected virtual ReadOnlyMemory<byte> FillValue { get; } = new byte[info.Type.Size()];
 
     /// <summary>The shape of every chunk as it is decoded: <see cref="VolumeInfo.Grain"/>, unless the format clips chunks at the edge.</summary>
     protected virtual NdIndex DecodedShape(NdIndex chunk) => Info.Grain;
 
     /// <summary>
-    /// Decodes the chunk at grid position <paramref name="chunk"/> into <paramref name="target"/>, which is exactly as large as
-    /// <see cref="DecodedShape"/> asks: C order, little-endian. Called concurrently.
+    /// Fetches the chunk at grid position <paramref name="chunk"/> and decodes it into what <paramref name="target"/> gives, which is
+    /// exactly as large as <see cref="DecodedShape"/> asks: C order, little-endian. Called concurrently.
     /// </summary>
-    /// <returns>False when the chunk is absent and the format allows that.</returns>
-    protected abstract ValueTask<bool> DecodeAsync(NdIndex chunk, Memory<byte> target, CancellationToken cancellation);
+    /// <returns>False when the chunk is absent and the format allows that; then nothing was taken from the target.</returns>
+    protected abstract ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation);
 
     public virtual async ValueTask ReadAsync(Box box, Memory<byte> buffer, CancellationToken cancellation = default)
     {
         VolumeReaderArguments.Check(Info, box, buffer.Length);
         var size = Info.Type.Size();
+        using var target = new ChunkTarget();
         foreach (var chunk in box.CellsTouched(Info.Grain))
         {
             cancellation.ThrowIfCancellationRequested();
             var chunkBox = new Box(chunk * Info.Grain, DecodedShape(chunk));
-            if (chunkBox == box)
-            {
-                if (!await DecodeAsync(chunk, buffer, cancellation))
-                    StridedCopy.FillSpan(buffer.Span, FillValue.Span);
-                continue;
-            }
-
-            var length = checked((int)(chunkBox.Volume * size));
-            var rented = ArrayPool<byte>.Shared.Rent(length);
-            try
-            {
-                var decoded = rented.AsMemory(0, length);
-                if (await DecodeAsync(chunk, decoded, cancellation))
-                    StridedCopy.Copy(decoded.Span, chunkBox, buffer.Span, box, size);
-                else
-                    StridedCopy.Fill(FillValue.Span, chunkBox, buffer.Span, box);
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
+            var whole = chunkBox == box;
+            if (whole)
+                target.Expect(buffer);
+            else
+                target.Expect(checked(chunkBox.Volume * size));
+            if (!await DecodeAsync(chunk, target, cancellation))
+                ChunkFill.Fill(FillValue.Span, chunkBox, buffer.Span, box, size);
+            else if (!whole)
+                StridedCopy.Copy(target.Decoded, chunkBox, buffer.Span, box, size);
         }
     }
 

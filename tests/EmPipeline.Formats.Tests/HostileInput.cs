@@ -20,6 +20,9 @@ internal static class HostileInput
     private const int MostReadBytes = 8 << 20;
     private const int MostReaders = 64;
 
+    // Absent chunks cost time, not memory: an array of a great many tiny ones is allowed, and reading them all here would show nothing.
+    private const int MostChunks = 1024;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Damaged copies of a file: cut off, bits flipped, numbers made huge, parts overwritten, left out or doubled.</summary>
@@ -52,8 +55,9 @@ internal static class HostileInput
 
     /// <summary>As <see cref="OpenAndReadAllAsync(IReadOnlyDictionary{string, byte[]}, string, string, string)"/>, for a file alone.</summary>
     /// <param name="name">The file's name; a reader may go by its extension.</param>
-    public static Task OpenAndReadAllAsync(Mutation mutation, string name, string? format = null) =>
-        OpenAndReadAllAsync(new Dictionary<string, byte[]> { [name] = mutation.Bytes }, name, mutation.What, format);
+    /// <param name="freeBytes">What may be allocated beside what the file's size explains.</param>
+    public static Task OpenAndReadAllAsync(Mutation mutation, string name, string? format = null, long freeBytes = FreeBytes) =>
+        OpenAndReadAllAsync(new Dictionary<string, byte[]> { [name] = mutation.Bytes }, name, mutation.What, format, freeBytes);
 
     /// <summary>
     /// Opens <paramref name="key"/> in a store of these objects, and reads every array that is there (the first and last part of a large one).
@@ -63,7 +67,7 @@ internal static class HostileInput
     /// <param name="what">Names the damage in the failure's message.</param>
     /// <param name="format">The format by name; null leaves it to the registry.</param>
     public static async Task OpenAndReadAllAsync(
-        IReadOnlyDictionary<string, byte[]> objects, string key, string what, string? format = null)
+        IReadOnlyDictionary<string, byte[]> objects, string key, string what, string? format = null, long freeBytes = FreeBytes)
     {
         // A thread of its own: the store is in memory, so all work of the reader is counted on the thread that asks.
         var reading = Task.Factory.StartNew(
@@ -77,7 +81,7 @@ internal static class HostileInput
         try
         {
             var allocated = await reading.WaitAsync(Debugger.IsAttached ? Timeout.InfiniteTimeSpan : Limit);
-            var allowed = FreeBytes + (BytesAFileByte * objects.Values.Sum(bytes => (long)bytes.Length));
+            var allowed = freeBytes + (BytesAFileByte * objects.Values.Sum(bytes => (long)bytes.Length));
             if (allocated > allowed)
                 Assert.Fail($"{key}, {what}: allocated {allocated:N0} bytes, expected at most {allowed:N0}.");
         }
@@ -128,11 +132,13 @@ internal static class HostileInput
         if (shape.Volume == 0)
             return;
         var extent = NdIndex.Filled(shape.Rank, 1);
-        var room = (long)MostReadBytes / size;
+        var (room, chunks) = ((long)MostReadBytes / size, (long)MostChunks);
         for (var axis = shape.Rank - 1; axis >= 0; axis--)
         {
-            extent[axis] = Math.Min(shape[axis], Math.Max(1, room));
+            var most = info.Grain[axis] > room / chunks ? room : info.Grain[axis] * chunks;
+            extent[axis] = Math.Min(shape[axis], Math.Max(1, most));
             room /= extent[axis];
+            chunks = Math.Max(1, chunks / (1 + ((extent[axis] - 1) / info.Grain[axis])));
         }
 
         var buffer = new byte[extent.Volume * size];

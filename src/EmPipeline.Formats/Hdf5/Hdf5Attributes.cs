@@ -56,15 +56,16 @@ internal static class Hdf5Attributes
     private static double[]? Numbers(IH5Attribute attribute)
     {
         if (Count(attribute) is < 1 or > MaxElements || attribute is not NativeAttribute native
-            || Hdf5Element.Of(attribute.Type, Hdf5Internals.TypeOf(native), out _) is not { IsComplex: false } element)
+            || Hdf5Element.Of(attribute.Type, Hdf5Internals.TypeOf(native), out _) is not { Inner.Length: 0 } element)
             return null;
         var bytes = Hdf5Internals.BytesOf(native).ToArray();
-        var length = (int)Count(attribute) * element.Size;
+        var length = (int)(Count(attribute) * element.Size);
         if (bytes.Length < length)
             throw new InvalidDataException($"got {bytes.Length} bytes for attribute {attribute.Name}, expected {length}.");
         Array.Resize(ref bytes, length);
         if (element.BigEndian)
-            ByteOrder.Reverse(bytes, element.Size);
+            ByteOrder.Reverse(bytes, element.Type.Size());
+        element.Bits?.Extend(bytes, element.Type.Size());
         return Hdf5Numbers.ToDoubles(bytes, element.Type);
     }
 

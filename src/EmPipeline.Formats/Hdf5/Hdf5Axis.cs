@@ -1,5 +1,5 @@
+using EmPipeline.Volumes;
 using PureHDF;
-using PureHDF.Selections;
 using PureHDF.VOL.Native;
 
 namespace EmPipeline.Formats.Hdf5;
@@ -10,8 +10,9 @@ namespace EmPipeline.Formats.Hdf5;
 internal sealed record Hdf5Axis(char? Letter, double? Nanometres, string Origin)
 {
     /// <summary>EMD: the dataset "dim1" holds the positions along axis 0, its attributes say in what unit.</summary>
-    public static Hdf5Axis? OfEmd(IH5Group group, int axis, NativeDataset described)
+    public static async ValueTask<Hdf5Axis?> OfEmdAsync(Hdf5Found found, int axis, Hdf5Contents contents, CancellationToken cancellation)
     {
+        var (group, described) = (found.Groups.Group, found.Dataset);
         var name = $"dim{axis + 1}";
         if (!group.AttributeExists("emd_group_type") || !group.LinkExists(name) || group.Get(name) is not NativeDataset { Space.Rank: 1 } positions)
             return null;
@@ -19,7 +20,7 @@ internal sealed record Hdf5Axis(char? Letter, double? Nanometres, string Origin)
         if (described.Name.StartsWith("dim", StringComparison.Ordinal) && int.TryParse(described.Name.AsSpan(3), out _))
             return null;
         var unit = Plain(Hdf5Attributes.Text(positions, "units"));
-        return new(LetterOf(Hdf5Attributes.Text(positions, "name"), unit), LengthUnits.ToNanometres(Spacing(positions), unit), "dim vectors, units");
+        return new(LetterOf(Hdf5Attributes.Text(positions, "name"), unit), LengthUnits.ToNanometres(await SpacingAsync(positions, contents, cancellation), unit), "dim vectors, units");
     }
 
     /// <summary>HyperSpy: the group "axis-0" has scale and units as attributes.</summary>
@@ -48,12 +49,11 @@ internal sealed record Hdf5Axis(char? Letter, double? Nanometres, string Origin)
     }
 
     /// <summary>The distance of the first two positions: the axes that these files describe are even.</summary>
-    private static double Spacing(NativeDataset positions)
+    private static async ValueTask<double> SpacingAsync(NativeDataset positions, Hdf5Contents contents, CancellationToken cancellation)
     {
-        if (positions.Space.Dimensions[0] < 2 || Hdf5Element.Of(positions, out _) is not { IsComplex: false } element)
+        if (positions.Space.Dimensions[0] < 2)
             return double.NaN;
-        var bytes = new byte[2 * element.Size];
-        element.Read(positions, default, new HyperslabSelection(0, 2), bytes);
-        return Hdf5Numbers.ToDoubles(bytes, element.Type) is [var first, var second] ? second - first : double.NaN;
+        return await contents.ReadAsync(positions, new Box(new NdIndex(0), new NdIndex(2)), cancellation) is var (type, bytes)
+            && Hdf5Numbers.ToDoubles(bytes, type) is [var first, var second] ? second - first : double.NaN;
     }
 }

@@ -11,19 +11,18 @@ namespace EmPipeline.Formats.Hdf5;
 internal sealed record Hdf5Calibration(string Axes, VoxelSize Size, string? Origin)
 {
     /// <param name="rank">Axes of the dataset.</param>
-    public static Hdf5Calibration Of(Hdf5Found found, int rank)
+    /// <param name="contents">Reads what lies beside the dataset.</param>
+    public static async ValueTask<Hdf5Calibration> OfAsync(Hdf5Found found, int rank, Hdf5Contents contents, CancellationToken cancellation)
     {
         if (rank == 0)
             return new("", VoxelSize.Unknown, null);
-        var letters = Hdf5AxisTags.Letters(found.Dataset, rank) ?? DefaultAxes(rank);
+        var letters = Hdf5AxisTags.Letters(found.Dataset, rank) ?? AxisLetters.Default(rank);
         return FromAttributes(found.Dataset, found.Path, letters)
-            ?? FromAxes(found, rank, letters)
-            ?? Hdf5Velox.Of(found, rank)
+            ?? await FromAxesAsync(found, rank, letters, contents, cancellation)
+            ?? await Hdf5Velox.OfAsync(found, rank, contents, cancellation)
             ?? FromGroups(found, letters)
             ?? new(letters, VoxelSize.Unknown, null);
     }
-
-    private static string DefaultAxes(int rank) => rank <= 3 ? "zyx"[^rank..] : new string('?', rank - 3) + "zyx";
 
     /// <summary>A group around the dataset may state what holds for all in it.</summary>
     private static Hdf5Calibration? FromGroups(Hdf5Found found, string letters)
@@ -61,11 +60,11 @@ internal sealed record Hdf5Calibration(string Axes, VoxelSize Size, string? Orig
         return null;
     }
 
-    private static Hdf5Calibration? FromAxes(Hdf5Found found, int rank, string letters)
+    private static async ValueTask<Hdf5Calibration?> FromAxesAsync(Hdf5Found found, int rank, string letters, Hdf5Contents contents, CancellationToken cancellation)
     {
         var axes = new Hdf5Axis?[rank];
         for (var axis = 0; axis < rank; axis++)
-            axes[axis] = Hdf5Axis.OfEmd(found.Groups.Group, axis, found.Dataset) ?? Hdf5Axis.OfHyperSpy(found.Groups.Group, axis);
+            axes[axis] = await Hdf5Axis.OfEmdAsync(found, axis, contents, cancellation) ?? Hdf5Axis.OfHyperSpy(found.Groups.Group, axis);
         if (axes.All(axis => axis is null))
             return null;
 

@@ -15,7 +15,9 @@ internal static class Hdf5Errors
             cause = inner;
         return cause switch
         {
-            EmException or OperationCanceledException or StorageException or FileNotFoundException or OutOfMemoryException or DllNotFoundException => null,
+            EmException or OperationCanceledException or StorageException or FileNotFoundException or DllNotFoundException => null,
+            // It makes room for whatever length a header claims.
+            OutOfMemoryException => EmException.Corrupt(place, "got a structure that claims more memory than there is.", error),
             NotSupportedException or NotImplementedException => Unsupported(place, cause),
             InvalidDataException => EmException.Corrupt(place, cause.Message, error),
             // The library throws plain exceptions for a filter that is not registered and for a version that it does not know.

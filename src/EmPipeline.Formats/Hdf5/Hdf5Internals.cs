@@ -1,12 +1,13 @@
 using System.Reflection;
+using PureHDF;
 using PureHDF.VOL.Native;
 
 namespace EmPipeline.Formats.Hdf5;
 
 /// <summary>
-/// What PureHDF 2.2.0 knows but does not tell, taken by reflection (its version is pinned; the tests hold it to this): where an object
-/// lies, which tells two links to one object apart from two objects; where contiguous data and chunks lie, with the mask of filters they went round; the byte
-/// order of a type, and the bytes of an attribute, which it refuses to convert.
+/// What PureHDF 2.2.0 knows of a file's structure but does not tell, taken by reflection (its version is pinned; the tests hold it to this):
+/// where an object lies, which tells two links to one object apart from two objects; layouts and filters; what a type is made of; and the
+/// bytes of an attribute, which it refuses to convert.
 /// </summary>
 internal static class Hdf5Internals
 {
@@ -14,65 +15,97 @@ internal static class Hdf5Internals
 
     private static readonly PropertyInfo Reference = Property(typeof(NativeObject), "Reference");
     private static readonly PropertyInfo Address = Property(Reference.PropertyType, "Value");
+    private static readonly PropertyInfo ReferenceName = Property(Reference.PropertyType, "Name");
+    private static readonly MethodInfo Dereference = Reference.PropertyType.GetMethod("Dereference", Any) ?? throw Changed("NativeNamedReference.Dereference");
+    private static readonly MethodInfo References = typeof(NativeGroup).GetMethod("EnumerateReferences", Any) ?? throw Changed("NativeGroup.EnumerateReferences");
+    private static readonly PropertyInfo Context = Property(typeof(NativeObject), "Context");
+    private static readonly PropertyInfo Superblock = Property(Context.PropertyType, "Superblock");
+    private static readonly PropertyInfo OffsetsSize = Property(Superblock.PropertyType, "OffsetsSize");
+    private static readonly PropertyInfo LengthsSize = Property(Superblock.PropertyType, "LengthsSize");
+
     private static readonly PropertyInfo Pipeline = Property(typeof(NativeDataset), "InternalFilterPipeline");
     private static readonly PropertyInfo Descriptions = Property(Pipeline.PropertyType, "FilterDescriptions");
     private static readonly PropertyInfo Identifier = Property(Descriptions.PropertyType.GetElementType()!, "Identifier");
     private static readonly PropertyInfo ClientData = Property(Descriptions.PropertyType.GetElementType()!, "ClientData");
 
-    private static readonly MethodInfo ReadChunkInfo =
-        Pipeline.DeclaringType!.Assembly.GetType("PureHDF.VOL.Native.H5D_Chunk")?.GetMethod("GetReadChunkInfo", Any) ?? throw Changed("H5D_Chunk.GetReadChunkInfo");
-
-    private static readonly PropertyInfo ChunkAddress = Property(ReadChunkInfo.ReturnType, "Address");
-    private static readonly PropertyInfo ChunkSize = Property(ReadChunkInfo.ReturnType, "Size");
-    private static readonly PropertyInfo ChunkMask = Property(ReadChunkInfo.ReturnType, "FilterMask");
-
     private static readonly PropertyInfo DatasetType = Property(typeof(NativeDataset), "InternalDataType");
     private static readonly PropertyInfo BitField = Property(DatasetType.PropertyType, "BitField");
     private static readonly PropertyInfo Properties = Property(DatasetType.PropertyType, "Properties");
+    private static readonly PropertyInfo Size = Property(DatasetType.PropertyType, "Size");
     private static readonly PropertyInfo Layout = Property(typeof(NativeDataset), "InternalDataLayout");
     private static readonly PropertyInfo ExternalFiles = Property(typeof(NativeDataset), "InternalExternalFileList");
     private static readonly PropertyInfo AttributeMessage = Property(typeof(NativeAttribute), "Message");
     private static readonly PropertyInfo AttributeType = Property(AttributeMessage.PropertyType, "Datatype");
     private static readonly PropertyInfo AttributeData = Property(AttributeMessage.PropertyType, "InputData");
 
-    /// <summary>Where the elements of a contiguous dataset start; all ones when they have no place yet.</summary>
-    public static ulong ContiguousAddressOf(NativeDataset dataset)
+    /// <summary>Bytes of an address and of a length in this file.</summary>
+    public static (int Offset, int Length) SizesOf(NativeObject of)
     {
-        // Layout messages of version 1 and 2 hold the address, later ones hold what does.
-        var layout = Layout.GetValue(dataset)!;
-        var holder = Array.Find(layout.GetType().GetProperties(Any), property => property.Name == "Properties")?.GetValue(layout) ?? layout;
-        return (ulong)Property(holder.GetType(), "Address").GetValue(holder)!;
+        var superblock = Superblock.GetValue(Context.GetValue(of))!;
+        return ((byte)OffsetsSize.GetValue(superblock)!, (byte)LengthsSize.GetValue(superblock)!);
+    }
+
+    /// <summary>The layout message of a dataset, whose members <see cref="Find{T}"/> takes.</summary>
+    public static object LayoutOf(NativeDataset dataset) => Layout.GetValue(dataset)!;
+
+    /// <summary>A member of a message, or of the message's own "Properties"; null where neither has it.</summary>
+    public static T? Find<T>(object message, string name)
+    {
+        if (message.GetType().GetProperty(name, Any) is { } member)
+            return (T?)member.GetValue(message);
+        return Array.Find(message.GetType().GetProperties(Any), property => property.Name == "Properties" && !property.PropertyType.IsArray)?.GetValue(message) is { } inner
+            ? Find<T>(inner, name)
+            : default;
     }
 
     /// <summary>Whether a dataset's elements lie in other files.</summary>
     public static bool IsExternal(NativeDataset dataset) => ExternalFiles.GetValue(dataset) is not null;
 
-    /// <summary>The type of a dataset, for <see cref="IsBigEndian"/>.</summary>
+    /// <summary>The type of a dataset.</summary>
     public static object TypeOf(NativeDataset dataset) => DatasetType.GetValue(dataset)!;
 
-    /// <summary>The type of an attribute, for <see cref="IsBigEndian"/>.</summary>
+    /// <summary>The type of an attribute.</summary>
     public static object TypeOf(NativeAttribute attribute) => AttributeType.GetValue(AttributeMessage.GetValue(attribute)!)!;
 
     /// <summary>An attribute's bytes as they are in the file.</summary>
     public static ReadOnlyMemory<byte> BytesOf(NativeAttribute attribute) => (Memory<byte>)AttributeData.GetValue(AttributeMessage.GetValue(attribute)!)!;
 
-    /// <summary>Whether a type's numbers are big-endian: its own, those of an enumeration's base or of a compound's first member.</summary>
-    public static bool IsBigEndian(object type)
+    /// <summary>Whether the numbers of an integer, float or bit field type are big-endian.</summary>
+    public static bool IsBigEndian(object type) => Find<object>(BitField.GetValue(type)!, "ByteOrder")?.ToString() switch
     {
-        var field = BitField.GetValue(type)!;
-        if (field.GetType().GetProperty("ByteOrder", Any) is { } order)
-        {
-            return order.GetValue(field)!.ToString() switch
-            {
-                "LittleEndian" => false,
-                "BigEndian" => true,
-                var other => throw new NotSupportedException($"byte order {other}"),
-            };
-        }
+        "LittleEndian" => false,
+        "BigEndian" => true,
+        var other => throw new NotSupportedException($"byte order {other}"),
+    };
 
-        var first = ((Array)Properties.GetValue(type)!).Cast<object>().FirstOrDefault();
-        var inner = first?.GetType().GetProperty("BaseType", Any) ?? first?.GetType().GetProperty("MemberTypeMessage", Any);
-        return inner is not null && IsBigEndian(inner.GetValue(first)!);
+    /// <summary>The lowest bit that counts of an integer or bit field, and how many do; 0 where nothing is said.</summary>
+    public static (int Offset, int Count) PrecisionOf(object type) =>
+        First(type) is { } property ? (Find<ushort>(property, "BitOffset"), Find<ushort>(property, "BitPrecision")) : (0, 0);
+
+    /// <summary>Whether a float of 2, 4 or 8 bytes has sign, exponent and mantissa where IEEE 754 has them.</summary>
+    public static bool IsIeee(object type)
+    {
+        if (First(type) is not { } property)
+            return false;
+        var (exponent, mantissa, bias) = (uint)Size.GetValue(type)! switch { 2 => (5, 10, 15u), 4 => (8, 23, 127u), _ => (11, 52, 1023u) };
+        return Find<byte>(property, "ExponentLocation") == mantissa && Find<byte>(property, "ExponentSize") == exponent
+            && Find<byte>(property, "MantissaLocation") == 0 && Find<byte>(property, "MantissaSize") == mantissa && Find<uint>(property, "ExponentBias") == bias;
+    }
+
+    /// <summary>The type that an enumeration or array is based on, or a compound's first member has.</summary>
+    public static object? InnerTypeOf(object type) => First(type) is { } property ? Find<object>(property, "BaseType") ?? Find<object>(property, "MemberTypeMessage") : null;
+
+    /// <summary>The extents of an array type.</summary>
+    public static int[] ExtentsOf(object type) => First(type) is { } property ? [.. Find<uint[]>(property, "DimensionSizes")!.Select(extent => checked((int)extent))] : [];
+
+    /// <summary>
+    /// The links of a group: name, address of what they lead to, and a function that reads it. PureHDF's own list of a group's children ends
+    /// at the first that is damaged.
+    /// </summary>
+    public static IEnumerable<(string Name, ulong Address, Func<IH5Object> Open)> LinksOf(NativeGroup group)
+    {
+        foreach (var reference in (System.Collections.IEnumerable)References.Invoke(group, [default(H5LinkAccess)])!)
+            yield return ((string)ReferenceName.GetValue(reference)!, (ulong)Address.GetValue(reference)!, () => (IH5Object)Dereference.Invoke(reference, null)!);
     }
 
     /// <summary>The object header's place in the file.</summary>
@@ -84,17 +117,7 @@ internal static class Hdf5Internals
             ? [.. ((Array)Descriptions.GetValue(pipeline)!).Cast<object>().Select(filter => ((ushort)Identifier.GetValue(filter)!, (uint[])ClientData.GetValue(filter)!))]
             : [];
 
-    /// <summary>Where a chunk lies.</summary>
-    /// <param name="chunkReader">The function that PureHDF gives its chunk cache to read the chunk with; it is bound to the dataset's layout.</param>
-    public static (ulong Address, ulong Size, uint Mask) ChunkOf(Delegate chunkReader, ulong index)
-    {
-        var closure = chunkReader.Target ?? throw Changed("the chunk reader");
-        var layout = ReadChunkInfo.DeclaringType!.IsInstanceOfType(closure)
-            ? closure
-            : Array.Find(closure.GetType().GetFields(Any), field => ReadChunkInfo.DeclaringType.IsAssignableFrom(field.FieldType))?.GetValue(closure);
-        var info = ReadChunkInfo.Invoke(layout ?? throw Changed("the chunk reader"), [index])!;
-        return ((ulong)ChunkAddress.GetValue(info)!, Convert.ToUInt64(ChunkSize.GetValue(info), null), (uint)ChunkMask.GetValue(info)!);
-    }
+    private static object? First(object type) => ((Array)Properties.GetValue(type)!).Cast<object>().FirstOrDefault();
 
     private static PropertyInfo Property(Type type, string name) => type.GetProperty(name, Any) ?? throw Changed($"{type.Name}.{name}");
 

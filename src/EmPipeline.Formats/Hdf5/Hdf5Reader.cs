@@ -1,67 +1,95 @@
+using System.Buffers;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Hdf5;
 
-/// <summary>
-/// Reads one dataset: chunk by chunk where it is chunked, so that each is decoded once a read, and straight from the file where it is not.
-/// Owns a share of the file.
-/// </summary>
-internal sealed class Hdf5Reader(Hdf5File file, string dataset, VolumeInfo info, Hdf5Element element, bool chunked) : ChunkedReader(info)
+/// <summary>Reads a dataset that is chunked, compact, or not stored yet; what lies one behind the other is for <see cref="RawArrayReader"/>.</summary>
+/// <param name="fill">One element, little-endian; or one number of it, where all are the same.</param>
+internal sealed class Hdf5Reader(VolumePath path, VolumeInfo info, Hdf5Element element, Hdf5Layout layout, byte[] fill) : ChunkedReader(info)
 {
-    private int _disposed;
+    private readonly Hdf5Layout.Chunked? _chunked = layout as Hdf5Layout.Chunked;
 
-    public override async ValueTask ReadAsync(Box box, Memory<byte> buffer, CancellationToken cancellation = default)
+    protected override ReadOnlyMemory<byte> FillValue { get; } = fill;
+
+    // Not clipped: a chunk is stored whole at the edge too, and one chunk may be larger than its dataset.
+    protected override NdIndex DecodedShape(NdIndex chunk) => _chunked?.Chunk ?? Info.Grain;
+
+    protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
     {
-        if (chunked)
+        if (layout is Hdf5Layout.Compact compact)
         {
-            await base.ReadAsync(box, buffer, cancellation);
-            return;
+            var place = target.Take(compact.Bytes.Length, path);
+            if (compact.Bytes.Length < place.Length)
+                throw EmException.Corrupt($"{path} {Info.Name}", $"got {compact.Bytes.Length} bytes of voxels, expected {place.Length}.");
+            compact.Bytes.Span[..place.Length].CopyTo(place.Span);
+            Turn(place.Span);
+            return true;
         }
 
-        VolumeReaderArguments.Check(Info, box, buffer.Length);
-        cancellation.ThrowIfCancellationRequested();
-        if (!box.IsEmpty)
-            Read(box, buffer);
-    }
-
-    public override ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? file.DisposeAsync() : ValueTask.CompletedTask;
-
-    protected override NdIndex DecodedShape(NdIndex chunk) => NdIndex.Min(Info.Grain, Info.Shape - (chunk * Info.Grain));
-
-    protected override ValueTask<bool> DecodeAsync(NdIndex chunk, Memory<byte> target, CancellationToken cancellation)
-    {
-        Read(new Box(chunk * Info.Grain, DecodedShape(chunk)), target);
-        return ValueTask.FromResult(true);
-    }
-
-    private void Read(Box box, Memory<byte> target)
-    {
-        if (!element.IsComplex)
+        if (_chunked?.Index is not { } index || await index.FindAsync(chunk, cancellation) is not { } found)
+            return false;
+        var voxels = target.Take(found.Length, path);
+        var mask = _chunked.EdgesAreUnfiltered && ReachesOverEnd(chunk) ? uint.MaxValue : found.Mask;
+        try
         {
-            ReadElements(box, target);
-            return;
+            await ReadChunkAsync(found.Start, (int)found.Length, mask, voxels, cancellation);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw EmException.Corrupt($"{path} {Info.Name} at byte {found.Start}", $"{e.Message} Fetch it again.", e);
+        }
+        catch (NotSupportedException e)
+        {
+            throw EmException.Unsupported($"{path} {Info.Name}", e.Message);
         }
 
-        // The parts of a complex number are an axis here and one element in the file: both are read, then the box is cut out.
-        var parts = box.Rank - 1;
-        var (origin, shape) = (box.Origin, box.Shape);
-        (origin[parts], shape[parts]) = (0, 2);
-        var whole = new Box(origin, shape);
-        if (whole == box)
-        {
-            ReadElements(box, target);
-            return;
-        }
-
-        var bytes = new byte[whole.Volume * Info.Type.Size()];
-        ReadElements(whole, bytes);
-        StridedCopy.Copy(bytes, whole, target.Span, box, Info.Type.Size());
-    }
-
-    private void ReadElements(Box box, Memory<byte> target) => file.Use(dataset, session =>
-    {
-        var rank = element.IsComplex ? box.Rank - 1 : box.Rank;
-        session.Read(dataset, element, box.Origin.ToArray().AsSpan(0, rank), box.Shape.ToArray().AsSpan(0, rank), target.Span);
+        Turn(voxels.Span);
         return true;
-    });
+    }
+
+    private async ValueTask ReadChunkAsync(long start, int length, uint mask, Memory<byte> voxels, CancellationToken cancellation)
+    {
+        if (_chunked!.Filters.IsPassedBy(mask))
+        {
+            if (length < voxels.Length)
+                throw new InvalidDataException($"got a chunk of {length} bytes, expected {voxels.Length}.");
+            await ReadAsync(start, voxels, cancellation);
+            return;
+        }
+
+        var stored = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            await ReadAsync(start, stored.AsMemory(0, length), cancellation);
+            _chunked.Filters.Decode(stored.AsSpan(0, length), mask, voxels.Span);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(stored);
+        }
+    }
+
+    private async ValueTask ReadAsync(long start, Memory<byte> bytes, CancellationToken cancellation)
+    {
+        if (!await path.Store.ReadAsync(path.Key, start, bytes, cancellation))
+            throw EmException.Unavailable(path.ToString(), "got no file where there was one a moment ago. Run again.");
+    }
+
+    private bool ReachesOverEnd(NdIndex chunk)
+    {
+        for (var axis = 0; axis < _chunked!.Rank; axis++)
+        {
+            if ((chunk[axis] + 1) * _chunked.Chunk[axis] > Info.Shape[axis])
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Turn(Span<byte> numbers)
+    {
+        if (element.BigEndian)
+            ByteOrder.Reverse(numbers, element.Type.Size());
+    }
 }

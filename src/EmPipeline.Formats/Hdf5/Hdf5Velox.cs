@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using EmPipeline.Volumes;
 using PureHDF;
-using PureHDF.Selections;
 using PureHDF.VOL.Native;
 
 namespace EmPipeline.Formats.Hdf5;
@@ -14,15 +13,14 @@ internal static class Hdf5Velox
 {
     private const int MaxJsonBytes = 1 << 20;
 
-    public static Hdf5Calibration? Of(Hdf5Found found, int rank)
+    public static async ValueTask<Hdf5Calibration?> OfAsync(Hdf5Found found, int rank, Hdf5Contents contents, CancellationToken cancellation)
     {
         if (rank != 3 || found.Dataset.Name != "Data" || !found.Path.StartsWith("/Data/Image/", StringComparison.Ordinal)
             || !found.Groups.Group.LinkExists("Metadata") || found.Groups.Group.Get("Metadata") is not NativeDataset { Space.Rank: 2 } metadata
             || metadata.Type is not { Class: H5DataTypeClass.FixedPoint, Size: 1 } || metadata.Space.Dimensions[0] > MaxJsonBytes)
             return null;
-        var rows = metadata.Space.Dimensions[0];
-        var column = metadata.Read<byte[]>(new HyperslabSelection(2, [0, 0], [rows, 1]), memoryDims: [rows]);
-        return Parse(column.AsMemory().TrimEnd((byte)0));
+        var column = new Box(new NdIndex(0, 0), new NdIndex((long)metadata.Space.Dimensions[0], 1));
+        return await contents.ReadAsync(metadata, column, cancellation) is var (_, bytes) ? Parse(bytes.AsMemory().TrimEnd((byte)0)) : null;
     }
 
     /// <summary>Pixel sizes are texts, in metres.</summary>

@@ -10,49 +10,87 @@ internal sealed class Hdf5Walk
     private const int MaxDepth = 64;
     private const int MaxObjects = 1 << 18;
 
+    private readonly VolumePath _file;
     private readonly HashSet<ulong> _seen = [];
     private readonly List<Hdf5Found> _found = [];
     private readonly List<MetadataValue> _notRead = [];
     private int _objects;
+    private EmException? _damage;
 
-    private Hdf5Walk()
+    private Hdf5Walk(VolumePath file) => _file = file;
+
+    /// <summary>Every dataset in ordinal order of paths within each group; what is not read, with the reason; and the first damage met.</summary>
+    public static (IReadOnlyList<Hdf5Found> Found, List<MetadataValue> NotRead, EmException? Damage) Of(NativeFile file, VolumePath path)
     {
+        var walk = new Hdf5Walk(path);
+        walk._seen.Add(Hdf5Internals.AddressOf(file));
+        walk.Group(file, new Hdf5Groups(null, "", file), 0);
+        return (walk._found, walk._notRead, walk._damage);
     }
 
-    /// <summary>Every dataset in ordinal order of paths within each group, and what links lead nowhere.</summary>
-    public static (IReadOnlyList<Hdf5Found> Found, List<MetadataValue> NotRead) Of(NativeFile file, VolumePath path)
-    {
-        var walk = new Hdf5Walk();
-        walk.IsNew(file);
-        walk.Group(file, new Hdf5Groups(null, "", file), path, 0);
-        return (walk._found, walk._notRead);
-    }
-
-    private void Group(IH5Group group, Hdf5Groups groups, VolumePath path, int depth)
+    private void Group(NativeGroup group, Hdf5Groups groups, int depth)
     {
         if (depth > MaxDepth)
-            throw EmException.Corrupt(path.ToString(), $"got groups more than {MaxDepth} deep at {groups.Path}, which no software writes.");
-        foreach (var child in group.Children().OrderBy(child => child.Name, StringComparer.Ordinal))
+            throw EmException.Corrupt(_file.ToString(), $"got groups more than {MaxDepth} deep at {groups.Path}, which no software writes.");
+        foreach (var (name, address, open) in Links(group, groups.Path).OrderBy(link => link.Name, StringComparer.Ordinal))
         {
-            if (++_objects > MaxObjects)
-                throw EmException.Corrupt(path.ToString(), $"got more than {MaxObjects} objects, which no software writes.");
-            var name = $"{groups.Path}/{child.Name}";
-            if (!IsNew(child))
+            var path = $"{groups.Path}/{name}";
+            if (address != ulong.MaxValue && !_seen.Add(address))
                 continue;
-            switch (child)
+            switch (Open(open, path))
             {
                 case NativeDataset dataset:
-                    _found.Add(new Hdf5Found(name, dataset, groups));
+                    _found.Add(new Hdf5Found(path, dataset, groups));
                     break;
-                case IH5Group inner:
-                    Group(inner, new Hdf5Groups(groups, name, inner), path, depth + 1);
+                case NativeGroup inner:
+                    Group(inner, new Hdf5Groups(groups, path, inner), depth + 1);
                     break;
                 case IH5UnresolvedLink:
-                    _notRead.Add(new MetadataValue($"not read: {name}", "a link that leads nowhere in this file", "HDF5 links"));
+                    _notRead.Add(new MetadataValue($"not read: {path}", "a link that leads nowhere in this file", "HDF5 links"));
                     break;
             }
         }
     }
 
-    private bool IsNew(IH5Object child) => child is not NativeObject found || _seen.Add(Hdf5Internals.AddressOf(found));
+    private List<(string Name, ulong Address, Func<IH5Object> Open)> Links(NativeGroup group, string path)
+    {
+        var links = new List<(string, ulong, Func<IH5Object>)>();
+        try
+        {
+            foreach (var link in Hdf5Internals.LinksOf(group))
+            {
+                if (++_objects > MaxObjects)
+                    throw EmException.Corrupt(_file.ToString(), $"got more than {MaxObjects} objects, which no software writes.");
+                links.Add(link);
+            }
+        }
+        catch (Exception e) when (Note(e, path.Length == 0 ? "/" : path))
+        {
+            // The links before the damage are still good.
+        }
+
+        return links;
+    }
+
+    private IH5Object? Open(Func<IH5Object> open, string path)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception e) when (Note(e, path))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Notes damage in one object, which does not stand in the way of the others.</summary>
+    private bool Note(Exception e, string path)
+    {
+        if ((e as EmException ?? Hdf5Errors.Translate($"{_file} {path}", e)) is not { Fault: Fault.Corrupt or Fault.Unsupported } error)
+            return false;
+        _damage ??= error;
+        _notRead.Add(new MetadataValue($"not read: {path}", error.Message, "HDF5 objects"));
+        return true;
+    }
 }

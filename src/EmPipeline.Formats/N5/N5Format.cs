@@ -75,7 +75,7 @@ public sealed class N5Format : IFormat
             Name = opened.Key.Length == 0 ? dataset : dataset[Math.Min(dataset.Length, opened.Key.Length + 1)..],
             Format = Name,
             Shape = metadata.Shape,
-            Axes = scales.Axes ?? N5Resolution.DefaultAxes(metadata.Shape.Rank),
+            Axes = scales.Axes ?? AxisLetters.Default(metadata.Shape.Rank),
             Type = metadata.Type,
             Grain = metadata.BlockShape,
             VoxelSize = scales.VoxelSize,

@@ -14,13 +14,13 @@ internal sealed class N5Reader(VolumePath dataset, IBytesCodec? codec, VolumeInf
     /// <summary>Blocks end with the volume, as N5 writes them.</summary>
     protected override NdIndex DecodedShape(NdIndex chunk) => NdIndex.Min(Info.Grain, Info.Shape - (chunk * Info.Grain));
 
-    protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, Memory<byte> target, CancellationToken cancellation)
+    protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
     {
         var place = dataset.Below(string.Join('/', N5Metadata.Reversed(chunk).ToArray()));
         if (await PooledObject.ReadAsync(place, _maxBlockLength, cancellation) is not { } stored)
             return false;
         using (stored)
-            Decode(stored.Bytes, target.Span, DecodedShape(chunk), place);
+            Decode(stored.Bytes, target.Take(stored.Bytes.Length, place).Span, DecodedShape(chunk), place);
         return true;
     }
 
@@ -36,6 +36,7 @@ internal sealed class N5Reader(VolumePath dataset, IBytesCodec? codec, VolumeInf
 
         // Some writers give edge blocks their full size, some write less than the block where the rest is zeros.
         var length = (int)(header.Shape.Volume * Info.Type.Size());
+        ChunkTarget.CheckExpansion(length, payload.Length, place.ToString());
         var rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {

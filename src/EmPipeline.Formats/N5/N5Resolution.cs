@@ -11,7 +11,7 @@ internal sealed record N5Resolution(string Key, double?[] Nanometres, string Axe
     /// <summary>"pixelResolution" {dimensions, unit} or "resolution" (with "units" where they are stated); null where there is neither.</summary>
     public static N5Resolution? Of(JsonField attributes, int rank)
     {
-        var axes = Reversed(AxesOf(attributes, rank) ?? DefaultAxes(rank));
+        var axes = Reversed(AxesOf(attributes, rank) ?? AxisLetters.Default(rank));
         if (attributes.FindValue("pixelResolution") is { } pixel)
         {
             var dimensions = pixel.FindValue("dimensions") ?? pixel;
@@ -32,8 +32,6 @@ internal sealed record N5Resolution(string Key, double?[] Nanometres, string Axe
         var letters = string.Concat(axes.Items().Select(axis => axis.AsText()?.ToLowerInvariant() is ("z" or "y" or "x" or "t" or "c") and var letter ? letter : "?"));
         return letters.Length == rank ? Reversed(letters) : null;
     }
-
-    public static string DefaultAxes(int rank) => rank <= 3 ? "zyx"[^rank..] : new string('?', rank - 3) + "zyx";
 
     /// <summary>COSEM's transform {axes, scale, units}, whose lists are in whatever order its axes are.</summary>
     public static VoxelSize? FromTransform(JsonField? transform)

@@ -4,8 +4,8 @@ using EmPipeline.Volumes;
 namespace EmPipeline.Formats.Ome;
 
 /// <summary>
-/// The multiscale images that a group's attributes describe, OME-NGFF 0.1 to 0.4: which arrays are which level, what their axes are called
-/// and how large their voxels are.
+/// The multiscale images that a group's attributes describe, OME-NGFF 0.1 to 0.5 and the drafts of 0.6 and 1.0: which arrays are which
+/// level, what their axes are called and how large their voxels are.
 /// </summary>
 internal static class OmeMultiscales
 {
@@ -13,15 +13,16 @@ internal static class OmeMultiscales
     private const string OldAxes = "tczyx";
 
     /// <summary>Every level of every image, in the order of the file (finest first). Empty when the attributes describe none.</summary>
-    /// <param name="attributes">The group's .zattrs.</param>
+    /// <param name="attributes">The group's .zattrs, or the "attributes" of its zarr.json.</param>
     public static IEnumerable<OmeLevel> Levels(JsonField attributes)
     {
-        if (attributes.FindValue("multiscales") is not { } images)
-            yield break;
-        foreach (var image in images.Items())
+        var holder = attributes.FindValue("ome") ?? attributes;
+        // 1.0 has one image a group, and calls its datasets levels.
+        var images = holder.FindValue("multiscales")?.Items() ?? (holder.FindValue("multiscale") is { } single ? [single] : []);
+        foreach (var image in images)
         {
             var level = 0;
-            foreach (var dataset in image.FindValue("datasets") is { } datasets ? datasets.Items() : [])
+            foreach (var dataset in (image.FindValue("datasets") ?? image.FindValue("levels"))?.Items() ?? [])
             {
                 if (dataset.Find("path")?.AsText() is { } path)
                     yield return new OmeLevel(GroupPath.Normalise(path, dataset), level++, image, dataset);
@@ -32,9 +33,9 @@ internal static class OmeMultiscales
     /// <summary>One letter an axis; null when the description does not fit an array of this rank.</summary>
     public static string? AxesOf(OmeLevel level, int rank)
     {
-        if (level.Image.FindValue("axes") is not { } axes)
+        if (Axes(level) is not { } axes)
             return rank == OldAxes.Length ? OldAxes : null;
-        var letters = string.Concat(axes.Items().Select(Letter));
+        var letters = Letters(axes);
         return letters.Length == rank ? letters : null;
     }
 
@@ -42,54 +43,79 @@ internal static class OmeMultiscales
     public static VoxelSize VoxelSizeOf(OmeLevel level, int rank)
     {
         var size = VoxelSize.Unknown;
-        if (level.Image.FindValue("axes") is not { } axes || Scale(level.Dataset, rank) is not { } scale)
+        if (Axes(level) is not { } axes || axes.Length > rank || Scale(level.Dataset, axes.Length, level.Image) is not { } scale)
             return size;
-        var outer = Scale(level.Image, rank);
-        var axis = 0;
-        foreach (var item in axes.Items())
+        // With coordinate systems the image's transformations lead from one of them to another, not from voxels.
+        var outer = HasSystems(level.Image) ? null : Scale(level.Image, axes.Length, level.Image);
+        var letters = Letters(axes);
+        for (var axis = 0; axis < axes.Length; axis++)
         {
-            if (axis == rank)
-                return VoxelSize.Unknown;
-            var nanometres = LengthUnits.ToNanometres(scale[axis] * (outer?[axis] ?? 1), item.Find("unit")?.AsText());
-            size = Letter(item) switch
+            var nanometres = LengthUnits.ToNanometres(scale[axis] * (outer?[axis] ?? 1), axes[axis].Find("unit")?.AsText());
+            size = letters[axis] switch
             {
                 'z' => size with { Z = nanometres },
                 'y' => size with { Y = nanometres },
                 'x' => size with { X = nanometres },
                 _ => size,
             };
-            axis++;
         }
 
         return size;
     }
 
-    private static double[]? Scale(JsonField owner, int rank)
+    /// <summary>One letter for each name and, where the name tells nothing, type: z, y, x, t, c or '?'; no letter but that twice.</summary>
+    public static string Letters(IEnumerable<(string? Name, string? Type)> axes)
+    {
+        var letters = "";
+        foreach (var (name, type) in axes)
+        {
+            var letter = (name?.ToLowerInvariant(), type) switch
+            {
+                ({ } known and ("z" or "y" or "x" or "t" or "c"), _) => known[0],
+                ("time", _) or (_, "time") => 't',
+                ("channel" or "channels", _) or (_, "channel") => 'c',
+                _ => '?',
+            };
+            letters += letters.Contains(letter, StringComparison.Ordinal) ? '?' : letter;
+        }
+
+        return letters;
+    }
+
+    // 0.3 has bare names, 0.4 objects whose type tells axes with other names.
+    private static string Letters(JsonField[] axes) => Letters(axes.Select(axis => (axis.AsText() ?? axis.Find("name")?.AsText(), axis.Find("type")?.AsText())));
+
+    private static bool HasSystems(JsonField image) => image.FindValue("coordinateSystems") is not null;
+
+    /// <summary>The image's axes, or those of the coordinate system that the dataset is placed in.</summary>
+    private static JsonField[]? Axes(OmeLevel level)
+    {
+        const int MaxAxes = 64;
+        var holder = level.Image;
+        if (level.Image.FindValue("coordinateSystems") is { } systems)
+        {
+            var all = systems.Items().ToArray();
+            var output = level.Dataset.FindValue("coordinateTransformations")?.Items().LastOrDefault() is { File.Store: not null } last ? last.Find("output")?.AsText() : null;
+            holder = Array.Find(all, system => system.Find("name")?.AsText() == output) is { File.Store: not null } named ? named : all.Length > 0 ? all[0] : holder;
+        }
+
+        return holder.FindValue("axes")?.Items().Take(MaxAxes).ToArray();
+    }
+
+    /// <summary>The product of all scales among an owner's transformations; null where there are none, or some that turn or bend.</summary>
+    private static double[]? Scale(JsonField owner, int rank, JsonField image)
     {
         double[]? product = null;
-        foreach (var transformation in owner.FindValue("coordinateTransformations") is { } all ? all.Items() : [])
+        foreach (var transformation in owner.FindValue("coordinateTransformations")?.Items() ?? [])
         {
-            if (transformation.Find("type")?.AsText() != "scale")
+            var type = transformation.Find("type")?.AsText();
+            if (type is "translation" or "identity" && !HasSystems(image))
                 continue;
-            // A scale of another length, or kept in a file of its own, leaves the size unknown rather than wrong.
-            if (transformation.Find("scale")?.AsNumbers() is not { } factors || factors.Length != rank)
+            if (OmeTransformation.ScaleOf(transformation, rank) is not { } factors)
                 return null;
             product = product is null ? factors : [.. product.Zip(factors, (a, b) => a * b)];
         }
 
         return product;
-    }
-
-    // 0.3 has bare names, 0.4 objects whose type tells axes with other names.
-    private static char Letter(JsonField axis)
-    {
-        var name = (axis.AsText() ?? axis.Find("name")?.AsText() ?? "").ToLowerInvariant();
-        return (name, axis.Find("type")?.AsText()) switch
-        {
-            ("z" or "y" or "x" or "t" or "c", _) => name[0],
-            (_, "time") => 't',
-            (_, "channel") => 'c',
-            _ => '?',
-        };
     }
 }

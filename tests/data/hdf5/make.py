@@ -71,6 +71,69 @@ def layouts(name, libver):
         compact.write(h5py.h5s.ALL, h5py.h5s.ALL, RAMP.astype("<u2"))
 
 
+def more_filters(name):
+    """n-bit, szip and scale-offset of big-endian numbers, and a filter that nobody has here. The ramp, each."""
+    with h5py.File(path(name), "w", libver="latest") as f:
+        def make(key, numbers, filters):
+            plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+            plist.set_chunk(SHAPE)
+            filters(plist)
+            dataset = h5py.h5d.create(f.id, key.encode(), numbers, h5py.h5s.create_simple(SHAPE), plist)
+            dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, RAMP.astype("<i8"))
+
+        def bits(numbers, precision, offset):
+            numbers = numbers.copy()
+            numbers.set_precision(precision)
+            numbers.set_offset(offset)
+            return numbers
+
+        nbit = lambda plist: plist.set_filter(h5py.h5z.FILTER_NBIT, 0)
+        make("nbit_u16_11_3", bits(h5py.h5t.STD_U16LE, 11, 3), nbit)
+        make("nbit_big_i32_9_5", bits(h5py.h5t.STD_I32BE, 9, 5), nbit)
+        make("nbit_f4", h5py.h5t.IEEE_F32LE, nbit)
+        make("nbit_array", h5py.h5t.STD_I16LE, lambda plist: (nbit(plist), plist.set_deflate(6)))
+        for key, numbers in (("u1", h5py.h5t.STD_U8LE), ("big_u2", h5py.h5t.STD_U16BE), ("i4", h5py.h5t.STD_I32LE), ("f8", h5py.h5t.IEEE_F64LE)):
+            for coding, mask in (("nn", 32), ("ec", 4)):
+                make(f"szip_{coding}_{key}", numbers, lambda plist: plist.set_szip(mask, 8))
+        make("scaleoffset_big_i4", h5py.h5t.STD_I32BE, lambda plist: plist.set_scaleoffset(h5py.h5z.SO_INT, 0))
+        make("scaleoffset_big_f8", h5py.h5t.IEEE_F64BE, lambda plist: plist.set_scaleoffset(h5py.h5z.SO_FLOAT_DSCALE, 1))
+        plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plist.set_chunk((4,))
+        plist.set_filter(32013, h5py.h5z.FLAG_OPTIONAL)
+        unknown = h5py.h5d.create(f.id, b"zfp", h5py.h5t.STD_U8LE, h5py.h5s.create_simple((4,)), plist)
+        unknown.write_direct_chunk((0,), b"abcd")
+
+
+def more_layouts(name):
+    """Datasets that may grow, or were larger; numbers of fewer bits; array types."""
+    with h5py.File(path(name), "w", libver="latest") as f:
+        data = RAMP.astype("<u2")
+        f.create_dataset("ramp/grows_last", data=data, chunks=CHUNKS, maxshape=(6, 7, None))
+        f.create_dataset("ramp/grows_middle_gzip", data=data, chunks=CHUNKS, maxshape=(6, None, 9), compression="gzip")
+        f.create_dataset("ramp/may_be_larger", data=data, chunks=CHUNKS, maxshape=(50, 40, 30), compression="gzip")
+        f.create_dataset("ramp/many_chunks", data=data, chunks=(1, 1, 3), maxshape=(None, 7, 9))
+        f.create_dataset("ramp/many_chunks_two", data=data, chunks=(1, 1, 3), maxshape=(None, None, 9))
+        f.create_dataset("ramp/chunk_larger", data=data, chunks=(8, 8, 16), maxshape=(None, None, None))
+        paged = f.create_dataset("paged", shape=(1100,), dtype="u1", chunks=(1,), fillvalue=7)
+        paged[1020:1050] = np.arange(30)
+        plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plist.set_chunk(CHUNKS)
+        plist.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        implicit = h5py.h5d.create(f["ramp"].id, b"implicit", h5py.h5t.STD_U16LE, h5py.h5s.create_simple(SHAPE), plist)
+        implicit.write(h5py.h5s.ALL, h5py.h5s.ALL, data)
+        numbers = h5py.h5t.STD_I32LE.copy()
+        numbers.set_precision(12)
+        numbers.set_offset(4)
+        short = h5py.h5d.create(f.id, b"precision", numbers, h5py.h5s.create_simple((5,)))
+        short.write(h5py.h5s.ALL, h5py.h5s.ALL, np.arange(-2, 3, dtype="<i4"))
+        array = h5py.h5d.create(f.id, b"array", h5py.h5t.array_create(h5py.h5t.STD_I16BE, (3, 2)), h5py.h5s.create_simple((4,)))
+        h5py.Dataset(array)[...] = np.arange(24, dtype=">i2").reshape(4, 3, 2)
+        shrunk = f.create_dataset("shrunk", data=data, chunks=CHUNKS, maxshape=(None, None, None))
+        shrunk.resize((3, 5, 4))
+        part = f.create_dataset("part", shape=SHAPE, maxshape=(None, 7, 9), dtype=">i4", chunks=CHUNKS, fillvalue=-9)
+        part[5:6, 0:3, 0:5] = 4
+
+
 def kinds(name):
     """What is no plain array of numbers, and links."""
     with h5py.File(path(name), "w") as f:
@@ -177,6 +240,8 @@ if __name__ == "__main__":
     filters("filters-latest.h5", "latest")
     layouts("layouts-v1.h5", "earliest")
     layouts("layouts-latest.h5", "latest")
+    more_filters("filters-more.h5")
+    more_layouts("layouts-more.h5")
     kinds("kinds.h5")
     calibrated("calibrated.h5")
     user_block("user-block.h5")

@@ -1,5 +1,7 @@
 using System.Buffers;
 using EmPipeline.Formats.Codecs;
+using EmPipeline.Formats.Json;
+using EmPipeline.Formats.Zarr.Filters;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V2;
@@ -21,6 +23,19 @@ internal sealed class ZarrV2Chain
         _lengths[^1] = chunkLength;
         for (var i = _codecs.Length - 1; i >= 0; i--)
             _lengths[i] = (int)Math.Min(EncodedLength(_codecs[i], _lengths[i + 1]), Array.MaxLength);
+    }
+
+    /// <summary>The chain that undoes the "compressor" and "filters" of a .zarray.</summary>
+    /// <exception cref="EmException">The settings of one are wrong. One that is unknown is refused when voxels are read.</exception>
+    public static ZarrV2Chain Of(ZarrV2Metadata metadata)
+    {
+        var settings = new List<JsonField>();
+        if (metadata.Json.FindValue("compressor") is { } compressor)
+            settings.Add(compressor);
+        if (metadata.Json.FindValue("filters") is { } filters)
+            settings.AddRange(filters.Items().Reverse());
+        var codecs = settings.Select(codec => NumcodecsCodecs.Create(codec.Require("id").Text(), codec, metadata.Type));
+        return new ZarrV2Chain([.. codecs], checked((int)(metadata.Chunks.Volume * metadata.Type.ElementSize)));
     }
 
     /// <summary>The most bytes that an encoded chunk can reasonably have.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using EmPipeline.Formats.Json;
+using EmPipeline.Formats.Zarr.Filters;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V2;
@@ -8,8 +9,11 @@ namespace EmPipeline.Formats.Zarr.V2;
 /// <summary>The fill value of a .zarray as the little-endian bytes of one element.</summary>
 internal static class ZarrV2Fill
 {
+    // NumPy's, and with it that of every writer: .NET's own has the sign bit set.
+    private static readonly double PositiveNaN = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000);
+
     /// <param name="field">A number, a truth, "NaN", "Infinity" or "-Infinity", for complex types two of these; null and absent mean zero.</param>
-    public static byte[] Parse(JsonField? field, ZarrV2Type type)
+    public static byte[] Parse(JsonField? field, NumpyType type)
     {
         var bytes = new byte[type.ElementSize];
         if (field is not { Element.ValueKind: not JsonValueKind.Null } value)
@@ -51,7 +55,7 @@ internal static class ZarrV2Fill
 
     private static double Real(JsonField value) => value.AsText() switch
     {
-        "NaN" => double.NaN,
+        "NaN" => PositiveNaN,
         "Infinity" => double.PositiveInfinity,
         "-Infinity" => double.NegativeInfinity,
         _ => value.AsNumber() ?? throw value.Wrong("a number, \"NaN\", \"Infinity\" or \"-Infinity\""),

@@ -14,8 +14,8 @@ public sealed class ZarrV2Format : IFormat
         [".zarr", ".zr"],
         [
             "Arrays and hierarchies, consolidated or not; any path inside one.",
-            "Compressors blosc (blosclz, lz4, lz4hc, snappy, zlib, zstd; byte and bit shuffle), zstd, gzip, zlib, lz4, bz2, lzma (.xz), none.",
-            "Filters delta, fixedscaleoffset, shuffle, quantize, bitround, astype, packbits, crc32, crc32c, adler32, fletcher32.",
+            "Compressors blosc (blosclz, lz4, lz4hc, snappy, zlib, zstd; byte and bit shuffle), zstd, gzip, zlib, lz4, bz2, lzma (.xz and .lzma), none.",
+            "Filters delta, fixedscaleoffset, shuffle, quantize, bitround, astype, packbits, base64, crc32, crc32c, adler32, fletcher32.",
             "C and Fortran order, both byte orders, both separators, bool, integers and floats of 8 to 64 bits, complex as two floats.",
             "OME-NGFF 0.1 to 0.4 multiscales: axes, levels, voxel size; resolution or voxel_size attributes of daisy and funlib.",
             "Groups on servers without listings, where multiscales or consolidated metadata name the arrays.",
@@ -80,7 +80,7 @@ public sealed class ZarrV2Format : IFormat
         ZarrV2Hierarchy hierarchy, VolumePath opened, string array, CancellationToken cancellation)
     {
         var metadata = await hierarchy.MetadataAsync(array, cancellation);
-        var chain = ZarrV2Codecs.ChainOf(metadata);
+        var chain = ZarrV2Chain.Of(metadata);
         var attributes = await hierarchy.AttributesAsync(array, cancellation);
         var found = await hierarchy.LevelAsync(array, cancellation);
         var info = ZarrV2Info.Of(Name, RelativeName(opened.Key, array), metadata, attributes, found?.Level);

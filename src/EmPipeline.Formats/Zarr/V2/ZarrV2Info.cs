@@ -12,7 +12,7 @@ internal static class ZarrV2Info
     public static VolumeInfo Of(string format, string name, ZarrV2Metadata metadata, JsonField? attributes, OmeLevel? level)
     {
         var rank = metadata.Shape.Rank;
-        var axes = (level is null ? null : OmeMultiscales.AxesOf(level, rank)) ?? NamedAxes(attributes, rank) ?? DefaultAxes(rank);
+        var axes = (level is null ? null : OmeMultiscales.AxesOf(level, rank)) ?? NamedAxes(attributes, rank) ?? AxisLetters.Default(rank);
         var (size, origin) = level is null ? default : (OmeMultiscales.VoxelSizeOf(level, rank), (string?)level.Dataset.Path);
         if (size == VoxelSize.Unknown)
             (size, origin) = StatedSize(attributes, axes);
@@ -39,8 +39,6 @@ internal static class ZarrV2Info
     // A complex number is one element of Zarr's and two voxels here.
     private static NdIndex WithParts(ZarrV2Metadata metadata, NdIndex shape) =>
         metadata.Type.IsComplex ? new NdIndex([.. shape.ToArray(), 2]) : shape;
-
-    private static string DefaultAxes(int rank) => rank <= 3 ? "zyx"[^rank..] : new string('?', rank - 3) + "zyx";
 
     /// <summary>Axes by xarray's convention, where each has a name of one known letter.</summary>
     private static string? NamedAxes(JsonField? attributes, int rank)

@@ -1,4 +1,5 @@
 using EmPipeline.Formats.Json;
+using EmPipeline.Formats.Zarr.Filters;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V2;
@@ -7,7 +8,7 @@ namespace EmPipeline.Formats.Zarr.V2;
 /// <param name="Separator">Between the parts of a chunk's key; null where the file leaves it open, which means '.' unless proven otherwise.</param>
 /// <param name="Fill">One element, little-endian.</param>
 internal sealed record ZarrV2Metadata(
-    NdIndex Shape, NdIndex Chunks, ZarrV2Type Type, bool IsFortranOrder, char? Separator, byte[] Fill, JsonField Json)
+    NdIndex Shape, NdIndex Chunks, NumpyType Type, bool IsFortranOrder, char? Separator, byte[] Fill, JsonField Json)
 {
     public const string FileName = ".zarray";
 
@@ -17,7 +18,7 @@ internal sealed record ZarrV2Metadata(
         var version = json.Require("zarr_format");
         if (version.Integer() != 2)
             throw version.Wrong("2");
-        var type = ZarrV2Type.Parse(json.Require("dtype"));
+        var type = NumpyType.Parse(json.Require("dtype"));
         var shape = json.Require("shape").Index(minimum: 0);
         var chunks = json.Require("chunks");
         var chunkShape = chunks.Index(minimum: 1);

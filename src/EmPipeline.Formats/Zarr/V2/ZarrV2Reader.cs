@@ -7,10 +7,9 @@ namespace EmPipeline.Formats.Zarr.V2;
 /// <summary>Reads one array, a chunk an object.</summary>
 internal sealed class ZarrV2Reader(VolumePath array, ZarrV2Metadata metadata, ZarrV2Chain chain, VolumeInfo info) : ChunkedReader(info)
 {
-    /// <summary>Zeros for a complex type: its elements are two voxels, so <see cref="DecodeAsync"/> fills its chunks.</summary>
-    protected override ReadOnlyMemory<byte> FillValue { get; } = metadata.Type.IsComplex ? new byte[metadata.Type.Type.Size()] : metadata.Fill;
+    protected override ReadOnlyMemory<byte> FillValue { get; } = metadata.Fill;
 
-    protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, Memory<byte> target, CancellationToken cancellation)
+    protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
     {
         var place = array.Below(KeyOf(chunk, metadata.Separator ?? '.'));
         var stored = await PooledObject.ReadAsync(place, chain.MaxEncodedLength, cancellation);
@@ -22,15 +21,9 @@ internal sealed class ZarrV2Reader(VolumePath array, ZarrV2Metadata metadata, Za
         }
 
         if (stored is not { } found)
-        {
-            if (!metadata.Type.IsComplex)
-                return false;
-            StridedCopy.FillSpan(target.Span, metadata.Fill);
-            return true;
-        }
-
+            return false;
         using (found)
-            Decode(found.Bytes, target.Span, place);
+            Decode(found.Bytes, target.Take(found.Bytes.Length, place).Span, place);
         return true;
     }
 

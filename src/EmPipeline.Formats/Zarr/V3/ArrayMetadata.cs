@@ -3,43 +3,58 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V3;
 
-/// <summary>What an array's <c>zarr.json</c> says. Pure: made from JSON, no I/O.</summary>
+/// <summary>
+/// What an array's <c>zarr.json</c> says. Pure: made from JSON, no I/O. The parts of complex numbers are one more axis of every shape.
+/// </summary>
+/// <param name="IsComplex">The last axis is that of the parts.</param>
 /// <param name="Chunk">The shape of what one object holds: a chunk or a shard.</param>
-/// <param name="Fill">One voxel's bytes.</param>
+/// <param name="Fill">One element's bytes: a voxel, or both parts of a complex number.</param>
 internal sealed record ArrayMetadata(
-    NdIndex Shape, VoxelType Type, NdIndex Chunk, ChunkKeys Keys, ReadOnlyMemory<byte> Fill, CodecChain Codecs, IReadOnlyList<string?> DimensionNames)
+    NdIndex Shape, VoxelType Type, bool IsComplex, NdIndex Chunk, ChunkKeys Keys, ReadOnlyMemory<byte> Fill, CodecChain Codecs, IReadOnlyList<string?> DimensionNames)
 {
     /// <exception cref="EmException">The metadata is damaged, or uses what is not supported.</exception>
     public static ArrayMetadata Parse(JsonField json)
     {
         if (json.Require("zarr_format").Integer() != 3)
             throw json.Require("zarr_format").Wrong("3");
-        var shape = json.Require("shape").Index(minimum: 0);
-        var type = ParseType(json);
+        var (type, isComplex) = ParseType(json);
+        var shape = WithParts(json.Require("shape"), json.Require("shape").Index(minimum: 0), isComplex);
         var grid = json.Require("chunk_grid");
         if (grid.Require("name").Text() != "regular")
             throw EmException.Unsupported(json.File.ToString(), $"the chunk grid '{grid.Require("name").Text()}'");
         var chunkField = grid.Require("configuration").Require("chunk_shape");
-        var chunk = chunkField.Index(minimum: 1);
+        var chunk = WithParts(chunkField, chunkField.Index(minimum: 1), isComplex);
         if (chunk.Rank != shape.Rank)
-            throw chunkField.Wrong($"{shape.Rank} axes");
+            throw chunkField.Wrong($"as many axes as shape has");
         if (json.FindValue("storage_transformers") is { } transformers && transformers.Items().Any())
             throw EmException.Unsupported(json.File.ToString(), "a storage transformer");
-        var fill = FillValues.Parse(json.Find("fill_value"), type);
+        var fill = FillValues.Parse(json.Find("fill_value"), type, isComplex);
         CheckSize(json, shape, chunk, type);
-        var codecs = new CodecParser(type, fill).Parse(json.Require("codecs"), chunk);
-        return new ArrayMetadata(shape, type, chunk, ParseKeys(json), fill, codecs, Names(json, shape.Rank));
+        var codecs = new CodecParser(type, isComplex, fill).Parse(json.Require("codecs"), chunk);
+        return new ArrayMetadata(shape, type, isComplex, chunk, ParseKeys(json, isComplex), fill, codecs, Names(json, isComplex ? shape.Rank - 1 : shape.Rank));
     }
 
-    private static VoxelType ParseType(JsonField json)
+    /// <summary>The shape with the axis that a complex number's parts make.</summary>
+    /// <exception cref="EmException">That is one axis too many.</exception>
+    public static NdIndex WithParts(JsonField field, NdIndex shape, bool isComplex) =>
+        !isComplex ? shape
+        : shape.Rank < NdIndex.MaxRank ? new NdIndex([.. shape.ToArray(), 2])
+        : throw EmException.Unsupported(field.File.ToString(), $"a complex array of {shape.Rank} axes (more than {NdIndex.MaxRank - 1})");
+
+    private static (VoxelType Type, bool IsComplex) ParseType(JsonField json)
     {
         var field = json.Require("data_type");
-        if (field.AsText() is not { } name)
-            throw EmException.Unsupported(json.File.ToString(), "a data type with parameters");
-        return VoxelTypes.Parse(name) ?? throw EmException.Unsupported(json.File.ToString(), $"the data type '{name}'");
+        if ((field.AsText() ?? field.Find("name")?.AsText()) is not { } name)
+            throw field.Wrong("the name of a data type");
+        return name switch
+        {
+            "complex64" or "complex_float32" => (VoxelType.Float32, true),
+            "complex128" or "complex_float64" => (VoxelType.Float64, true),
+            _ => (VoxelTypes.Parse(name) ?? throw EmException.Unsupported(json.File.ToString(), $"the data type '{name}'"), false),
+        };
     }
 
-    private static ChunkKeys ParseKeys(JsonField json)
+    private static ChunkKeys ParseKeys(JsonField json, bool isComplex)
     {
         var field = json.Require("chunk_key_encoding");
         var name = field.Require("name").Text();
@@ -48,7 +63,7 @@ internal sealed record ArrayMetadata(
         var separator = field.Find("configuration")?.Find("separator")?.Text() ?? (name == "default" ? "/" : ".");
         if (separator is not ("/" or "."))
             throw field.Wrong("the separator '/' or '.'");
-        return new ChunkKeys(separator[0], name == "default");
+        return new ChunkKeys(separator[0], name == "default", isComplex);
     }
 
     private static IReadOnlyList<string?> Names(JsonField json, int rank)

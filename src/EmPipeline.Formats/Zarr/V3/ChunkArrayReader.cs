@@ -1,4 +1,3 @@
-using System.Buffers;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V3;
@@ -8,33 +7,26 @@ internal sealed class ChunkArrayReader(VolumeInfo info, ArrayMetadata metadata, 
 {
     protected override ReadOnlyMemory<byte> FillValue => metadata.Fill;
 
-    protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, Memory<byte> target, CancellationToken cancellation)
+    protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
     {
         var path = folder.Below(metadata.Keys.Of(chunk));
-        if (await path.Store.FindAsync(path.Key, cancellation) is not { } found)
+        if (await PooledObject.ReadAsync(path, Array.MaxLength, cancellation) is not { } stored)
             return false;
-        var length = found.Length <= int.MaxValue
-            ? (int)found.Length
-            : throw EmException.Corrupt(path.ToString(), $"got {found.Length} bytes, expected a chunk of {target.Length} bytes, encoded.");
-        var rented = ArrayPool<byte>.Shared.Rent(length);
-        try
+        using (stored)
         {
-            if (!await path.Store.ReadAsync(path.Key, 0, rented.AsMemory(0, length), cancellation))
-                return false;
-            metadata.Codecs.Decode(rented.AsSpan(0, length), target.Span);
-            return true;
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw EmException.Corrupt(path.ToString(), $"{e.Message} Fetch it again.", e);
-        }
-        catch (NotSupportedException e)
-        {
-            throw EmException.Unsupported(path.ToString(), e.Message);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
+            try
+            {
+                metadata.Codecs.Decode(stored.Bytes, target.Take(stored.Bytes.Length, path).Span);
+                return true;
+            }
+            catch (InvalidDataException e)
+            {
+                throw EmException.Corrupt(path.ToString(), $"{e.Message} Fetch it again.", e);
+            }
+            catch (NotSupportedException e)
+            {
+                throw EmException.Unsupported(path.ToString(), e.Message);
+            }
         }
     }
 }

@@ -1,31 +1,52 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using EmPipeline.Formats.Codecs;
+using EmPipeline.Formats.Zarr.Filters;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V3;
 
 /// <summary>
-/// The codecs of one chunk: transpositions, then numbers to bytes (plain, or a shard), then compressors and checksums.
+/// The codecs of one chunk: array-to-array codecs, then numbers to bytes (plain, or a shard), then compressors and checksums.
 /// Immutable, safe for concurrent use.
 /// </summary>
-internal sealed class CodecChain(
-    NdIndex shape, int elementSize, IReadOnlyList<AxisOrder> transpositions, bool bigEndian, ShardLayout? shard, IReadOnlyList<IBytesCodec?> stages)
+internal sealed class CodecChain
 {
     private const int ChecksumLength = sizeof(uint);
+    private readonly IReadOnlyList<ArrayStage> _arrays;
+    private readonly StoredNumbers _numbers;
+    private readonly int _storedLength;
+    private readonly ShardLayout? _shard;
+    private readonly IReadOnlyList<IBytesCodec?> _stages;
+
+    // The room for what comes out of each stage.
+    private readonly int[] _rooms;
+
+    /// <param name="stages">Null for crc32c.</param>
+    /// <exception cref="OverflowException">A chunk takes 2 GiB or more.</exception>
+    public CodecChain(NdIndex shape, int elementSize, IReadOnlyList<ArrayStage> arrays, StoredNumbers numbers, ShardLayout? shard, IReadOnlyList<IBytesCodec?> stages)
+    {
+        (Shape, ElementSize, _arrays, _numbers, _shard, _stages) = (shape, elementSize, arrays, numbers, shard, stages);
+        PlainShard = arrays.Count == 0 && stages.Count == 0 && shard is { IsEven: true } ? shard : null;
+        DecodedLength = checked((int)(PlainShard is null ? shape.Volume * elementSize : 0));
+        _storedLength = checked((int)(PlainShard is null ? numbers.Length : 0));
+        IsStored = shard is null && arrays.Count == 0 && (!numbers.BigEndian || elementSize == 1) && stages.All(stage => stage is null);
+        _rooms = PlainShard is null ? Rooms() : [];
+    }
 
     /// <summary>The decoded chunk.</summary>
-    public NdIndex Shape => shape;
+    public NdIndex Shape { get; }
 
-    public int ElementSize => elementSize;
+    public int ElementSize { get; }
 
-    public int DecodedLength { get; } = checked((int)(shard is not null && transpositions.Count == 0 && stages.Count == 0 ? 0 : shape.Volume * elementSize));
+    /// <summary>Bytes of the decoded chunk; 0 for a <see cref="PlainShard"/>, which is never decoded whole and may be of any size.</summary>
+    public int DecodedLength { get; }
 
     /// <summary>The shard's layout when the chunk is a shard and nothing else is done to it, so that parts of it can be read.</summary>
-    public ShardLayout? PlainShard => transpositions.Count == 0 && stages.Count == 0 ? shard : null;
+    public ShardLayout? PlainShard { get; }
 
     /// <summary>The decoded voxels are the stored ones, but for a checksum behind them.</summary>
-    public bool IsStored { get; } = shard is null && transpositions.Count == 0 && (!bigEndian || elementSize == 1) && stages.All(stage => stage is null);
+    public bool IsStored { get; }
 
     /// <summary>Decodes a chunk, checking its checksums.</summary>
     /// <param name="target">Exactly the decoded chunk: C order, little-endian.</param>
@@ -37,15 +58,15 @@ internal sealed class CodecChain(
         try
         {
             // From the last stage back. A null stage is a checksum.
-            for (var i = stages.Count - 1; i >= 0; i--)
+            for (var i = _stages.Count - 1; i >= 0; i--)
             {
-                if (stages[i] is not { } codec)
+                if (_stages[i] is not { } codec)
                 {
                     encoded = CheckSum(encoded);
                     continue;
                 }
 
-                var direct = i == 0 && shard is null && transpositions.Count == 0;
+                var direct = i == 0 && _shard is null && _arrays.Count == 0;
                 if (direct)
                 {
                     CheckLength(codec.Decode(encoded, target), target.Length);
@@ -53,13 +74,12 @@ internal sealed class CodecChain(
                     continue;
                 }
 
-                var room = Room(i);
+                var room = _rooms[i];
                 var rented = ArrayPool<byte>.Shared.Rent(room);
-                var length = codec.Decode(encoded, rented.AsSpan(0, room));
-                encoded = rented.AsSpan(0, length);
                 if (second is not null)
                     ArrayPool<byte>.Shared.Return(second);
                 (second, first) = (first, rented);
+                encoded = rented.AsSpan(0, codec.Decode(encoded, rented.AsSpan(0, room)));
             }
 
             ToVoxels(encoded, target);
@@ -76,7 +96,7 @@ internal sealed class CodecChain(
     /// <summary>The stored voxels of a chunk for which <see cref="IsStored"/>, its checksums checked.</summary>
     public ReadOnlySpan<byte> Stored(ReadOnlySpan<byte> encoded)
     {
-        for (var i = stages.Count; i > 0; i--)
+        for (var i = _stages.Count; i > 0; i--)
             encoded = CheckSum(encoded);
         CheckLength(encoded.Length, DecodedLength);
         return encoded;
@@ -84,40 +104,40 @@ internal sealed class CodecChain(
 
     private void ToVoxels(ReadOnlySpan<byte> bytes, Span<byte> target)
     {
-        if (transpositions.Count == 0)
+        if (_arrays.Count == 0)
         {
-            ToNumbers(bytes, target, shape);
+            ToNumbers(bytes, target);
             return;
         }
 
-        var shapes = new NdIndex[transpositions.Count + 1];
-        shapes[0] = shape;
-        for (var i = 0; i < transpositions.Count; i++)
-            shapes[i + 1] = transpositions[i].Apply(shapes[i]);
-        var (one, other) = (ArrayPool<byte>.Shared.Rent(target.Length), transpositions.Count > 1 ? ArrayPool<byte>.Shared.Rent(target.Length) : []);
+        var longest = Math.Max(_storedLength, _arrays.Max(stage => stage.DecodedLength));
+        var (one, other) = (ArrayPool<byte>.Shared.Rent(longest), _arrays.Count > 1 ? ArrayPool<byte>.Shared.Rent(longest) : []);
         try
         {
-            ToNumbers(bytes, one.AsSpan(0, target.Length), shapes[^1]);
-            for (var i = transpositions.Count - 1; i >= 0; i--)
+            var length = _storedLength;
+            ToNumbers(bytes, one.AsSpan(0, length));
+            for (var i = _arrays.Count - 1; i >= 0; i--)
             {
-                var decoded = i == 0 ? target : other.AsSpan(0, target.Length);
-                transpositions[i].Undo(one.AsSpan(0, target.Length), decoded, shapes[i], elementSize);
+                var decoded = i == 0 ? target : other.AsSpan(0, _arrays[i].DecodedLength);
+                _arrays[i].Undo(one.AsSpan(0, length), decoded);
+                length = decoded.Length;
                 (one, other) = (other, one);
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(one);
+            if (one.Length > 0)
+                ArrayPool<byte>.Shared.Return(one);
             if (other.Length > 0)
                 ArrayPool<byte>.Shared.Return(other);
         }
     }
 
-    private void ToNumbers(ReadOnlySpan<byte> bytes, Span<byte> target, NdIndex storedShape)
+    private void ToNumbers(ReadOnlySpan<byte> bytes, Span<byte> target)
     {
-        if (shard is not null)
+        if (_shard is not null)
         {
-            shard.DecodeWhole(bytes, target, storedShape);
+            _shard.DecodeWhole(bytes, target, _numbers.Shape);
             return;
         }
 
@@ -125,17 +145,28 @@ internal sealed class CodecChain(
         // Already there when the only stage decoded straight into it.
         if (!bytes.Overlaps(target))
             bytes.CopyTo(target);
-        if (bigEndian)
-            ByteOrder.Reverse(target, elementSize);
+        if (_numbers.BigEndian)
+            ByteOrder.Reverse(target, _numbers.ElementSize);
     }
 
-    /// <summary>The room that the output of stage <paramref name="index"/> needs: exact unless another compressor or a shard is beneath.</summary>
-    private int Room(int index)
+    /// <summary>The room behind each stage: exact as long as each stage's encoded length follows from the decoded one.</summary>
+    private int[] Rooms()
     {
-        var inner = stages.Take(index).ToArray();
-        var plain = shape.Volume * elementSize;
-        var exact = shard is null && inner.All(stage => stage is null);
-        return checked((int)(exact ? plain + (inner.Length * ChecksumLength) : Math.Min(int.MaxValue - 64, (2 * plain) + (1 << 20))));
+        const int MaxLength = int.MaxValue - 64, Overhead = 1 << 20;
+        var rooms = new int[_stages.Count];
+        var room = _shard is null ? _storedLength : (2L * _storedLength) + Overhead + _shard.IndexLength;
+        for (var i = 0; i < rooms.Length; i++)
+        {
+            rooms[i] = (int)Math.Min(room, MaxLength);
+            room = _stages[i] switch
+            {
+                null => room + ChecksumLength,
+                IFilter filter => filter.EncodedLength(room),
+                _ => (2 * room) + Overhead,
+            };
+        }
+
+        return rooms;
     }
 
     private static ReadOnlySpan<byte> CheckSum(ReadOnlySpan<byte> encoded)

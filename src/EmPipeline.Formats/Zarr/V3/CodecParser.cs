@@ -1,60 +1,30 @@
 using EmPipeline.Formats.Codecs;
 using EmPipeline.Formats.Json;
+using EmPipeline.Formats.Zarr.Filters;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V3;
 
 /// <summary>Reads the "codecs" lists of an array's metadata.</summary>
-internal sealed class CodecParser(VoxelType type, ReadOnlyMemory<byte> fill)
+/// <param name="isComplex">The last axis of every shape is that of the parts, which codecs know nothing of.</param>
+internal sealed class CodecParser(VoxelType type, bool isComplex, ReadOnlyMemory<byte> fill)
 {
     // Deeper than anyone nests shards; a bound for hostile metadata.
-    private const int MaxDepth = 8;
+    private const int MaxDepth = 8, MaxCodecs = 64;
 
     /// <param name="shape">The decoded shape of the chunk that the codecs are for.</param>
-    /// <exception cref="EmException">A codec is unknown or its configuration makes no sense.</exception>
+    /// <exception cref="EmException">A codec's configuration makes no sense. One that is unknown is refused when voxels are read.</exception>
     public CodecChain Parse(JsonField codecs, NdIndex shape, int depth = 0)
     {
         if (depth > MaxDepth)
             throw EmException.Unsupported(codecs.File.ToString(), $"shards nested more than {MaxDepth} deep");
-        var transpositions = new List<AxisOrder>();
-        var stages = new List<IBytesCodec?>();
-        ShardLayout? shard = null;
-        var (toBytes, bigEndian) = (false, false);
-        var stored = shape;
-        foreach (var codec in codecs.Items())
-        {
-            var name = codec.AsText() ?? codec.Require("name").Text();
-            var configuration = codec.Find("configuration");
-            var bytesToBytes = name is not ("bytes" or "endian" or "sharding_indexed" or "transpose");
-            if (toBytes != bytesToBytes)
-                throw codec.Wrong("codecs in the order array to array, array to bytes, bytes to bytes");
-            switch (name)
-            {
-                case "transpose":
-                    var order = Order(codec, configuration, shape.Rank);
-                    stored = order.Apply(stored);
-                    if (!order.IsIdentity)
-                        transpositions.Add(order);
-                    break;
-                case "bytes" or "endian":
-                    toBytes = true;
-                    bigEndian = IsBigEndian(configuration);
-                    break;
-                case "sharding_indexed":
-                    toBytes = true;
-                    shard = Shard(codec, configuration ?? throw codec.Wrong("a configuration"), stored, depth);
-                    break;
-                default:
-                    stages.Add(Stage(codec, name));
-                    break;
-            }
-        }
-
-        if (!toBytes)
-            throw codecs.Wrong("a codec that makes bytes of numbers: 'bytes' or 'sharding_indexed'");
         try
         {
-            return new CodecChain(shape, type.Size(), transpositions, bigEndian, shard, stages);
+            return ParseChain(codecs, shape, depth);
+        }
+        catch (NotSupportedException e)
+        {
+            throw EmException.Unsupported(codecs.File.ToString(), e.Message);
         }
         catch (OverflowException)
         {
@@ -62,20 +32,72 @@ internal sealed class CodecParser(VoxelType type, ReadOnlyMemory<byte> fill)
         }
     }
 
+    private CodecChain ParseChain(JsonField codecs, NdIndex shape, int depth)
+    {
+        var arrays = new ArrayStages(shape, new NumpyType(type, IsBigEndian: false));
+        var stages = new List<IBytesCodec?>();
+        ShardLayout? shard = null;
+        var (toBytes, bigEndian, count) = (false, false, 0);
+        foreach (var codec in codecs.Items())
+        {
+            if (++count > MaxCodecs)
+                throw codecs.Wrong($"at most {MaxCodecs} codecs");
+            var configuration = codec.FindValue("configuration") ?? codec;
+            var kind = KindOf(codec);
+            // Nothing tells where an unknown codec belongs, nor what follows it.
+            if (toBytes != (kind == CodecKind.Bytes) && kind != CodecKind.Unknown)
+                throw codec.Wrong("codecs in the order array to array, array to bytes, bytes to bytes");
+            switch (Name(codec))
+            {
+                case "transpose":
+                    arrays.Add(Order(configuration, shape.Rank));
+                    break;
+                case "bytes" or "endian":
+                    (toBytes, bigEndian) = (true, IsBigEndian(configuration));
+                    break;
+                case "sharding_indexed":
+                    (toBytes, shard) = (true, Shard(codec, configuration, arrays.Stored.Shape, depth));
+                    break;
+                case "packbits" when !IsNumcodecs(codec):
+                    toBytes = true;
+                    arrays.Add(PaddedBitsFilter.Parse(configuration, arrays.Type), new NumpyType(VoxelType.UInt8, IsBigEndian: false));
+                    break;
+                case "crc32c":
+                    stages.Add(null);
+                    break;
+                case var name when kind == CodecKind.Array:
+                    var filter = (IFilter)NumcodecsCodecs.Create(name, configuration, arrays.Type);
+                    arrays.Add(filter, EncodedType(name, configuration, arrays.Type));
+                    break;
+                case var name when kind == CodecKind.Bytes:
+                    stages.Add(NumcodecsCodecs.Create(name, configuration, arrays.Type));
+                    break;
+                default:
+                    stages.Add(new RefusedCodec($"the codec '{Name(codec)}'"));
+                    return new CodecChain(shape, type.Size(), arrays.Stages, arrays.Stored, null, stages);
+            }
+        }
+
+        if (!toBytes)
+            throw codecs.Wrong("a codec that makes bytes of numbers: 'bytes' or 'sharding_indexed'");
+        if (shard is not null && arrays.Stages.Any(stage => stage.Filter is not null))
+            throw EmException.Unsupported(codecs.File.ToString(), "a shard behind a codec that changes numbers");
+        return new CodecChain(shape, type.Size(), arrays.Stages, arrays.Stored with { BigEndian = bigEndian }, shard, stages);
+    }
+
     private ShardLayout Shard(JsonField codec, JsonField configuration, NdIndex shape, int depth)
     {
-        var inner = configuration.Require("chunk_shape").Index(minimum: 1);
+        var field = configuration.Require("chunk_shape");
+        var inner = ArrayMetadata.WithParts(field, field.Index(minimum: 1), isComplex);
         if (inner.Rank != shape.Rank)
-            throw configuration.Require("chunk_shape").Wrong($"{shape.Rank} axes");
-        var grid = NdIndex.FloorDivide(shape, inner);
-        if (grid * inner != shape)
-            throw configuration.Require("chunk_shape").Wrong($"a shape that divides the shard's, {shape}");
+            throw field.Wrong("as many axes as the shard has");
+        var grid = NdIndex.CeilingDivide(shape, inner);
         var (bigEndian, checksum, bytes) = (false, false, false);
         foreach (var indexCodec in configuration.Require("index_codecs").Items())
         {
-            var name = indexCodec.AsText() ?? indexCodec.Require("name").Text();
+            var name = Name(indexCodec);
             if (name is "bytes" or "endian" && !bytes)
-                (bytes, bigEndian) = (true, IsBigEndian(indexCodec.Find("configuration")));
+                (bytes, bigEndian) = (true, IsBigEndian(indexCodec.FindValue("configuration") ?? indexCodec));
             else if (name == "crc32c" && bytes && !checksum)
                 checksum = true;
             else
@@ -88,8 +110,8 @@ internal sealed class CodecParser(VoxelType type, ReadOnlyMemory<byte> fill)
         try
         {
             var chain = Parse(configuration.Require("codecs"), inner, depth + 1);
-            var layout = new ShardLayout(chain, grid, location == "end", bigEndian, checksum, fill);
-            return layout.IndexLength > 0 && (chain.PlainShard is null || inner.Volume * type.Size() <= int.MaxValue)
+            var layout = new ShardLayout(chain, grid, grid * inner == shape, location == "end", bigEndian, checksum, fill);
+            return layout.IndexLength > 0 && (chain.PlainShard is null || checked(inner.Volume * type.Size()) <= int.MaxValue)
                 ? layout
                 : throw EmException.Unsupported(codec.File.ToString(), $"an inner shard of {inner} (2 GiB or more)");
         }
@@ -99,38 +121,69 @@ internal sealed class CodecParser(VoxelType type, ReadOnlyMemory<byte> fill)
         }
     }
 
-    private static AxisOrder Order(JsonField codec, JsonField? configuration, int rank)
+    private AxisOrder Order(JsonField configuration, int rank)
     {
-        var field = (configuration ?? throw codec.Wrong("a configuration")).Require("order");
+        var field = configuration.Require("order");
+        var axes = isComplex ? rank - 1 : rank;
+        IEnumerable<int> order;
         // Early writers put "C" or "F".
         if (field.AsText() is { } name)
         {
-            return name switch
+            order = name switch
             {
-                "C" => new AxisOrder([.. Enumerable.Range(0, rank)]),
-                "F" => new AxisOrder([.. Enumerable.Range(0, rank).Reverse()]),
+                "C" => Enumerable.Range(0, axes),
+                "F" => Enumerable.Range(0, axes).Reverse(),
                 _ => throw field.Wrong("a permutation of the axes"),
             };
         }
+        else
+        {
+            order = field.Index(minimum: 0).ToArray().Select(axis => (int)Math.Min(axis, int.MaxValue));
+            if (!order.Order().SequenceEqual(Enumerable.Range(0, axes)))
+                throw field.Wrong($"a permutation of {axes} axes");
+        }
 
-        var order = field.Index(minimum: 0).ToArray().Select(axis => (int)Math.Min(axis, int.MaxValue)).ToArray();
-        return order.Order().SequenceEqual(Enumerable.Range(0, rank)) ? new AxisOrder(order) : throw field.Wrong($"a permutation of {rank} axes");
+        return new AxisOrder([.. isComplex ? order.Append(axes) : order]);
     }
 
-    private static bool IsBigEndian(JsonField? configuration) => configuration?.Find("endian") is { } endian && endian.Text() switch
+    /// <summary>The name without what tells whose extension it is: "numcodecs.zlib", "https://codec.zarrs.dev/bytes_to_bytes/zlib".</summary>
+    private static string Name(JsonField codec)
+    {
+        var name = codec.AsText() ?? codec.Require("name").Text();
+        return name[(name.LastIndexOfAny(['.', '/']) + 1)..];
+    }
+
+    private static bool IsNumcodecs(JsonField codec) => (codec.AsText() ?? codec.Require("name").Text()).StartsWith("numcodecs.", StringComparison.Ordinal);
+
+    private static CodecKind KindOf(JsonField codec) => Name(codec) switch
+    {
+        "packbits" when IsNumcodecs(codec) => CodecKind.Array,
+        "transpose" or "delta" or "fixedscaleoffset" or "quantize" or "bitround" or "astype" => CodecKind.Array,
+        "bytes" or "endian" or "sharding_indexed" or "packbits" => CodecKind.ArrayToBytes,
+        "crc32c" or "zstd" or "gzip" or "blosc" or "zlib" or "bz2" or "lz4" or "lzma" or "shuffle" or "crc32" or "adler32" or "fletcher32" => CodecKind.Bytes,
+        _ => CodecKind.Unknown,
+    };
+
+    private static NumpyType EncodedType(string name, JsonField configuration, NumpyType type) => (name switch
+    {
+        "bitround" => type,
+        "packbits" => new NumpyType(VoxelType.UInt8, IsBigEndian: false),
+        "astype" => NumcodecsCodecs.TypeOf(configuration, "encode_dtype", type),
+        _ => NumcodecsCodecs.EncodedType(configuration, type),
+    }) with { IsBigEndian = false };
+
+    private static bool IsBigEndian(JsonField configuration) => configuration.Find("endian") is { } endian && endian.Text() switch
     {
         "little" => false,
         "big" => true,
         _ => throw endian.Wrong("'little' or 'big'"),
     };
 
-    /// <returns>Null for the checksum.</returns>
-    private static IBytesCodec? Stage(JsonField codec, string name) => name switch
+    private enum CodecKind
     {
-        "crc32c" => null,
-        "zstd" => ZstdCodec.Default,
-        "gzip" => GzipCodec.Default,
-        "blosc" => BloscCodec.Default,
-        _ => throw EmException.Unsupported(codec.File.ToString(), $"the codec '{name}'"),
-    };
+        Unknown,
+        Array,
+        ArrayToBytes,
+        Bytes,
+    }
 }

@@ -9,9 +9,19 @@ namespace EmPipeline.Formats.Zarr.V3;
 /// <summary>The fill value's JSON forms: numbers, true and false, "NaN", "Infinity", "-Infinity", and a float's bits as "0x7fc00000".</summary>
 internal static class FillValues
 {
-    /// <summary>The bytes of one voxel, little-endian. A value that is absent or null is zero.</summary>
+    /// <summary>The bytes of one element, little-endian. A value that is absent or null is zero.</summary>
+    /// <param name="isComplex">An element is two numbers of the type, and its value a list of two.</param>
     /// <exception cref="EmException">The value does not fit the type.</exception>
-    public static byte[] Parse(JsonField? field, VoxelType type)
+    public static byte[] Parse(JsonField? field, VoxelType type, bool isComplex)
+    {
+        if (!isComplex)
+            return Parse(field, type);
+        if (field is not { Element.ValueKind: not JsonValueKind.Null } value || value.AsNumber() == 0)
+            return new byte[2 * type.Size()];
+        return value.Items().ToArray() is [var real, var imaginary] ? [.. Parse(real, type), .. Parse(imaginary, type)] : throw value.Wrong("a list of two numbers");
+    }
+
+    private static byte[] Parse(JsonField? field, VoxelType type)
     {
         var bytes = new byte[type.Size()];
         if (field is not { Element.ValueKind: not JsonValueKind.Null } value)

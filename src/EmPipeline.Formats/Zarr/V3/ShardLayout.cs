@@ -11,8 +11,10 @@ namespace EmPipeline.Formats.Zarr.V3;
 /// </summary>
 /// <param name="Inner">The codecs of an inner chunk.</param>
 /// <param name="Grid">How many inner chunks a shard has on each axis.</param>
+/// <param name="IsEven">The inner chunks divide the shard; where they do not, the last on an axis reach over its end.</param>
 /// <param name="ChecksumOnIndex">The index ends with its crc32c.</param>
-internal sealed record ShardLayout(CodecChain Inner, NdIndex Grid, bool IndexAtEnd, bool IndexIsBigEndian, bool ChecksumOnIndex, ReadOnlyMemory<byte> Fill)
+internal sealed record ShardLayout(
+    CodecChain Inner, NdIndex Grid, bool IsEven, bool IndexAtEnd, bool IndexIsBigEndian, bool ChecksumOnIndex, ReadOnlyMemory<byte> Fill)
 {
     /// <summary>Offset and length of an inner chunk that is all fill value.</summary>
     public const ulong Absent = ulong.MaxValue;
@@ -79,7 +81,7 @@ internal sealed record ShardLayout(CodecChain Inner, NdIndex Grid, bool IndexAtE
                 chunk++;
                 if (offset == Absent && length == Absent)
                 {
-                    StridedCopy.Fill(Fill.Span, box, target, whole);
+                    ChunkFill.Fill(Fill.Span, box, target, whole, Inner.ElementSize);
                     continue;
                 }
 

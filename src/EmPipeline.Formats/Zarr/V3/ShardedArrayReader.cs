@@ -20,6 +20,9 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
     private readonly ConcurrentBag<List<Touched>> _lists = [];
     private readonly CodecChain _inner = layout.Inner;
 
+    // Not the chain's own: an inner chunk may be a shard itself, and is decoded whole here.
+    private readonly int _innerLength = checked((int)(layout.Inner.Shape.Volume * layout.Inner.ElementSize));
+
     public VolumeInfo Info => info;
 
     public async ValueTask ReadAsync(Box box, Memory<byte> buffer, CancellationToken cancellation = default)
@@ -46,7 +49,7 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
                 }
                 else
                 {
-                    StridedCopy.Fill(metadata.Fill.Span, shardBox, buffer.Span, box);
+                    ChunkFill.Fill(metadata.Fill.Span, shardBox, buffer.Span, box, _inner.ElementSize);
                 }
             }
             while (Next(ref position, first, last));
@@ -76,7 +79,7 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
             var (offset, length) = (index[2 * number], index[(2 * number) + 1]);
             if (offset == ShardLayout.Absent && length == ShardLayout.Absent)
             {
-                StridedCopy.Fill(metadata.Fill.Span, new Box(shard.Origin + (position * _inner.Shape), _inner.Shape), buffer, box);
+                ChunkFill.Fill(metadata.Fill.Span, new Box(shard.Origin + (position * _inner.Shape), _inner.Shape), buffer, box, _inner.ElementSize);
                 continue;
             }
 
@@ -141,14 +144,15 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
 
             if (ContiguousOffset(chunkBox, box) is { } offset)
             {
-                _inner.Decode(encoded, buffer.Slice((int)offset * size, _inner.DecodedLength));
+                _inner.Decode(encoded, buffer.Slice((int)offset * size, _innerLength));
                 return;
             }
 
-            var rented = ArrayPool<byte>.Shared.Rent(_inner.DecodedLength);
+            ChunkTarget.CheckExpansion(_innerLength, encoded.Length, folder.Store.Locate(key));
+            var rented = ArrayPool<byte>.Shared.Rent(_innerLength);
             try
             {
-                var decoded = rented.AsSpan(0, _inner.DecodedLength);
+                var decoded = rented.AsSpan(0, _innerLength);
                 _inner.Decode(encoded, decoded);
                 StridedCopy.Copy(decoded, chunkBox, buffer, box, size);
             }

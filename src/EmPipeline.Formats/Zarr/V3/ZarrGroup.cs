@@ -1,4 +1,5 @@
 using EmPipeline.Formats.Json;
+using EmPipeline.Formats.Ome;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Zarr.V3;
@@ -13,49 +14,83 @@ internal static class ZarrGroup
     public static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath root, CancellationToken cancellation)
     {
         var nodes = await NodesAsync(root, cancellation);
-        var readers = new List<IVolumeReader>();
         var listed = new Dictionary<string, OmeLevel>();
         // Groups from the outside in, so that an image comes before its labels.
         foreach (var (path, json) in nodes.Where(node => !IsArray(node.Json)).OrderBy(node => node.Path, StringComparer.Ordinal))
         {
             if (json.FindValue("attributes") is not { } attributes)
                 continue;
-            foreach (var level in OmeLevel.Parse(attributes))
-                listed.TryAdd(path.Length == 0 ? level.Path : $"{path}/{level.Path}", level);
+            foreach (var level in OmeMultiscales.Levels(attributes))
+                listed.TryAdd(GroupPath.Join(path, level.Path), level);
         }
 
+        await AddFromAboveAsync(root, listed, cancellation);
         var arrays = nodes.Where(node => IsArray(node.Json)).ToDictionary(node => node.Path, node => node.Json);
         var order = listed.Keys.Where(arrays.ContainsKey).Concat(arrays.Keys.Where(path => !listed.ContainsKey(path)).Order(StringComparer.Ordinal));
+        var readers = new List<IVolumeReader>();
+        EmException? unread = null;
         foreach (var path in order)
-            readers.Add(Open(path, arrays[path], root.Below(path), listed.GetValueOrDefault(path)));
-        return readers;
+        {
+            try
+            {
+                readers.Add(Open(path, arrays[path], root.Below(path), listed.GetValueOrDefault(path)));
+            }
+            catch (EmException e) when (e.Fault == Fault.Unsupported)
+            {
+                // One array of texts, say, does not stand in the way of the others.
+                unread ??= e;
+            }
+        }
+
+        return readers.Count > 0 || unread is null ? readers : throw unread;
+    }
+
+    /// <summary>The groups above the opened path may say what its arrays are; the nearest counts.</summary>
+    private static async ValueTask AddFromAboveAsync(VolumePath root, Dictionary<string, OmeLevel> listed, CancellationToken cancellation)
+    {
+        foreach (var group in GroupPath.SelfAndAncestors(root.Key).Skip(1))
+        {
+            if (listed.Count > 0)
+                return;
+            if ((await JsonFile.ReadAsync(root with { Key = GroupPath.Join(group, MetadataName) }, cancellation))?.FindValue("attributes") is not { } attributes)
+                continue;
+            foreach (var level in OmeMultiscales.Levels(attributes))
+            {
+                var path = GroupPath.Join(group, level.Path);
+                if (path == root.Key || path.StartsWith(root.Key + "/", StringComparison.Ordinal))
+                    listed.TryAdd(path[Math.Min(path.Length, root.Key.Length + 1)..], level);
+            }
+        }
     }
 
     /// <summary>A reader of one array.</summary>
     internal static IVolumeReader Open(string name, JsonField json, VolumePath folder, OmeLevel? level)
     {
         var metadata = ArrayMetadata.Parse(json);
-        var own = OmeLevel.Letters(metadata.DimensionNames.Select(dimension => (dimension, (string?)null)));
-        var axes = level is not null && level.Axes.Length == metadata.Shape.Rank ? level.Axes
-            : own.Length == metadata.Shape.Rank ? own
-            : new string('?', metadata.Shape.Rank);
-        var size = level?.VoxelSize ?? VoxelSize.Unknown;
+        var rank = metadata.IsComplex ? metadata.Shape.Rank - 1 : metadata.Shape.Rank;
+        var own = OmeMultiscales.Letters(metadata.DimensionNames.Select(dimension => (dimension, (string?)null)));
+        var axes = (level is null ? null : OmeMultiscales.AxesOf(level, rank)) ?? (own.Length == rank && own.Trim('?').Length > 0 ? own : AxisLetters.Default(rank));
+        var size = level is null ? VoxelSize.Unknown : OmeMultiscales.VoxelSizeOf(level, rank);
         var shard = metadata.Codecs.PlainShard;
         var info = new VolumeInfo
         {
             Name = name,
             Format = ZarrFormat.FormatName,
             Shape = metadata.Shape,
-            Axes = axes,
+            Axes = metadata.IsComplex ? axes + 'i' : axes,
             Type = metadata.Type,
             Grain = shard?.Inner.Shape ?? metadata.Chunk,
             VoxelSize = size,
-            VoxelSizeOrigin = size == VoxelSize.Unknown ? null : level!.Origin,
+            VoxelSizeOrigin = size == VoxelSize.Unknown ? null : Origin(level!),
             Level = level?.Level ?? 0,
             Metadata = json.FindValue("attributes") is { } attributes ? [.. JsonLeaves.Of(attributes, MetadataName)] : [],
         };
         return shard is null ? new ChunkArrayReader(info, metadata, folder) : new ShardedArrayReader(info, metadata, shard, folder);
     }
+
+    // Relative to "attributes", which every such value is.
+    private static string Origin(OmeLevel level) =>
+        level.Dataset.Path.Replace("attributes.", "", StringComparison.Ordinal).Replace("ome.", "", StringComparison.Ordinal);
 
     private static bool IsArray(JsonField json) => json.Find("node_type")?.AsText() == "array";
 
@@ -104,9 +139,9 @@ internal static class ZarrGroup
         var json = nodes[0].Json;
         var names = new HashSet<string>();
         if (json.FindValue("attributes") is { } attributes)
-            names.UnionWith(OmeLevel.Parse(attributes).Select(level => level.Path));
+            names.UnionWith(OmeMultiscales.Levels(attributes).Select(level => level.Path));
         if (json.FindValue("consolidated_metadata")?.FindValue("metadata") is { Element.ValueKind: System.Text.Json.JsonValueKind.Object } all)
-            names.UnionWith(all.Element.EnumerateObject().Select(member => member.Name.Trim('/')));
+            names.UnionWith(all.Element.EnumerateObject().Select(member => GroupPath.Normalise(member.Name, all)));
         foreach (var name in names.Order(StringComparer.Ordinal).Take(MaxArrays))
         {
             if (await JsonFile.ReadAsync(root.Below(name).Below(MetadataName), cancellation) is { } node)
