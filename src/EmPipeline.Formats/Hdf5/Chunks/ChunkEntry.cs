@@ -1,5 +1,3 @@
-using EmPipeline.Volumes;
-
 namespace EmPipeline.Formats.Hdf5.Chunks;
 
 /// <summary>An index's entry for a chunk: its address, and for filtered chunks its stored size and the mask of filters it went round.</summary>
