@@ -10,7 +10,7 @@ namespace EmPipeline.Formats;
 public sealed class ChunkTarget : IDisposable
 {
     // What all codecs stay below for as good as any content; a zstd block of one repeated value makes 32,768 bytes of each of its own.
-    private const long AlwaysAllowed = 32L << 20, LargestExpansion = 40_000;
+    private const long AlwaysAllowed = 16L << 20, LargestExpansion = 40_000;
 
     private Memory<byte>? _buffer;
     private byte[]? _rented;

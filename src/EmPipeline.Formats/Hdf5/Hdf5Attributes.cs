@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmPipeline.Formats.Codecs;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using PureHDF;
 using PureHDF.VOL.Native;
@@ -13,35 +14,40 @@ internal static class Hdf5Attributes
     private const int MaxElements = 1024;
 
     /// <summary>The text of an attribute; null when it has none or is no text.</summary>
-    public static string? Text(IH5Object of, string name) =>
-        of.AttributeExists(name) && of.Attribute(name) is { Type.Class: H5DataTypeClass.String or H5DataTypeClass.VariableLength } attribute && Count(attribute) == 1
-            ? Strings(attribute)?[0]
-            : null;
+    public static string? Text(IH5Object of, string name) => Texts(of, name) is [var text] ? text : null;
+
+    /// <summary>The texts of an attribute; null when it has none.</summary>
+    public static string[]? Texts(IH5Object of, string name) => Try(() => of.AttributeExists(name) ? Strings(of.Attribute(name)) : null);
 
     /// <summary>The numbers of an attribute; null when it has none.</summary>
-    public static double[]? Numbers(IH5Object of, string name) => of.AttributeExists(name) ? Numbers(of.Attribute(name)) : null;
+    public static double[]? Numbers(IH5Object of, string name) => Try(() => of.AttributeExists(name) ? Numbers(of.Attribute(name)) : null);
 
     /// <summary>Every attribute that can be written as text, with the object's path as origin.</summary>
     public static IEnumerable<MetadataValue> All(IH5Object of, string path)
     {
-        foreach (var attribute in of.Attributes())
+        using var attributes = of.Attributes().GetEnumerator();
+        while (Try(() => attributes.MoveNext() ? attributes.Current : null) is { } attribute)
         {
-            if (AsText(attribute) is { } text)
+            if (Try(() => AsText(attribute)) is { } text)
                 yield return new MetadataValue(attribute.Name, text, path.Length == 0 ? "/" : path);
         }
     }
 
-    private static string? AsText(IH5Attribute attribute)
+    private static string? AsText(IH5Attribute attribute) =>
+        Strings(attribute) is { } texts ? string.Join(", ", texts)
+        : Numbers(attribute) is { } numbers ? string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)))
+        : null;
+
+    /// <summary>One attribute that is damaged, or of a kind that PureHDF cannot read, costs that attribute, not the dataset.</summary>
+    private static T? Try<T>(Func<T?> read)
+        where T : class
     {
         try
         {
-            return Strings(attribute) is { } texts ? string.Join(", ", texts)
-                : Numbers(attribute) is { } numbers ? string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)))
-                : null;
+            return read();
         }
-        catch (Exception e) when (e is not (EmException or IOException or OutOfMemoryException))
+        catch (Exception e) when (e is EmException or not (StorageException or OperationCanceledException))
         {
-            // One attribute of a kind that PureHDF cannot read costs that attribute, not the file.
             return null;
         }
     }

@@ -9,11 +9,12 @@ namespace EmPipeline.Formats.Hdf5;
 /// <param name="Nanometres">The distance of two voxels.</param>
 internal sealed record Hdf5Axis(char? Letter, double? Nanometres, string Origin)
 {
-    /// <summary>EMD: the dataset "dim1" holds the positions along axis 0, its attributes say in what unit.</summary>
+    /// <summary>EMD: the dataset "dim1" (of version 1: "dim0") holds the positions along axis 0, its attributes say in what unit.</summary>
     public static async ValueTask<Hdf5Axis?> OfEmdAsync(Hdf5Found found, int axis, Hdf5Contents contents, CancellationToken cancellation)
     {
         var (group, described) = (found.Groups.Group, found.Dataset);
-        var name = $"dim{axis + 1}";
+        // Version 1 counts from 0.
+        var name = $"dim{(group.LinkExists("dim0") ? axis : axis + 1)}";
         if (!group.AttributeExists("emd_group_type") || !group.LinkExists(name) || group.Get(name) is not NativeDataset { Space.Rank: 1 } positions)
             return null;
         // The vectors are listed as datasets too, and do not describe each other.

@@ -33,18 +33,6 @@ internal sealed record N5Resolution(string Key, double?[] Nanometres, string Axe
         return letters.Length == rank ? Reversed(letters) : null;
     }
 
-    /// <summary>COSEM's transform {axes, scale, units}, whose lists are in whatever order its axes are.</summary>
-    public static VoxelSize? FromTransform(JsonField? transform)
-    {
-        if (transform?.FindValue("scale")?.AsNumbers() is not { } scale || transform.Value.FindValue("axes") is not { } names)
-            return null;
-        var axes = string.Concat(names.Items().Select(name => name.AsText() is { Length: 1 } letter ? letter.ToLowerInvariant() : "?"));
-        var units = Units(transform.Value);
-        if (axes.Length != scale.Length || (units is not null && units.Length != scale.Length))
-            return null;
-        return new N5Resolution("transform", [.. scale.Select((length, i) => LengthUnits.ToNanometres(length, units?[i]))], axes).Scaled(null);
-    }
-
     /// <summary>
     /// "downsamplingFactors" or "scales": one list for a dataset's own, a list a level for a group's. Null where there are none that fit.
     /// </summary>

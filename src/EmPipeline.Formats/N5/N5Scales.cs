@@ -31,12 +31,12 @@ internal sealed record N5Scales(VoxelSize VoxelSize, string? Origin, int Level, 
                 continue;
             var where = place == path ? "" : " of the group";
             axes ??= N5Resolution.AxesOf(attributes, rank);
-            if (place == path && N5Resolution.FromTransform(attributes.FindValue("transform")) is { } own && own != VoxelSize.Unknown)
+            if (place == path && CosemTransform.VoxelSizeOf(attributes.FindValue("transform")) is { } own && own != VoxelSize.Unknown)
                 (size, origin) = (own, "transform");
             if (place != path && OmeMultiscales.Levels(attributes).FirstOrDefault(entry => GroupPath.Join(place, entry.Path) == path) is { } entry)
             {
                 (level, pyramid) = (entry.Level, place);
-                var stated = N5Resolution.FromTransform(entry.Dataset.FindValue("transform")) ?? OmeMultiscales.VoxelSizeOf(entry, rank);
+                var stated = OmeMultiscales.VoxelSizeOf(entry, rank);
                 if (size == VoxelSize.Unknown && stated != VoxelSize.Unknown)
                     (size, origin) = (stated, entry.Dataset.Path + where);
             }

@@ -39,9 +39,11 @@ internal static class OmeMultiscales
         return letters.Length == rank ? letters : null;
     }
 
-    /// <summary>The product of the image's and the level's scales, in nanometres for the axes whose unit is a length.</summary>
+    /// <summary>The product of the image's and the level's scales (or COSEM's older transform), in nanometres for the axes whose unit is a length.</summary>
     public static VoxelSize VoxelSizeOf(OmeLevel level, int rank)
     {
+        if (CosemTransform.VoxelSizeOf(level.Dataset.FindValue("transform")) is { } transformed)
+            return transformed;
         var size = VoxelSize.Unknown;
         if (Axes(level) is not { } axes || axes.Length > rank || Scale(level.Dataset, axes.Length, level.Image) is not { } scale)
             return size;

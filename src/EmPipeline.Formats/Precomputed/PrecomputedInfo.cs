@@ -21,7 +21,7 @@ public sealed record PrecomputedInfo
 
     public required int Channels { get; init; }
 
-    /// <summary>Finest first; scales of equal voxel size keep the order of the file.</summary>
+    /// <summary>Those that can be read, finest first; scales of equal voxel size keep the order of the file.</summary>
     public required IReadOnlyList<PrecomputedScale> Scales { get; init; }
 
     /// <summary>The top-level members that say more than type and storage.</summary>
@@ -68,7 +68,7 @@ public sealed record PrecomputedInfo
         var scalesElement = root.Required("scales");
         if (scalesElement.Value.ValueKind != JsonValueKind.Array || scalesElement.Value.GetArrayLength() is 0 or > MaximumScales)
             throw scalesElement.Wrong($"1 to {MaximumScales} scales");
-        var scales = scalesElement.Items().Select((element, i) => ParseScale(element, i, type.Value, channels)).ToList();
+        var scales = ParseScales(scalesElement, type.Value, channels);
         return new PrecomputedInfo
         {
             DataType = type.Value,
@@ -76,6 +76,27 @@ public sealed record PrecomputedInfo
             Scales = [.. scales.OrderBy(scale => VoxelVolume(scale.Resolution))],
             Metadata = Describe(root, "info", except: ["@type", "data_type", "num_channels", "scales"]),
         };
+    }
+
+    /// <summary>Every scale that can be read: one of another encoding, say, does not stand in the way of the others.</summary>
+    private static List<PrecomputedScale> ParseScales(InfoElement scales, VoxelType type, int channels)
+    {
+        var parsed = new List<PrecomputedScale>();
+        EmException? unread = null;
+        var number = 0;
+        foreach (var element in scales.Items())
+        {
+            try
+            {
+                parsed.Add(ParseScale(element, number++, type, channels));
+            }
+            catch (EmException e) when (e.Fault == Fault.Unsupported)
+            {
+                unread ??= e;
+            }
+        }
+
+        return parsed.Count > 0 || unread is null ? parsed : throw unread;
     }
 
     private static PrecomputedScale ParseScale(InfoElement element, int number, VoxelType type, int channels)

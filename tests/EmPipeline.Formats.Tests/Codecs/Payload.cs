@@ -18,6 +18,7 @@ public sealed record Payload(IBytesCodec Codec, int DecodedLength, string Sha256
         "gzip" => GzipCodec.Default,
         "bzip2" => Bzip2Codec.Default,
         "xz" => XzCodec.Default,
+        "lzma" => LzmaCodec.Default,
         "lz4" => Lz4Codec.Default,
         "lz4frame" => Lz4FrameCodec.Default,
         "zstd" => ZstdCodec.Default,

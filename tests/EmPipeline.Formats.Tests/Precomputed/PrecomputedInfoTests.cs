@@ -37,6 +37,17 @@ public sealed class PrecomputedInfoTests
     }
 
     [Fact]
+    public void A_scale_that_cannot_be_read_leaves_the_others()
+    {
+        var info = new SyntheticVolume().Info();
+        var scale = info["scales"]![0]!.DeepClone();
+        scale["key"] = "other";
+        scale["encoding"] = "jxl";
+        ((JsonArray)info["scales"]!).Insert(0, scale);
+        Parse(info).Scales.Select(found => found.Key).Should().Equal("8_8_40");
+    }
+
+    [Fact]
     public void Integers_written_as_fractions_and_a_byte_order_mark_are_read()
     {
         var text = "\uFEFF" + new SyntheticVolume().Info().ToJsonString().Replace("[70,50,45]", "[70.0, 50, 4.5e1]", StringComparison.Ordinal);

@@ -53,6 +53,7 @@ add("bzip2", plain, bz2.compress(plain, 1))
 add("bzip2-two-streams", plain, bz2.compress(plain[:1500], 9) + bz2.compress(plain[1500:], 9))
 add("xz", plain, lzma.compress(plain))
 add("xz-crc32", plain, lzma.compress(plain, check=lzma.CHECK_CRC32))
+add("lzma", plain, lzma.compress(plain, format=lzma.FORMAT_ALONE))
 add("lz4", plain, numcodecs.LZ4().encode(plain))
 for linked in (False, True):
     # More than one block of 64 KiB.

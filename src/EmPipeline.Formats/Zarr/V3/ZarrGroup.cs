@@ -68,9 +68,13 @@ internal static class ZarrGroup
     {
         var metadata = ArrayMetadata.Parse(json);
         var rank = metadata.IsComplex ? metadata.Shape.Rank - 1 : metadata.Shape.Rank;
-        var own = OmeMultiscales.Letters(metadata.DimensionNames.Select(dimension => (dimension, (string?)null)));
-        var axes = (level is null ? null : OmeMultiscales.AxesOf(level, rank)) ?? (own.Length == rank && own.Trim('?').Length > 0 ? own : AxisLetters.Default(rank));
-        var size = level is null ? VoxelSize.Unknown : OmeMultiscales.VoxelSizeOf(level, rank);
+        var attributes = json.FindValue("attributes");
+        var named = OmeMultiscales.Letters(metadata.DimensionNames.Select(dimension => (dimension, (string?)null)));
+        var axes = (level is null ? null : OmeMultiscales.AxesOf(level, rank))
+            ?? (named.Length == rank && named.Trim('?').Length > 0 ? named : StatedAttributes.Axes(attributes, rank) ?? AxisLetters.Default(rank));
+        var (size, origin) = level is null ? default : (OmeMultiscales.VoxelSizeOf(level, rank), (string?)Origin(level));
+        if (size == VoxelSize.Unknown)
+            (size, origin) = StatedAttributes.Size(attributes, axes, "attributes.");
         var shard = metadata.Codecs.PlainShard;
         var info = new VolumeInfo
         {
@@ -81,9 +85,9 @@ internal static class ZarrGroup
             Type = metadata.Type,
             Grain = shard?.Inner.Shape ?? metadata.Chunk,
             VoxelSize = size,
-            VoxelSizeOrigin = size == VoxelSize.Unknown ? null : Origin(level!),
+            VoxelSizeOrigin = size == VoxelSize.Unknown ? null : origin,
             Level = level?.Level ?? 0,
-            Metadata = json.FindValue("attributes") is { } attributes ? [.. JsonLeaves.Of(attributes, MetadataName)] : [],
+            Metadata = attributes is { } stated ? [.. JsonLeaves.Of(stated, MetadataName)] : [],
         };
         return shard is null ? new ChunkArrayReader(info, metadata, folder) : new ShardedArrayReader(info, metadata, shard, folder);
     }

@@ -50,6 +50,16 @@ public sealed class ZarrV2FixtureTests
     }
 
     [Fact]
+    public async Task A_fill_value_that_is_no_number_has_the_bits_that_numpy_gives_it()
+    {
+        await using var reader = await Store.OneAsync("fill-nan");
+        var voxel = new byte[sizeof(float)];
+        await reader.ReadAsync(new Box(new NdIndex(3, 5), new NdIndex(1, 1)), voxel);
+        // The sign bit is what .NET's own NaN has and NumPy's has not.
+        BitConverter.ToUInt32(voxel).Should().Be(0x7FC00000);
+    }
+
+    [Fact]
     public async Task A_complex_fill_value_has_both_its_parts()
     {
         await using var reader = await Store.OneAsync("fill-complex");
