@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Images;
 using System.Globalization;
 using EmPipeline.Volumes;
 

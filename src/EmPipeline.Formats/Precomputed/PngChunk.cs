@@ -1,23 +1,19 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using EmPipeline.Formats.Images;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Precomputed;
 
-/// <summary>
-/// Encoding "png": an image whose rows, laid end to end, are the voxels, x fastest. One component a channel, of 8 or 16 bits. Decoded
-/// here because Skia has no exact way to 16-bit samples.
-/// </summary>
+/// <summary>Encoding "png": an image whose rows, laid end to end, are the voxels, x fastest. One component a channel, of 8 or 16 bits.</summary>
 internal sealed class PngChunk(int voxelBytes) : IChunkDecoder
 {
     public NdIndex Measure(ReadOnlySpan<byte> encoded, NdIndex clipped, NdIndex full)
     {
-        var header = PngHeader.Read(encoded);
-        if (header.Channels != clipped[0] || header.BitDepth != 8 * voxelBytes)
+        var header = PngHeader.Parse(encoded);
+        if (header.Samples != clipped[0] || header.Bits != 8 * voxelBytes || header.Colour == PngColour.Palette)
         {
             throw new InvalidDataException(
-                $"got a PNG of {header.Channels} × {header.BitDepth} bits a pixel, expected {clipped[0]} × {8 * voxelBytes}");
+                $"got a PNG of {header.Samples} × {header.Bits} bits a pixel ({header.Colour}), expected {clipped[0]} × {8 * voxelBytes}");
         }
 
         return ChunkDecoders.ByPixels((long)header.Width * header.Height, $"a PNG of {header.Width}×{header.Height}", clipped, full);
@@ -25,35 +21,21 @@ internal sealed class PngChunk(int voxelBytes) : IChunkDecoder
 
     public void Decode(ReadOnlySpan<byte> encoded, NdIndex shape, Span<byte> target)
     {
-        var header = PngHeader.Read(encoded);
-        if (header.Channels == 1)
-        {
-            PngPixels.Decode(encoded, header, target);
-            SwapSamples(target);
-            return;
-        }
-
-        var rented = ArrayPool<byte>.Shared.Rent(target.Length);
+        var channels = PngHeader.Parse(encoded).Samples;
+        var rented = ArrayPool<byte>.Shared.Rent(encoded.Length + target.Length);
         try
         {
-            var pixels = rented.AsSpan(0, target.Length);
-            PngPixels.Decode(encoded, header, pixels);
-            SwapSamples(pixels);
-            Separate(pixels, header.Channels, target);
+            var stream = rented.AsSpan(0, encoded.Length);
+            encoded.CopyTo(stream);
+            var pixels = channels == 1 ? target : rented.AsSpan(encoded.Length, target.Length);
+            PngImage.Decode(stream, pixels);
+            if (channels > 1)
+                Separate(pixels, channels, target);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-    }
-
-    // PNG is big-endian.
-    private void SwapSamples(Span<byte> samples)
-    {
-        if (voxelBytes != 2)
-            return;
-        var words = MemoryMarshal.Cast<byte, ushort>(samples);
-        BinaryPrimitives.ReverseEndianness(words, words);
     }
 
     private void Separate(ReadOnlySpan<byte> pixels, int channels, Span<byte> target)

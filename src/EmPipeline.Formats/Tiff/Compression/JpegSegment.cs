@@ -1,4 +1,4 @@
-using EmPipeline.Formats.ImageStack;
+using EmPipeline.Formats.Images;
 
 namespace EmPipeline.Formats.Tiff.Compression;
 

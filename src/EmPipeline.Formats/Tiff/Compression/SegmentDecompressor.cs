@@ -1,6 +1,6 @@
+using EmPipeline.Formats.Images;
 using System.IO.Compression;
 using EmPipeline.Formats.Codecs;
-using EmPipeline.Formats.ImageStack;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tiff.Compression;

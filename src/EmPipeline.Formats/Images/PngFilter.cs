@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace EmPipeline.Formats.ImageStack;
+namespace EmPipeline.Formats.Images;
 
 /// <summary>PNG's row filters (section 9 of the specification), undone in place.</summary>
 internal static class PngFilter

@@ -1,4 +1,4 @@
-namespace EmPipeline.Formats.ImageStack;
+namespace EmPipeline.Formats.Images;
 
 /// <summary>The start-of-frame segment of a JPEG stream.</summary>
 /// <param name="Samples">Of one pixel: 1 gray, 3 colour, 4 CMYK.</param>

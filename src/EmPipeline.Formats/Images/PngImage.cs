@@ -4,7 +4,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using EmPipeline.Formats.Codecs;
 
-namespace EmPipeline.Formats.ImageStack;
+namespace EmPipeline.Formats.Images;
 
 /// <summary>
 /// PNG (ISO/IEC 15948): all colour types, 1 to 16 bits, interlaced or not. Samples are given as stored; gamma, colour profiles and

@@ -1,4 +1,4 @@
-namespace EmPipeline.Formats.ImageStack;
+namespace EmPipeline.Formats.Images;
 
 /// <summary>PNG's colour types.</summary>
 internal enum PngColour

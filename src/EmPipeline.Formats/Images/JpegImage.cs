@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SkiaSharp;
 
-namespace EmPipeline.Formats.ImageStack;
+namespace EmPipeline.Formats.Images;
 
 /// <summary>
 /// JPEG by Skia's libjpeg-turbo (exact integer transform, smooth chroma), without colour management and without turning the image as an

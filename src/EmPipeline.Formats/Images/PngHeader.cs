@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.ImageStack;
+namespace EmPipeline.Formats.Images;
 
 /// <summary>The IHDR chunk of a PNG stream.</summary>
 /// <param name="Bits">Of one sample: 1, 2, 4, 8 or 16.</param>
