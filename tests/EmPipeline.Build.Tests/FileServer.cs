@@ -55,8 +55,9 @@ internal sealed class FileServer : IAsyncDisposable
             {
                 context = await _listener.GetContextAsync();
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException)
             {
+                // Stopped, perhaps before the first request was waited for.
                 return;
             }
 
