@@ -7,20 +7,29 @@ namespace EmPipeline.Catalog.Schema;
 /// One table, declared once: its Parquet file, its DuckDB definition and the comments on both follow from here.
 /// Columns are added in the order of the file.
 /// </summary>
-internal sealed class Table<TRow>(string name, string comment)
+internal sealed class Table<TRow>
 {
     private readonly List<Column<TRow>> _columns = [];
+    private readonly Lazy<ParquetSchema> _schema;
 
-    public string Name { get; } = name;
+    public Table(string name, string comment)
+    {
+        Name = name;
+        Comment = comment;
+        _schema = new(() => new(_columns.Select(column => column.Field)));
+    }
 
-    public string Comment { get; } = comment;
+    public string Name { get; }
+
+    public string Comment { get; }
 
     public IReadOnlyList<Column<TRow>> Columns => _columns;
 
     /// <summary>The columns of the primary key; empty where uniqueness is kept otherwise.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
 
-    public ParquetSchema ParquetSchema => new(_columns.Select(column => column.Field));
+    /// <summary>Made once: a schema sets levels and paths in the fields it is made of, which other threads may be writing with.</summary>
+    public ParquetSchema ParquetSchema => _schema.Value;
 
     public Table<TRow> Text(string column, string about, Func<TRow, string> value) => Add(new TextColumn<TRow>(column, about, true, value));
 

@@ -32,6 +32,17 @@ public sealed class CatalogBuilderTests : IDisposable
     }
 
     [Fact]
+    public async Task Builds_at_the_same_time_give_the_same_bytes()
+    {
+        await Build();
+        var folders = Enumerable.Range(0, 24).Select(i => _folder.File($"catalog{i}")).ToArray();
+        await Parallel.ForEachAsync(folders, async (folder, _) => await CatalogBuilder.BuildAsync(Samples.Content(), folder));
+        foreach (var name in Files.Where(name => name.EndsWith(".parquet", StringComparison.Ordinal)))
+            folders.Select(folder => File.ReadAllBytes(Path.Combine(folder, name))).Should().AllSatisfy(bytes =>
+                bytes.Should().Equal(File.ReadAllBytes(Path.Combine(Catalog, name))));
+    }
+
+    [Fact]
     public async Task Reading_leaves_nothing_either()
     {
         await Build();
