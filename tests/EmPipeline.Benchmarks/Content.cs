@@ -48,7 +48,8 @@ internal sealed class Content
         if (File.Exists(path) && new FileInfo(path).Length == (long)depth * height * width)
             return path;
         var plane = new byte[height * width];
-        using var file = File.Create(path);
+        // Written in large pieces, as a download is, so that the page cache holds it in large pieces too.
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 8 << 20);
         for (var z = 0; z < depth; z++)
         {
             Plane(z, height, width, plane);

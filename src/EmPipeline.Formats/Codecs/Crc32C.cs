@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace EmPipeline.Formats.Codecs;
 
@@ -97,8 +99,19 @@ public static class Crc32C
     }
 
     /// <summary>The product of two polynomials modulo the checksum's, bits reversed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static uint Multiply(uint a, uint b)
+    internal static uint Multiply(uint a, uint b)
+    {
+        if (Pclmulqdq.IsSupported && Sse42.IsSupported)
+        {
+            // Both are reflected, so the product comes out one power low; the instruction reduces its higher half.
+            var wide = Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar((ulong)a), Vector128.CreateScalar((ulong)b), 0).ToScalar() << 1;
+            return Sse42.Crc32(0, (uint)wide) ^ (uint)(wide >> 32);
+        }
+
+        return MultiplyScalar(a, b);
+    }
+
+    internal static uint MultiplyScalar(uint a, uint b)
     {
         const uint polynomial = 0x82F63B78;
         var product = 0u;

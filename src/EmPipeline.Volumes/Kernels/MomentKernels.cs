@@ -55,13 +55,17 @@ internal static class MomentKernels
     private static Moments OfBytes(ReadOnlySpan<byte> voxels, int fill)
     {
         var result = Moments.None;
+        if (Avx512BW.IsSupported && voxels.Length >= Vector512<byte>.Count)
+        {
+            var length = voxels.Length & ~(Vector512<byte>.Count - 1);
+            result = WideByteMoments(voxels[..length], Vector512.Create((byte)fill));
+            voxels = voxels[length..];
+        }
+
         while (voxels.Length >= Vector256<byte>.Count)
         {
             var length = Math.Min(voxels.Length, ByteBlock) & ~(Vector256<byte>.Count - 1);
-            if (Avx512BW.IsSupported && length % Vector512<byte>.Count == 0)
-                result += WideByteBlockMoments(voxels[..length], Vector512.Create((byte)fill));
-            else
-                result += ByteBlockMoments(voxels[..length], Vector256.Create((byte)fill));
+            result += ByteBlockMoments(voxels[..length], Vector256.Create((byte)fill));
             voxels = voxels[length..];
         }
 
@@ -92,31 +96,39 @@ internal static class MomentKernels
         return new Moments(Least(min), Most(max), Total(sums), Vector256.Sum(WidenSum(squares)), Total(filled));
     }
 
-    /// <summary>The same, 64 bytes at a time.</summary>
+    /// <summary>The same, 64 bytes at a time, brought together once for any multiple of 64: that costs as much as a KiB of voxels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Moments WideByteBlockMoments(ReadOnlySpan<byte> block, Vector512<byte> fill)
+    private static Moments WideByteMoments(ReadOnlySpan<byte> voxels, Vector512<byte> fill)
     {
-        ref var start = ref MemoryMarshal.GetReference(block);
+        ref var start = ref MemoryMarshal.GetReference(voxels);
         var (min, max) = (Vector512.Create(byte.MaxValue), Vector512<byte>.Zero);
-        var sums = Vector512<ushort>.Zero;
-        var squares = Vector512<int>.Zero;
-        var filled = Vector512<byte>.Zero;
-        for (nuint i = 0; i < (nuint)block.Length; i += (nuint)Vector512<byte>.Count)
+        var (sums, squares, filled) = (Vector512<ulong>.Zero, Vector512<ulong>.Zero, Vector512<ulong>.Zero);
+        for (nuint at = 0; at < (nuint)voxels.Length;)
         {
-            var voxels = Vector512.LoadUnsafe(ref start, i);
-            min = Vector512.Min(min, voxels);
-            max = Vector512.Max(max, voxels);
-            filled -= Vector512.Equals(voxels, fill);
-            var even = (voxels.AsUInt16() & Vector512.Create((ushort)0x00FF)).AsInt16();
-            var odd = (voxels.AsUInt16() >>> 8).AsInt16();
-            sums += (even + odd).AsUInt16();
-            squares += Avx512BW.MultiplyAddAdjacent(even, even) + Avx512BW.MultiplyAddAdjacent(odd, odd);
+            // A match is −1; 255 of them fit a byte, and as many squares 32 bits.
+            var end = Math.Min(at + (byte.MaxValue * (nuint)Vector512<byte>.Count), (nuint)voxels.Length);
+            var matches = Vector512<byte>.Zero;
+            var partial = Vector512<int>.Zero;
+            for (; at < end; at += (nuint)Vector512<byte>.Count)
+            {
+                var values = Vector512.LoadUnsafe(ref start, at);
+                min = Vector512.Min(min, values);
+                max = Vector512.Max(max, values);
+                matches -= Vector512.Equals(values, fill);
+                sums += Avx512BW.SumAbsoluteDifferences(values, Vector512<byte>.Zero).AsUInt64();
+                var even = (values.AsUInt16() & Vector512.Create((ushort)0x00FF)).AsInt16();
+                var odd = (values.AsUInt16() >>> 8).AsInt16();
+                partial += Avx512BW.MultiplyAddAdjacent(even, even) + Avx512BW.MultiplyAddAdjacent(odd, odd);
+            }
+
+            filled += Avx512BW.SumAbsoluteDifferences(matches, Vector512<byte>.Zero).AsUInt64();
+            var (low, high) = Vector512.Widen(partial.AsUInt32());
+            squares += low + high;
         }
 
         return new Moments(
             Least(Vector256.Min(min.GetLower(), min.GetUpper())), Most(Vector256.Max(max.GetLower(), max.GetUpper())),
-            Total(sums.GetLower()) + Total(sums.GetUpper()), Vector256.Sum(WidenSum((squares.GetLower() + squares.GetUpper()).AsUInt32())),
-            Total(filled.GetLower()) + Total(filled.GetUpper()));
+            (long)Vector512.Sum(sums), (long)Vector512.Sum(squares), (long)Vector512.Sum(filled));
     }
 
     private static int Least(Vector256<byte> values)

@@ -28,7 +28,7 @@ public interface IShardWriter : IDisposable
 {
     void Begin(int level, NdIndex position);
 
-    /// <summary>Room for the voxels of <paramref name="count"/> inner chunks, valid until the next call; content undefined.</summary>
+    /// <summary>Room for the voxels of <paramref name="count"/> inner chunks, valid until the next call to any writer on this thread; content undefined.</summary>
     /// <param name="stride">From one chunk's first byte to the next one's.</param>
     Span<byte> Reserve(int count, out int stride);
 

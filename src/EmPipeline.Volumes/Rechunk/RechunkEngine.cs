@@ -120,7 +120,7 @@ public sealed class RechunkEngine(
                 for (var i = 0; i < shards.Count; i++)
                 {
                     var view = new VoxelView(voxels, row, row.Intersect(valid[i]), size);
-                    own.Encoder(i).AddRow(view, z, y);
+                    own.Encoder(i).AddRow(view, z, y, areCached: true);
                     if (parts[i] is { } part)
                         _pyramid.Fold(part, view);
                 }

@@ -12,8 +12,8 @@ namespace EmPipeline.Volumes.Rechunk;
 /// </summary>
 internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IShardWriter writer) : IDisposable
 {
-    // As many neighbours as fit the second-level cache with room to spare.
-    private const int GatherBytes = 256 << 10;
+    // As many neighbours as fit the first- and second-level cache with room to spare; two at least share a cache line.
+    private const int GatherBytes = 64 << 10;
     private const int CacheLine = 64;
     private readonly VoxelStatistics _statistics = VoxelStatistics.For(type, fill);
     private readonly int _size = type.Size();
@@ -21,6 +21,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     private NdIndex _position;
     private NdIndex _valid;
     private bool _any;
+    private bool _areCached;
 
     /// <param name="voxels">The valid voxels of the shard at <paramref name="position"/>.</param>
     public BlockRecord Encode(LevelGrid level, NdIndex position, VoxelView voxels)
@@ -49,8 +50,10 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
 
     /// <summary>Adds the chunks that lie side by side along x at (<paramref name="z"/>, <paramref name="y"/>), from the shard's first voxel.</summary>
     /// <param name="voxels">Their valid voxels.</param>
-    public void AddRow(VoxelView voxels, long z, long y)
+    /// <param name="areCached">They were just read, so there is no need to fetch them ahead.</param>
+    public void AddRow(VoxelView voxels, long z, long y, bool areCached = false)
     {
+        _areCached = areCached;
         var chunk = _level.Chunk;
         var chunksX = _level.Shard[2] / chunk[2];
         var length = checked((int)(chunk.Volume * _size));
@@ -99,7 +102,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
         for (var z = 0L; z < part.Z; z++)
         {
             var from = source[(int)(z * sourcePlane)..];
-            if (z + 1 < part.Z)
+            if (!_areCached && z + 1 < part.Z)
                 Prefetch(from[(int)sourcePlane..], sourceRow, part.Y, (int)part.X * _size);
             for (var i = 0; i < count; i++)
             {

@@ -16,7 +16,7 @@ namespace EmPipeline.Formats.Zarr.V3;
 internal sealed class ShardWriter : IShardWriter
 {
     private const int ChecksumLength = sizeof(uint);
-    private const int LeastRoom = 256 << 10;
+    private const int LeastRoom = 128 << 10;
     private readonly ShardSink _sink;
     private readonly ZstdCodec? _zstd;
     private readonly int _chunkLength;
@@ -24,7 +24,10 @@ internal sealed class ShardWriter : IShardWriter
     // Of an encoded chunk with its checksum, at most.
     private readonly int _chunkRoom;
     private readonly ulong[] _index;
-    private byte[] _chunks = [];
+    // Shared by all writers of a thread: a worker has one for each shard of a row, and together theirs would not fit the cache.
+    [ThreadStatic]
+    private static byte[]? t_chunks;
+
     private byte[] _buffer;
     private int _buffered;
     private long _length;
@@ -60,9 +63,9 @@ internal sealed class ShardWriter : IShardWriter
         }
 
         stride = _chunkLength;
-        if (_chunks.Length < count * stride)
-            _chunks = NewBuffer(checked(count * stride));
-        return _chunks;
+        if (t_chunks is null || t_chunks.Length < count * stride)
+            t_chunks = NewBuffer(checked(count * stride));
+        return t_chunks;
     }
 
     public void Add(int chunk, ReadOnlySpan<byte> voxels)
