@@ -24,7 +24,7 @@ public sealed class ChunkTarget : IDisposable
     {
         if (_buffer is { } given)
             return given;
-        CheckExpansion(_length, storedLength, place.ToString());
+        CheckExpansion(_length, storedLength, place);
         _rented ??= ArrayPool<byte>.Shared.Rent((int)_length);
         return _rented.AsMemory(0, (int)_length);
     }
@@ -36,10 +36,10 @@ public sealed class ChunkTarget : IDisposable
 
     /// <summary>Refuses to make room for decoded bytes that no codec makes of the stored ones.</summary>
     /// <exception cref="EmException">Corrupt.</exception>
-    internal static void CheckExpansion(long decodedLength, long storedLength, string place)
+    internal static void CheckExpansion(long decodedLength, long storedLength, VolumePath place)
     {
         if (decodedLength > Array.MaxLength || (decodedLength > AlwaysAllowed && decodedLength / LargestExpansion > storedLength))
-            throw EmException.Corrupt(place, $"got {storedLength} bytes, expected a chunk of {decodedLength} bytes, encoded.");
+            throw EmException.Corrupt(place.ToString(), $"got {storedLength} bytes, expected a chunk of {decodedLength} bytes, encoded.");
     }
 
     /// <summary>Prepares for a chunk of this many bytes that is decoded into a pooled buffer.</summary>

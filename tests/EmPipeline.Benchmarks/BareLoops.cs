@@ -69,10 +69,32 @@ internal static class BareLoops
         };
     });
 
+    /// <summary>Reads every shard file whole, decodes its chunks, encodes them again and writes one new file a shard.</summary>
+    public static Task RoundTripAsync(IReadOnlyList<ShardFile> shards, int chunkBytes, int level, string folder, int threads) => Timing.ParallelAsync(threads, shards.Count, _ =>
+    {
+        var (encoded, decoded) = (new byte[shards.Max(shard => shard.Length)], new byte[chunkBytes]);
+        var output = new byte[shards[0].Chunks.Length * ZstdCodec.MaxEncodedLength(chunkBytes)];
+        var codec = new ZstdCodec(level);
+        return i =>
+        {
+            var shard = shards[i];
+            RandomAccess.Read(shard.File, encoded.AsSpan(0, shard.Length), 0);
+            var length = 0;
+            foreach (var (offset, stored) in shard.Chunks)
+            {
+                codec.Decode(encoded.AsSpan((int)offset, stored), decoded);
+                length += codec.Encode(decoded, output.AsSpan(length));
+            }
+
+            using var file = File.OpenHandle(Path.Combine(folder, $"{i}"), FileMode.Create, FileAccess.Write);
+            RandomAccess.Write(file, output.AsSpan(0, length), 0);
+        };
+    });
+
     /// <summary>For each box reads the chunks it touches, neighbours in one read, and decodes them.</summary>
     public static Task ReadTouchedAsync(IReadOnlyList<List<Run>> boxes, int chunkBytes, bool zstd, int threads) => Timing.ParallelAsync(threads, boxes.Count, _ =>
     {
-        var (encoded, decoded) = (new byte[4 << 20], new byte[chunkBytes]);
+        var (encoded, decoded) = (new byte[boxes.Max(box => box.Max(run => run.End - run.Start))], new byte[chunkBytes]);
         var codec = new ZstdCodec();
         return i =>
         {

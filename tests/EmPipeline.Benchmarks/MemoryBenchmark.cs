@@ -41,13 +41,17 @@ internal static class MemoryBenchmark
     }
 
     /// <summary>The child's work: prints peak memory and processor time as JSON.</summary>
-    public static async Task<int> ChildAsync(string raw, string output, string planes)
+    /// <param name="withoutFlushing">Leaves the output to the page cache and flushes the whole file system once at the end.</param>
+    public static async Task<int> ChildAsync(string raw, string output, string planes, bool withoutFlushing)
     {
+        AppContext.SetSwitch("EmPipeline.WithoutFlushing", withoutFlushing);
         var shape = new NdIndex(long.Parse(planes, CultureInfo.InvariantCulture), Edge, Edge);
         await using var source = new RawVolume(raw, shape, VoxelType.UInt8);
         var watch = Stopwatch.StartNew();
         var result = await ZarrRechunk.RunAsync(
             source, Box.Whole(shape), Path.Combine(output, "v.zarr"), Path.Combine(output, "journal"), new RechunkOptions { Codec = ShardCodec.Zstd() });
+        if (withoutFlushing)
+            await Process.Start("sync", ["-f", output]).WaitForExitAsync();
         Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>
         {
             ["peak"] = Machine.PeakResident(),
@@ -58,15 +62,48 @@ internal static class MemoryBenchmark
         return 0;
     }
 
+    /// <summary>What flushing each shard before it counts as done costs, against one flush of everything at the end; the median of pairs of runs.</summary>
+    public static async Task FlushingAsync(Settings settings, Content content, Report report)
+    {
+        const int size = 2, pairs = 5;
+        var raw = content.RawFile(settings.Disk, Edge, Edge, Edge);
+        var output = Path.Combine(settings.Disk, "flushing");
+        var ratios = new List<double>();
+        for (var i = 0; i < pairs; i++)
+        {
+            var seconds = new double[2];
+            for (var without = 0; without < 2; without++)
+            {
+                Volume.Fresh(output);
+                await Process.Start("sync", ["-f", output]).WaitForExitAsync();
+                seconds[without] = (await ChildAsync(raw, output, size, without == 1))["wall"];
+            }
+
+            ratios.Add(seconds[0] / seconds[1]);
+        }
+
+        Directory.Delete(output, recursive: true);
+        ratios.Sort();
+        report.Heading($"Durability: {size} GiB uint8, zstd 1, all levels, on disk");
+        report.Row(
+            "time with every shard flushed before it is listed, against one flush at the end",
+            $"{ratios[pairs / 2]:f3} (from {ratios[0]:f2} to {ratios[^1]:f2})", "≤ 1.05", ratios[pairs / 2] <= 1.05);
+    }
+
     private static async Task<(int, double, double, double, double)> MeasureAsync(string raw, string output, int size)
     {
+        var values = await ChildAsync(raw, output, size, withoutFlushing: false);
+        return (size, values["peak"], values["cost"] / size, values["wall"] / size, values["ratio"]);
+    }
+
+    private static async Task<Dictionary<string, double>> ChildAsync(string raw, string output, int size, bool withoutFlushing)
+    {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        foreach (var argument in new[] { "--child", raw, output, (size * Edge).ToString(CultureInfo.InvariantCulture) })
+        foreach (var argument in new[] { withoutFlushing ? "--child-without-flushing" : "--child", raw, output, (size * Edge).ToString(CultureInfo.InvariantCulture) })
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var text = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        var values = JsonSerializer.Deserialize<Dictionary<string, double>>(text)!;
-        return (size, values["peak"], values["cost"] / size, values["wall"] / size, values["ratio"]);
+        return JsonSerializer.Deserialize<Dictionary<string, double>>(text)!;
     }
 }

@@ -21,9 +21,11 @@ internal static class Peers
             : null;
     }
 
-    /// <summary>Random blocks a second from numpy.memmap; null when there is no NumPy.</summary>
-    public static async Task<double?> MemmapAsync(Settings settings, string raw) =>
-        (await RunAsync(settings, "memmap_peer.py", raw))?.GetProperty("random").GetDouble();
+    /// <summary>Random blocks a second from numpy.memmap, of places not touched before and of the same again; null when there is no NumPy.</summary>
+    public static async Task<(string Version, double First, double Again)?> MemmapAsync(Settings settings, string raw) =>
+        await RunAsync(settings, "memmap_peer.py", raw) is { } json
+            ? (json.GetProperty("version").GetString()!, json.GetProperty("first").GetDouble(), json.GetProperty("again").GetDouble())
+            : null;
 
     /// <summary>The seconds of zarr-python 3 in the zarrs benchmark; null without it.</summary>
     public static async Task<(string Version, double[] Seconds)?> ZarrsAsync(Settings settings, string raw) =>

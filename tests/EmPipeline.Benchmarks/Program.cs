@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using EmPipeline.Benchmarks;
 
 // A child of the memory benchmark: one rechunk in a process of its own.
-if (args is ["--child", var source, var output, var planes])
-    return await MemoryBenchmark.ChildAsync(source, output, planes);
+if (args is ["--child" or "--child-without-flushing", var source, var output, var planes])
+    return await MemoryBenchmark.ChildAsync(source, output, planes, args[0] != "--child");
 
 var settings = Settings.Parse(args);
 if (Content.Load() is not { } content)
@@ -26,6 +26,10 @@ try
         await ZarrsBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-layouts"))
         await LayoutBenchmark.RunAsync(settings, report);
+    if (settings.Wants("rechunk-chunks"))
+        await ChunkBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-flushing"))
+        await MemoryBenchmark.FlushingAsync(settings, content, report);
     if (settings.Wants("rechunk-memory"))
         await MemoryBenchmark.RunAsync(settings, content, report);
 }

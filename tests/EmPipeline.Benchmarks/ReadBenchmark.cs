@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EmPipeline.Formats;
 using EmPipeline.Formats.Zarr;
 using EmPipeline.Storage;
@@ -23,19 +24,66 @@ internal static class ReadBenchmark
         Row("random unaligned 128³, zstd 1", zstd.Random, zstd.BareRandom, "blocks/s", 0.85);
         var peer = await Peers.ZarrAsync(settings, raw, "zstd");
         WriteBenchmark.PeerRow(report, "random unaligned 128³, zstd 1, blocks/s against", zstd.Random, peer?.Random, peer, Settings.ZarrPythonRandom, 20);
-        var memmap = await Peers.MemmapAsync(settings, raw);
-        var compared = memmap ?? Settings.MemmapRandom;
-        report.Row(
-            $"random unaligned 128³, raw, blocks/s against numpy.memmap{(memmap is null ? " as recorded in DESIGN §8 (absent here)" : "")}",
-            $"{plain.Random:f0} / {compared:f0} = {plain.Random / compared:f1}×", "≥ 4×", plain.Random / compared >= 4);
-        report.Note($"| (allocated a block after warm-up) | {zstd.Allocated:f0} bytes zstd, {plain.Allocated:f0} bytes raw | | |");
+        await MemmapRowsAsync(settings, raw, plain, report);
+        report.Row("allocated a block after warm-up, zstd 1 and raw", $"{zstd.Allocated:f0} and {plain.Allocated:f0} bytes", "0 bytes", zstd.Allocated + plain.Allocated < 1);
 
         void Row(string name, double got, double bare, string unit, double bar) => report.Row(
             name, $"{got:f0} of {bare:f0} {unit} = {Report.Percent(got / bare)}", $"≥ {Report.Percent(bar)} of the bare loop", got / bare >= bar);
     }
 
-    private static async Task<(double All, double BareAll, double Random, double BareRandom, double Allocated)> MeasureAsync(
-        Settings settings, string raw, ShardCodec codec)
+    /// <summary>
+    /// The bar is against memmap where each block is at a place not touched before: DESIGN §8's figure is of that kind. Over the same places
+    /// again, all of their pages mapped, memmap is a copy within memory, which two cores cannot beat four times: shown beside their limit.
+    /// </summary>
+    private static async Task MemmapRowsAsync(Settings settings, string raw, Figures plain, Report report)
+    {
+        var memmap = await Peers.MemmapAsync(settings, raw);
+        var compared = memmap?.First ?? Settings.MemmapRandom;
+        var which = memmap is { } found ? $"numpy.memmap {found.Version}" : "numpy.memmap as recorded in DESIGN §8 (absent here)";
+        report.Row(
+            $"random unaligned 128³, raw, places not touched before, blocks/s against {which}",
+            $"{plain.First:f0} / {compared:f0} = {plain.First / compared:f1}×", "≥ 4×", plain.First / compared >= 4);
+        if (memmap is { } mapped)
+        {
+            var limit = await CopyLimitAsync(settings, raw);
+            report.Note(
+                $"| (the same places again, all pages mapped, against numpy.memmap) | {plain.Random:f0} / {mapped.Again:f0} = {plain.Random / mapped.Again:f1}× | {Settings.Threads} cores copying the boxes from memory: {limit:f0} = {limit / mapped.Again:f1}× | |");
+        }
+    }
+
+    /// <summary>Boxes a second, copied out of the cube in memory by all cores.</summary>
+    private static async Task<double> CopyLimitAsync(Settings settings, string raw)
+    {
+        var cube = await File.ReadAllBytesAsync(raw);
+        var (whole, shape) = (Box.Whole(NdIndex.Filled(3, Volume.Edge)), NdIndex.Filled(3, 128));
+        var origins = Volume.RandomOrigins(RandomBoxes);
+        var time = await Timing.BestAsync(settings.Rounds, () => { }, () => Timing.ParallelAsync(Settings.Threads, origins.Length, _ =>
+        {
+            var buffer = new byte[shape.Volume];
+            return i => StridedCopy.Copy(cube, whole, buffer, new Box(new NdIndex(origins[i].Z, origins[i].Y, origins[i].X), shape), 1);
+        }));
+        return origins.Length / time[0];
+    }
+
+    /// <summary>Blocks a second where each is at a place that the reader, newly opened, has not seen: the indexes of its shards included.</summary>
+    private static async Task<double> FirstAsync(Settings settings, LocalStore store)
+    {
+        var best = 0.0;
+        for (var pass = 0; pass < 2 * settings.Rounds; pass++)
+        {
+            await using var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "")))[0];
+            var boxes = Volume.SpreadOrigins(pass).Select(origin => new Box(origin, NdIndex.Filled(3, 128))).ToArray();
+            var watch = Stopwatch.StartNew();
+            await ReadAsync(reader, boxes);
+            best = Math.Max(best, boxes.Length / watch.Elapsed.TotalSeconds);
+        }
+
+        return best;
+    }
+
+    private sealed record Figures(double All, double BareAll, double Random, double BareRandom, double First, double Allocated);
+
+    private static async Task<Figures> MeasureAsync(Settings settings, string raw, ShardCodec codec)
     {
         var folder = Path.Combine(settings.Scratch, "read");
         Volume.Fresh(folder);
@@ -57,7 +105,8 @@ internal static class ReadBenchmark
         var allocated = Allocated(reader, boxes) / boxes.Length;
         foreach (var shard in shards)
             shard.File.Dispose();
-        return (Volume.Megabytes / time[1], Volume.Megabytes / time[0], boxes.Length / time[3], boxes.Length / time[2], allocated);
+        var first = await FirstAsync(settings, store);
+        return new Figures(Volume.Megabytes / time[1], Volume.Megabytes / time[0], boxes.Length / time[3], boxes.Length / time[2], first, allocated);
     }
 
     /// <summary>What reading the boxes allocates on the thread that reads them, its buffers warm.</summary>
@@ -71,7 +120,8 @@ internal static class ReadBenchmark
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    private static Task ReadAsync(IVolumeReader reader, Box[] boxes) => Timing.ParallelAsync(Settings.Threads, boxes.Length, _ =>
+    /// <summary>Reads boxes of one size on all cores.</summary>
+    internal static Task ReadAsync(IVolumeReader reader, Box[] boxes) => Timing.ParallelAsync(Settings.Threads, boxes.Length, _ =>
     {
         var buffer = new byte[boxes[0].Volume];
         return i => Read(reader, boxes[i], buffer);

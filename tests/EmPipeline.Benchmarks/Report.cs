@@ -9,7 +9,10 @@ internal sealed class Report
 
     public int Missed { get; private set; }
 
-    public void Heading(string text) => Say("\n## " + text + "\n\n| measure | figure | bar | |\n|---|---|---|---|");
+    public void Heading(string text) => Table(text, "measure", "figure", "bar", "");
+
+    public void Table(string text, params string[] columns) => Say(
+        $"\n## {text}\n\n| {string.Join(" | ", columns)} |\n|{string.Concat(Enumerable.Repeat("---|", columns.Length))}");
 
     /// <summary>A row whose figure must be at least, or at most, the bar.</summary>
     public void Row(string measure, string figure, string bar, bool met)

@@ -34,13 +34,11 @@ internal static class Timing
     public static Task ParallelAsync(int threads, int count, Func<int, Action<int>> makeWorker)
     {
         var next = -1;
-        return Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Factory.StartNew(
-            () =>
-            {
-                var worker = makeWorker(thread);
-                for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
-                    worker(i);
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        return Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Run(() =>
+        {
+            var worker = makeWorker(thread);
+            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+                worker(i);
+        })));
     }
 }

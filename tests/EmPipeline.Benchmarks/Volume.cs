@@ -18,12 +18,12 @@ internal static class Volume
     }
 
     /// <summary>Writes the cube from a plain file to FOLDER/v.zarr.</summary>
-    public static async Task RechunkAsync(string rawFile, string folder, ShardCodec codec, int? levels)
+    public static async Task RechunkAsync(string rawFile, string folder, ShardCodec codec, int? levels, int chunk = Chunk)
     {
         await using var source = new RawVolume(rawFile, NdIndex.Filled(3, Edge), VoxelType.UInt8);
         await ZarrRechunk.RunAsync(
             source, Box.Whole(source.Info.Shape), Path.Combine(folder, "v.zarr"), Path.Combine(folder, "journal"),
-            new RechunkOptions { Codec = codec, Levels = levels, Shard = NdIndex.Filled(3, Shard), Chunk = NdIndex.Filled(3, Chunk) });
+            new RechunkOptions { Codec = codec, Levels = levels, Shard = NdIndex.Filled(3, Shard), Chunk = NdIndex.Filled(3, chunk) });
     }
 
     /// <summary>Origins of 128³ boxes, none on the grid of chunks.</summary>
@@ -42,5 +42,16 @@ internal static class Volume
             while (at % Chunk == 0);
             return at;
         }
+    }
+
+    /// <summary>Origins of 128³ boxes, one for each cell of a grid over z and y, so that no two need the same part of a plain file.</summary>
+    public static NdIndex[] SpreadOrigins(int seed)
+    {
+        const int cells = 6, cell = Edge / cells;
+        var random = new Random(seed);
+        var origins = Enumerable.Range(0, cells * cells).Select(i => new NdIndex(
+            (i / cells * cell) + random.Next(cell - 128), (i % cells * cell) + random.Next(cell - 128), random.Next(Edge - 128))).ToArray();
+        random.Shuffle(origins);
+        return origins;
     }
 }

@@ -7,7 +7,8 @@ namespace EmPipeline.Benchmarks;
 
 /// <summary>
 /// The benchmark that zarrs publishes: 1024³ uint16, shards 256³, inner chunks 64³, zstd 0 (libzstd's default, level 3). Its bars are ratios
-/// against zarr-python 3, so it takes an interpreter that has it; the seconds are given in any case.
+/// against zarr-python 3, so it takes an interpreter that has it; the seconds are given in any case. Beside each stands what libzstd alone
+/// takes: no engine built on it can do better. "One by one" is the published row with eight requests at a time, whose ratio is the bar.
 /// </summary>
 internal static class ZarrsBenchmark
 {
@@ -23,21 +24,38 @@ internal static class ZarrsBenchmark
         await using var store = new LocalStore(Path.Combine(folder, "v.zarr"));
         await using var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "")))[0];
         var again = Path.Combine(settings.Scratch, "again");
+        var perShard = Shard / Chunk;
+        const int chunkBytes = Chunk * Chunk * Chunk * sizeof(ushort);
+        var shards = Box.Whole(reader.Info.Shape).CellsTouched(NdIndex.Filled(3, Shard)).Select(position =>
+            ShardFile.Open(Path.Combine(folder, $"v.zarr/s0/c/{position[0]}/{position[1]}/{position[2]}"), perShard * perShard * perShard)).ToArray();
+        var single = shards.SelectMany(shard => shard.Chunks.Select(chunk => new List<BareLoops.Run> { new(shard.File, chunk.Offset, [chunk]) })).ToArray();
         var time = await Timing.BestAsync(
             rounds, () => Volume.Fresh(again),
             () => ReadAsync(reader, Shard, Settings.Threads),
             () => RoundTripAsync(reader, again),
-            () => ReadAsync(reader, Chunk, 1));
+            () => ReadAsync(reader, Chunk, Settings.Threads),
+            () => BareLoops.ReadAllAsync(shards, chunkBytes, zstd: true, Settings.Threads),
+            () => BareLoops.RoundTripAsync(shards, chunkBytes, Level, again, Settings.Threads),
+            () => BareLoops.ReadTouchedAsync(single, chunkBytes, zstd: true, Settings.Threads));
+        foreach (var shard in shards)
+            shard.File.Dispose();
         report.Heading($"The zarrs benchmark: {Edge}³ uint16, shards {Shard}³, inner chunks {Chunk}³, zstd level {Level}, page cache warm, {Settings.Threads} cores");
         string[] names = ["read all", "round trip", "inner chunks one by one"];
         double[] bars = [4.4, 5.3, 7.4];
         var peer = await Peers.ZarrsAsync(settings, raw);
         for (var i = 0; i < names.Length; i++)
         {
-            if (peer is null)
-                report.Absent(names[i], $"{time[i]:f2} s", $"> {bars[i]}× zarr-python 3", "zarr-python 3");
-            else
-                report.Row($"{names[i]}, against zarr-python {peer.Value.Version}", $"{peer.Value.Seconds[i]:f2} / {time[i]:f2} s = {peer.Value.Seconds[i] / time[i]:f1}×", $"> {bars[i]}×", peer.Value.Seconds[i] / time[i] > bars[i]);
+            var (got, bare) = (time[i], time[names.Length + i]);
+            if (peer is not { } python)
+            {
+                report.Absent(names[i], $"{got:f2} s; libzstd alone {bare:f2} s", $"> {bars[i]}× zarr-python 3", "zarr-python 3");
+                continue;
+            }
+
+            var ratio = python.Seconds[i] / got;
+            report.Row(
+                $"{names[i]}, against zarr-python {python.Version}",
+                $"{python.Seconds[i]:f2} / {got:f2} s = {ratio:f1}× (libzstd alone: {bare:f2} s = {python.Seconds[i] / bare:f1}×)", $"> {bars[i]}×", ratio > bars[i]);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class N5Reader(VolumePath dataset, IBytesCodec? codec, VolumeInf
 
         // Some writers give edge blocks their full size, some write less than the block where the rest is zeros.
         var length = (int)(header.Shape.Volume * Info.Type.Size());
-        ChunkTarget.CheckExpansion(length, payload.Length, place.ToString());
+        ChunkTarget.CheckExpansion(length, payload.Length, place);
         var rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {

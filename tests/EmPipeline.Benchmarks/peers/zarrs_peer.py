@@ -1,5 +1,6 @@
 """The zarrs benchmark with zarr-python 3: 1024^3 uint16, shards 256^3, inner chunks 64^3, zstd 0. Prints JSON: seconds of read all,
-round trip (read all and write it again), inner chunks one by one. usage: zarrs_peer.py RAW_FILE OUTPUT"""
+round trip (read all and write it again), inner chunks one by one with eight requests at a time. usage: zarrs_peer.py RAW_FILE OUTPUT"""
+import concurrent.futures
 import itertools
 import json
 import shutil
@@ -30,9 +31,14 @@ def timed(action):
     return time.perf_counter() - start
 
 
+def one(origin):
+    z, y, x = origin
+    array[z:z + CHUNK, y:y + CHUNK, x:x + CHUNK]
+
+
 def one_by_one():
-    for z, y, x in itertools.product(range(0, EDGE, CHUNK), repeat=3):
-        array[z:z + CHUNK, y:y + CHUNK, x:x + CHUNK]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, itertools.product(range(0, EDGE, CHUNK), repeat=3)))
 
 
 array = write(output, voxels)

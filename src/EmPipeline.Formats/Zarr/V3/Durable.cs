@@ -11,6 +11,9 @@ internal static partial class Durable
 
     private const int StartWriting = 2;
 
+    // Only for measuring what flushing costs.
+    private static readonly bool IsOff = AppContext.TryGetSwitch("EmPipeline.WithoutFlushing", out var off) && off;
+
     /// <summary>Writes a small file: beside its name first, renamed once it is on the disk.</summary>
     public static void WriteFile(string path, ReadOnlySpan<byte> content)
     {
@@ -18,17 +21,24 @@ internal static partial class Durable
         using (var handle = File.OpenHandle(partial, FileMode.Create, FileAccess.Write))
         {
             RandomAccess.Write(handle, content, 0);
-            RandomAccess.FlushToDisk(handle);
+            Flush(handle);
         }
 
         File.Move(partial, path, overwrite: true);
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Returns when a file's bytes are on the disk.</summary>
+    public static void Flush(SafeFileHandle handle)
+    {
+        if (!IsOff)
+            RandomAccess.FlushToDisk(handle);
+    }
+
     /// <summary>Flushes a folder's entries. Windows has no such call, and needs none on NTFS.</summary>
     public static void FlushFolder(string path)
     {
-        if (OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows() || IsOff)
             return;
         var descriptor = Open(path, 0);
         if (descriptor < 0)
@@ -40,7 +50,7 @@ internal static partial class Durable
     /// <summary>Asks the kernel to begin writing a file out, without waiting: the flush that comes later finds little left to do.</summary>
     public static void BeginFlush(SafeFileHandle handle)
     {
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux() && !IsOff)
             _ = SyncFileRange(handle, 0, 0, StartWriting);
     }
 

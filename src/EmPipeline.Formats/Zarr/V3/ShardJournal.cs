@@ -83,7 +83,7 @@ internal sealed class ShardJournal : IDisposable
         foreach (var (position, record) in shards)
             BlockRecordJson.Write(_lines, position, record);
         RandomAccess.Write(_file, _lines.WrittenSpan, _length);
-        RandomAccess.FlushToDisk(_file);
+        Durable.Flush(_file);
         _length += _lines.WrittenCount;
     }
 

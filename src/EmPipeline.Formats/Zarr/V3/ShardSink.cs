@@ -135,7 +135,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
             {
                 if (entry.File is null)
                     continue;
-                RandomAccess.FlushToDisk(entry.File);
+                Durable.Flush(entry.File);
                 entry.File.Dispose();
             }
 

@@ -148,7 +148,7 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
                 return;
             }
 
-            ChunkTarget.CheckExpansion(_innerLength, encoded.Length, folder.Store.Locate(key));
+            ChunkTarget.CheckExpansion(_innerLength, encoded.Length, folder with { Key = key });
             var rented = ArrayPool<byte>.Shared.Rent(_innerLength);
             try
             {
