@@ -12,7 +12,7 @@ public static class StridedCopy
     /// just <paramref name="sourceBox"/>, to <paramref name="target"/>, which holds just <paramref name="targetBox"/>. Both C order.
     /// </summary>
     /// <param name="elementSize">Bytes of one voxel.</param>
-    public static void Copy(ReadOnlySpan<byte> source, Box sourceBox, Span<byte> target, Box targetBox, int elementSize)
+    public static void Copy(ReadOnlySpan<byte> source, in Box sourceBox, Span<byte> target, in Box targetBox, int elementSize)
     {
         var common = sourceBox.Intersect(targetBox);
         if (common.IsEmpty)
@@ -65,7 +65,7 @@ public static class StridedCopy
 
     /// <summary>Folds the axes that are contiguous in both boxes into one run, and gives the strides of the axes left over.</summary>
     private static void ForEachRun(
-        Box common, Box source, Box target, int elementSize,
+        in Box common, in Box source, in Box target, int elementSize,
         out long run, out NdIndex outer, out NdIndex sourceStrides, out NdIndex targetStrides, out long sourceStart, out long targetStart)
     {
         var rank = common.Rank;

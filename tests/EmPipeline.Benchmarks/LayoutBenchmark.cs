@@ -36,7 +36,8 @@ internal static class LayoutBenchmark
     {
         var output = Path.Combine(settings.Scratch, "layout");
         Volume.Fresh(output);
-        await using var store = new CountingStore(new LocalStore(Path.GetDirectoryName(path)!));
+        await using var local = new LocalStore(Path.GetDirectoryName(path)!);
+        await using var store = new CountingStore(local);
         var readers = await FormatRegistry.OpenAsync(new VolumePath(store, Path.GetFileName(path)));
         await using var volume = readers[0];
         var view = ZyxView.Of(volume);
@@ -44,12 +45,12 @@ internal static class LayoutBenchmark
         // What one reading of every block once costs.
         store.Reset();
         await ReadOnceAsync(view);
-        var needed = store.BytesRead;
+        var needed = store.Bytes;
         store.Reset();
         var result = await ZarrRechunk.RunAsync(
             view, Box.Whole(view.Info.Shape), Path.Combine(output, "v.zarr"), Path.Combine(output, "journal"), new RechunkOptions { Codec = ShardCodec.Zstd() });
-        var ratio = (double)store.BytesRead / needed;
-        report.Row($"{name}: read", $"{store.BytesRead} of {needed} bytes = {ratio:f3}", "≤ 1.05", ratio <= 1.05);
+        var ratio = (double)store.Bytes / needed;
+        report.Row($"{name}: read", $"{store.Bytes} of {needed} bytes = {ratio:f3}", "≤ 1.05", ratio <= 1.05);
         var stored = Directory.EnumerateFiles(Path.Combine(output, "v.zarr"), "*", SearchOption.AllDirectories)
             .Where(file => !file.EndsWith(".json", StringComparison.Ordinal)).Sum(file => new FileInfo(file).Length);
         var written = (double)result.BytesWritten / stored;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EmPipeline.Benchmarks;
 
 internal static class Machine
@@ -9,6 +11,11 @@ internal static class Machine
         var line = File.Exists(path) ? File.ReadLines(path).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;
         return line?.Split(':')[1].Trim() ?? "unknown processor";
     }
+
+    /// <summary>Machine, system and the versions of what is measured with, on one line.</summary>
+    public static string Describe() =>
+        $"{Processor()}, {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB; {RuntimeInformation.OSDescription}, " +
+        $"kernel {Environment.OSVersion.Version}; .NET {Environment.Version}; ZstdNet {typeof(ZstdNet.Compressor).Assembly.GetName().Version?.ToString(3)} (native libzstd); {DateTime.UtcNow:yyyy-MM-dd}";
 
     /// <summary>The most memory that this process has had resident, in MiB.</summary>
     public static double PeakResident()

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EmPipeline.Benchmarks;
 
 // A child of the memory benchmark: one rechunk in a process of its own.
@@ -13,7 +12,7 @@ if (Content.Load() is not { } content)
 }
 
 var report = new Report();
-report.Note($"{Machine.Processor()}, {Settings.Threads} cores; {RuntimeInformation.OSDescription}; .NET {Environment.Version}; sources in {settings.Disk}, outputs in {settings.Scratch}");
+report.Note($"{Machine.Describe()}. Sources lie on disk, outputs in memory where nothing else is said; the best of {settings.Rounds} rounds, taken in turn.");
 Directory.CreateDirectory(settings.Scratch);
 Directory.CreateDirectory(settings.Disk);
 try

@@ -18,9 +18,14 @@ internal sealed record Settings(string Filter, string? Python, string Scratch, s
 
     public static Settings Parse(string[] args)
     {
+        // What is given as "" is not given: the build passes every parameter on.
         var values = new Dictionary<string, string>();
         for (var i = 0; i + 1 < args.Length; i += 2)
-            values[args[i]] = args[i + 1];
+        {
+            if (args[i + 1].Length > 0)
+                values[args[i]] = args[i + 1];
+        }
+
         var memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         return new Settings(
             values.GetValueOrDefault("--filter", ""), values.GetValueOrDefault("--python"),

@@ -35,7 +35,7 @@ public readonly record struct Box(NdIndex Origin, NdIndex Shape)
     }
 
     /// <summary>The voxels in both; its shape has zeros where the boxes do not meet.</summary>
-    public Box Intersect(Box other)
+    public Box Intersect(in Box other)
     {
         var origin = NdIndex.Max(Origin, other.Origin);
         var end = NdIndex.Max(origin, NdIndex.Min(End, other.End));

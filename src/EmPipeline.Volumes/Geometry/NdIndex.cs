@@ -77,7 +77,7 @@ public struct NdIndex : IEquatable<NdIndex>
         return all[..Rank].ToArray();
     }
 
-    public static NdIndex operator +(NdIndex a, NdIndex b)
+    public static NdIndex operator +(NdIndex a, in NdIndex b)
     {
         CheckRanks(a, b);
         for (var axis = 0; axis < a.Rank; axis++)
@@ -85,7 +85,7 @@ public struct NdIndex : IEquatable<NdIndex>
         return a;
     }
 
-    public static NdIndex operator -(NdIndex a, NdIndex b)
+    public static NdIndex operator -(NdIndex a, in NdIndex b)
     {
         CheckRanks(a, b);
         for (var axis = 0; axis < a.Rank; axis++)
@@ -93,7 +93,7 @@ public struct NdIndex : IEquatable<NdIndex>
         return a;
     }
 
-    public static NdIndex operator *(NdIndex a, NdIndex b)
+    public static NdIndex operator *(NdIndex a, in NdIndex b)
     {
         CheckRanks(a, b);
         for (var axis = 0; axis < a.Rank; axis++)
@@ -102,7 +102,7 @@ public struct NdIndex : IEquatable<NdIndex>
     }
 
     /// <summary>Element-wise minimum.</summary>
-    public static NdIndex Min(NdIndex a, NdIndex b)
+    public static NdIndex Min(NdIndex a, in NdIndex b)
     {
         CheckRanks(a, b);
         for (var axis = 0; axis < a.Rank; axis++)
@@ -111,7 +111,7 @@ public struct NdIndex : IEquatable<NdIndex>
     }
 
     /// <summary>Element-wise maximum.</summary>
-    public static NdIndex Max(NdIndex a, NdIndex b)
+    public static NdIndex Max(NdIndex a, in NdIndex b)
     {
         CheckRanks(a, b);
         for (var axis = 0; axis < a.Rank; axis++)
