@@ -1,8 +1,8 @@
 using EmPipeline.Benchmarks;
 
 // A child of the memory benchmark: one rechunk in a process of its own.
-if (args is ["--child" or "--child-without-flushing", var source, var output, var planes])
-    return await MemoryBenchmark.ChildAsync(source, output, planes, args[0] != "--child");
+if (args is [MemoryBenchmark.ChildArgument, var mode, var source, var output, var planes])
+    return await MemoryBenchmark.ChildAsync(mode, source, output, planes);
 
 var settings = Settings.Parse(args);
 if (Content.Load() is not { } content)

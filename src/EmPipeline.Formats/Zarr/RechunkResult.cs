@@ -9,11 +9,11 @@ public sealed record LevelInfo(string Path, NdIndex Shape, VoxelSize VoxelSize, 
 
 /// <summary>What a rechunk left behind.</summary>
 /// <param name="Codec">What "auto" came to.</param>
-/// <param name="Blocks">One record a shard, by level, then z, y, x.</param>
+/// <param name="Blocks">One record a shard, by level, then z, y, x; read from the journal whenever it is enumerated, so it takes hardly any memory.</param>
 /// <param name="SourceBytesRead">Decoded bytes asked of the source by this run.</param>
 /// <param name="BytesWritten">Bytes of the shard files written by this run.</param>
 /// <param name="ShardsReused">Shards, written or empty, that an earlier run had finished.</param>
 /// <param name="EmptyShards">Shards that have no file, since all of them is fill.</param>
 public sealed record RechunkResult(
-    IReadOnlyList<LevelInfo> Levels, ShardCodec Codec, IReadOnlyList<BlockRecord> Blocks, long SourceBytesRead, long BytesWritten,
+    IReadOnlyList<LevelInfo> Levels, ShardCodec Codec, IEnumerable<BlockRecord> Blocks, long SourceBytesRead, long BytesWritten,
     int ShardsWritten, int ShardsReused, int EmptyShards);

@@ -70,7 +70,7 @@ public static class ZarrRechunk
 
         WriteMetadata(folder, levels, type, codec, options, method);
         return new RechunkResult(
-            [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, result.Blocks, result.SourceBytesRead, result.BytesWritten,
+            [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, new JournalBlocks(Path.GetFullPath(journalPath)), result.SourceBytesRead, result.BytesWritten,
             result.ShardsWritten, result.ShardsReused, result.EmptyShards);
     }
 

@@ -28,13 +28,13 @@ internal static class RechunkStage
             Options(context, described, SourceIdentity(context, download)), progress, cancellation);
 
         var blocksFile = Path.Combine(data.State(name), "blocks.jsonl");
-        await BlockLines.WriteAsync(blocksFile, result.Blocks, cancellation);
+        var stored = await BlockLines.WriteAsync(blocksFile, result.Blocks, result.Levels.Count, cancellation);
         var files = Directory.EnumerateFiles(output, "*", SearchOption.AllDirectories).Append(blocksFile)
             .Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)).ToList();
         var codec = result.Codec.ToString();
         var levels = result.Levels.Select((level, i) => new RechunkLevel(
             i, $"{data.Relative(output)}/{level.Path}", level.Shape, [level.VoxelSize.Z, level.VoxelSize.Y, level.VoxelSize.X], level.Shard, level.Chunk, codec,
-            result.Blocks.Where(block => block.Level == i).Sum(block => block.StoredBytes))).ToList();
+            stored[i])).ToList();
         var ledger = new RechunkLedger(data.Relative(output), data.Relative(blocksFile), described.Dtype, levels);
         var reused = result.ShardsReused > 0 ? $", {result.ShardsReused} kept" : "";
         var empty = result.EmptyShards > 0 ? $", {result.EmptyShards} empty" : "";

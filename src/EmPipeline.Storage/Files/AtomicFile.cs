@@ -11,7 +11,11 @@ public static class AtomicFile
     /// <param name="path">Its folder is made where it is missing.</param>
     /// <param name="durable">False leaves out the flushes: still atomic towards other processes and kills, not towards a power failure.</param>
     /// <exception cref="StorageException">Disk full, no permission: <see cref="StorageFault.Machine"/>.</exception>
-    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, bool durable = true, CancellationToken cancellation = default)
+    public static Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, bool durable = true, CancellationToken cancellation = default) =>
+        WriteAsync(path, [bytes], durable, cancellation);
+
+    /// <summary>The same for what comes in pieces, one behind the other.</summary>
+    public static async Task WriteAsync(string path, IEnumerable<ReadOnlyMemory<byte>> pieces, bool durable = true, CancellationToken cancellation = default)
     {
         path = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(path)!;
@@ -19,11 +23,11 @@ public static class AtomicFile
         try
         {
             Directory.CreateDirectory(folder);
-            using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, preallocationSize: bytes.Length))
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
             {
-                await RandomAccess.WriteAsync(handle, bytes, 0, cancellation);
-                if (durable)
-                    RandomAccess.FlushToDisk(handle);
+                foreach (var piece in pieces)
+                    await file.WriteAsync(piece, cancellation);
+                file.Flush(flushToDisk: durable);
             }
 
             File.Move(temporary, path, overwrite: true);

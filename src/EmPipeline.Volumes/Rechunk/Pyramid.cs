@@ -10,7 +10,7 @@ namespace EmPipeline.Volumes.Rechunk;
 internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink)
 {
     private readonly ConcurrentDictionary<(int Level, NdIndex Position), Lazy<Task<Part>>> _open = new();
-    private readonly ConcurrentBag<byte[]> _buffers = [];
+    private readonly ConcurrentBag<byte[]>[] _buffers = [.. levels.Select(_ => new ConcurrentBag<byte[]>())];
 
     /// <summary>The grid position of the coarser shard that holds this one.</summary>
     public NdIndex Above(int level, NdIndex position)
@@ -61,7 +61,7 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
     public void Return(Part part)
     {
         _open.TryRemove((part.Level, part.Position), out _);
-        _buffers.Add(part.Buffer);
+        _buffers[part.Level].Add(part.Buffer);
     }
 
     private Task<Part> OpenAsync(int level, NdIndex position, CancellationToken cancellation) =>
@@ -70,8 +70,7 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
     private async Task<Part> MakeAsync(int level, NdIndex position, CancellationToken cancellation)
     {
         var valid = levels[level].Valid(position);
-        if (!_buffers.TryTake(out var buffer))
-            buffer = GC.AllocateUninitializedArray<byte>(checked((int)(levels[level].Shard.Volume * type.Size())), pinned: true);
+        var buffer = Rent(level);
         StridedCopy.FillSpan(buffer.AsSpan(0, (int)(valid.Volume * type.Size())), fill.Span);
         var missing = 0;
         var finished = new List<(NdIndex Position, BlockRecord Record)>();
@@ -97,12 +96,16 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
     {
         var valid = levels[part.Level - 1].Valid(child);
         var length = (int)(valid.Volume * type.Size());
-        if (!_buffers.TryTake(out var voxels))
-            voxels = GC.AllocateUninitializedArray<byte>(checked((int)(levels[part.Level].Shard.Volume * type.Size())), pinned: true);
+        var voxels = Rent(part.Level - 1);
         await sink.ReadBackAsync(part.Level - 1, child, voxels.AsMemory(0, length), cancellation);
         Fold(part, new VoxelView(voxels, valid, valid, type.Size()));
-        _buffers.Add(voxels);
+        _buffers[part.Level - 1].Add(voxels);
     }
+
+    /// <summary>Room for the valid voxels of any shard of a level.</summary>
+    private byte[] Rent(int level) => _buffers[level].TryTake(out var buffer)
+        ? buffer
+        : GC.AllocateUninitializedArray<byte>(checked((int)(NdIndex.Min(levels[level].Shard, levels[level].Shape).Volume * type.Size())), pinned: true);
 
     /// <summary>A coarser shard being put together: its valid voxels in C order.</summary>
     internal sealed class Part(int level, NdIndex position, Box valid, byte[] buffer, int missing)

@@ -1,14 +1,13 @@
-using System.Collections.Concurrent;
 using EmPipeline.Volumes.Kernels;
 
 namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>What a run did.</summary>
-/// <param name="Blocks">One record a shard, those of earlier runs included, by level and then z, y, x.</param>
 /// <param name="SourceBytesRead">Decoded bytes asked of the source.</param>
 /// <param name="BytesWritten">Bytes of the shards written by this run.</param>
-public sealed record EngineResult(
-    IReadOnlyList<BlockRecord> Blocks, long SourceBytesRead, long BytesWritten, int ShardsWritten, int ShardsReused, int EmptyShards);
+/// <param name="ShardsReused">Shards, written or empty, that an earlier run had finished.</param>
+/// <param name="EmptyShards">Shards of this run and earlier ones that are all fill.</param>
+public sealed record EngineResult(long SourceBytesRead, long BytesWritten, int ShardsWritten, int ShardsReused, int EmptyShards);
 
 /// <summary>
 /// Reads a region once and writes it as a pyramid of shards. Workers take what is ready: a shard to encode before more of the source to
@@ -20,12 +19,13 @@ public sealed class RechunkEngine(
 {
     private readonly VoxelType _type = source.Info.Type;
     private readonly Pyramid _pyramid = new(levels, source.Info.Type, method, fill, sink);
-    private readonly ConcurrentBag<BlockRecord> _made = [];
-    private readonly List<BlockRecord> _reused = [];
     private readonly SharedBlocks? _shared = plan.ReadRatio > SharedBlocks.WorthIt ? new SharedBlocks(source, plan) : null;
     private long _bytesRead;
     private long _bytesWritten;
     private long _voxelsDone;
+    private int _written;
+    private int _reused;
+    private int _empty;
 
     /// <summary>Runs to the end, or stops at the first error.</summary>
     /// <exception cref="EmException">The source or the sink failed.</exception>
@@ -41,11 +41,7 @@ public sealed class RechunkEngine(
         var tasks = Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(scheduler, linked), CancellationToken.None)).ToArray();
         await WhenAllFirstErrorAsync(tasks, cancellation);
 
-        var blocks = _reused.Concat(_made).ToArray();
-        Array.Sort(blocks, Compare);
-        return new EngineResult(
-            blocks, _shared?.BytesRead ?? _bytesRead, _bytesWritten, _made.Count(made => made.State == BlockRecord.Written), _reused.Count,
-            blocks.Count(block => block.State == BlockRecord.Empty));
+        return new EngineResult(_shared?.BytesRead ?? _bytesRead, _bytesWritten, _written, _reused, _empty);
     }
 
     private async Task WorkAsync(RechunkScheduler scheduler, CancellationTokenSource stop)
@@ -147,7 +143,7 @@ public sealed class RechunkEngine(
     /// <summary>Takes note of an encoded shard whose voxels are in the one above it, and writes that one if it is now complete.</summary>
     private async ValueTask ClimbAsync(ShardEncoder encoder, NdIndex position, BlockRecord record, Pyramid.Part? above, CancellationToken cancellation)
     {
-        _made.Add(record);
+        Interlocked.Increment(ref record.State == BlockRecord.Empty ? ref _empty : ref _written);
         Interlocked.Add(ref _bytesWritten, record.StoredBytes);
         await sink.RecordAsync(position, record, cancellation);
         if (above is null || !above.Complete())
@@ -159,7 +155,7 @@ public sealed class RechunkEngine(
     /// <summary>Coarser shards that an earlier run did not get to although all they are made from was finished.</summary>
     private async Task RebuildAsync(ShardEncoder encoder, CancellationToken cancellation)
     {
-        if (_reused.Count == 0)
+        if (_reused == 0)
             return;
         foreach (var level in levels.Skip(1))
         {
@@ -167,7 +163,7 @@ public sealed class RechunkEngine(
             {
                 if (sink.Find(level.Level, position) is { } done)
                 {
-                    _reused.Add(done);
+                    Reuse(done);
                     continue;
                 }
 
@@ -193,7 +189,7 @@ public sealed class RechunkEngine(
             {
                 if (sink.Find(0, shard) is { } done)
                 {
-                    _reused.Add(done);
+                    Reuse(done);
                     _voxelsDone += done.ValidShape.Volume;
                 }
                 else
@@ -207,6 +203,12 @@ public sealed class RechunkEngine(
         }
 
         return boxes;
+    }
+
+    private void Reuse(BlockRecord done)
+    {
+        _reused++;
+        _empty += done.State == BlockRecord.Empty ? 1 : 0;
     }
 
     private void Advance(long voxels)
@@ -230,18 +232,5 @@ public sealed class RechunkEngine(
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
             throw;
         }
-    }
-
-    private static int Compare(BlockRecord a, BlockRecord b)
-    {
-        if (a.Level != b.Level)
-            return a.Level.CompareTo(b.Level);
-        for (var axis = 0; axis < a.Origin.Rank; axis++)
-        {
-            if (a.Origin[axis] != b.Origin[axis])
-                return a.Origin[axis].CompareTo(b.Origin[axis]);
-        }
-
-        return 0;
     }
 }

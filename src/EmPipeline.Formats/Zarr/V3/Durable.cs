@@ -10,6 +10,7 @@ internal static partial class Durable
     public const string PartialSuffix = ".partial";
 
     private const int StartWriting = 2;
+    private const int NotNeeded = 4;
 
     // Only for measuring what flushing costs.
     private static readonly bool IsOff = AppContext.TryGetSwitch("EmPipeline.WithoutFlushing", out var off) && off;
@@ -53,6 +54,16 @@ internal static partial class Durable
         if (OperatingSystem.IsLinux() && !IsOff)
             _ = SyncFileRange(handle, 0, 0, StartWriting);
     }
+
+    /// <summary>Tells the kernel that a file, already flushed, will not be read soon, so that it need not keep it in memory.</summary>
+    public static void DropFromCache(SafeFileHandle handle)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Advise(handle, 0, 0, NotNeeded);
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle handle, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -23,6 +23,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
     private readonly Func<IShardWriter> _createWriter;
     private readonly IReadOnlyList<IVolumeReader> _readers;
     private readonly LevelGrid[] _levels;
+    private readonly bool _leavesCache;
     private readonly ConcurrentDictionary<(int Level, NdIndex Position), SafeFileHandle> _stored = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _room = new(MaxWaiting);
@@ -37,6 +38,8 @@ internal sealed class ShardSink : IShardSink, IDisposable
         IReadOnlyList<LevelGrid> levels, int elementSize, IReadOnlyList<IVolumeReader> readers)
     {
         (_folder, _journal, _finished, _readers, _levels) = (folder, journal, finished, readers, [.. levels]);
+        // A volume that would crowd out everything else that the page cache holds does not stay there once it is on the disk.
+        _leavesCache = levels[0].Shape.Volume * elementSize > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
         var (chunkLength, chunks) = (checked((int)(levels[0].Chunk.Volume * elementSize)), NdIndex.FloorDivide(levels[0].Shard, levels[0].Chunk).Volume);
         _createWriter = () => new ShardWriter(this, codec, chunkLength, checked((int)chunks));
     }
@@ -136,6 +139,8 @@ internal sealed class ShardSink : IShardSink, IDisposable
                 if (entry.File is null)
                     continue;
                 Durable.Flush(entry.File);
+                if (_leavesCache)
+                    Durable.DropFromCache(entry.File);
                 entry.File.Dispose();
             }
 
