@@ -6,6 +6,9 @@ namespace EmPipeline.Volumes.Rechunk;
 /// </summary>
 public interface IShardSink
 {
+    /// <summary>An earlier run finished some shard.</summary>
+    bool HasFinished { get; }
+
     /// <summary>The record of a shard that an earlier run finished; null when it is still to be made.</summary>
     BlockRecord? Find(int level, NdIndex position);
 

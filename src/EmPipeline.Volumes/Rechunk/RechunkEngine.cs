@@ -31,13 +31,12 @@ public sealed class RechunkEngine(
     /// <exception cref="EmException">The source or the sink failed.</exception>
     public async Task<EngineResult> RunAsync(CancellationToken cancellation)
     {
-        var boxes = Remaining();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using (var encoder = new ShardEncoder(_type, fill, sink.CreateWriter()))
-            await RebuildAsync(encoder, linked.Token);
+        if (sink.HasFinished)
+            await TakeUpAsync(linked.Token);
 
         var bufferBytes = checked((int)(NdIndex.Min(plan.BoxShape, levels[0].Shape).Volume * _type.Size()));
-        using var scheduler = new RechunkScheduler(plan, boxes, bufferBytes, _type.Size());
+        using var scheduler = new RechunkScheduler(plan, Remaining(), bufferBytes, _type.Size());
         var tasks = Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(scheduler, linked), CancellationToken.None)).ToArray();
         await WhenAllFirstErrorAsync(tasks, cancellation);
 
@@ -152,11 +151,18 @@ public sealed class RechunkEngine(
         _pyramid.Return(above);
     }
 
-    /// <summary>Coarser shards that an earlier run did not get to although all they are made from was finished.</summary>
-    private async Task RebuildAsync(ShardEncoder encoder, CancellationToken cancellation)
+    /// <summary>Counts what earlier runs finished, and makes coarser shards that they did not get to although all they are made from was finished.</summary>
+    private async Task TakeUpAsync(CancellationToken cancellation)
     {
-        if (_reused == 0)
-            return;
+        foreach (var shard in Box.Whole(levels[0].Grid).CellsTouched(NdIndex.Filled(3, 1)))
+        {
+            if (sink.Find(0, shard) is not { } done)
+                continue;
+            Reuse(done);
+            _voxelsDone += done.ValidShape.Volume;
+        }
+
+        using var encoder = new ShardEncoder(_type, fill, sink.CreateWriter());
         foreach (var level in levels.Skip(1))
         {
             foreach (var position in Box.Whole(level.Grid).CellsTouched(NdIndex.Filled(3, 1)))
@@ -177,32 +183,16 @@ public sealed class RechunkEngine(
         }
     }
 
-    /// <summary>The boxes with a shard still to be written; takes note of the shards that are not.</summary>
-    private List<WorkBox> Remaining()
+    /// <summary>The boxes with a shard still to be written, made one by one as they are asked for.</summary>
+    private IEnumerable<WorkBox> Remaining()
     {
-        var boxes = new List<WorkBox>();
         foreach (var position in plan.Boxes())
         {
             var box = plan.BoxAt(position);
-            var shards = new List<NdIndex>();
-            foreach (var shard in box.CellsTouched(levels[0].Shard))
-            {
-                if (sink.Find(0, shard) is { } done)
-                {
-                    Reuse(done);
-                    _voxelsDone += done.ValidShape.Volume;
-                }
-                else
-                {
-                    shards.Add(shard);
-                }
-            }
-
-            if (shards.Count > 0)
-                boxes.Add(new WorkBox(box, shards));
+            var shards = box.CellsTouched(levels[0].Shard).Where(shard => sink.Find(0, shard) is null).ToArray();
+            if (shards.Length > 0)
+                yield return new WorkBox(box, shards);
         }
-
-        return boxes;
     }
 
     private void Reuse(BlockRecord done)

@@ -15,7 +15,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
     // A batch begins when the last one is on the disk: the slower the disk, the larger the batches. Each waiting shard holds an open file.
     private const int LeastBatch = 16;
     private const int MaxWaiting = 256;
-    private const long GarbageBytes = 2 << 20;
+    private const long GarbageBytes = 1 << 20;
 
     private readonly ShardFolder _folder;
     private readonly ShardJournal _journal;
@@ -43,6 +43,8 @@ internal sealed class ShardSink : IShardSink, IDisposable
         var (chunkLength, chunks) = (checked((int)(levels[0].Chunk.Volume * elementSize)), NdIndex.FloorDivide(levels[0].Shard, levels[0].Chunk).Volume);
         _createWriter = () => new ShardWriter(this, codec, chunkLength, checked((int)chunks));
     }
+
+    public bool HasFinished => _finished.Count > 0;
 
     public BlockRecord? Find(int level, NdIndex position) => _finished.GetValueOrDefault((level, position));
 
