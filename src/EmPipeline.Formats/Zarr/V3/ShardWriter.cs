@@ -17,6 +17,7 @@ internal sealed class ShardWriter : IShardWriter
 {
     private const int ChecksumLength = sizeof(uint);
     private const int LeastRoom = 128 << 10;
+    private const int PageLength = 4096;
     private readonly ShardSink _sink;
     private readonly ZstdCodec? _zstd;
     private readonly int _chunkLength;
@@ -44,7 +45,7 @@ internal sealed class ShardWriter : IShardWriter
         _zstd = codec.IsZstd ? new ZstdCodec(codec.Level) : null;
         _chunkRoom = checked((_zstd is null ? chunkLength : ZstdCodec.MaxEncodedLength(chunkLength)) + ChecksumLength);
         _index = new ulong[2 * chunkCount];
-        _buffer = NewBuffer(Math.Max(LeastRoom, _chunkRoom));
+        _buffer = NewBuffer(Math.Max(LeastRoom, _chunkRoom) + PageLength);
     }
 
     public void Begin(int level, NdIndex position)
@@ -102,7 +103,7 @@ internal sealed class ShardWriter : IShardWriter
         BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(_buffered + indexLength), Crc32C.Compute(index));
         _checksum = Crc32C.Append(_checksum, _buffer.AsSpan(_buffered, indexLength + ChecksumLength));
         _buffered += indexLength + ChecksumLength;
-        Flush();
+        Flush(_buffered);
         _sink.Stored(_level, _position, _file!);
         _file = null;
         return (_length, _checksum.ToString("x8", CultureInfo.InvariantCulture));
@@ -115,25 +116,31 @@ internal sealed class ShardWriter : IShardWriter
     {
         if (_buffered + length <= _buffer.Length)
             return;
-        Flush();
-        if (length > _buffer.Length)
-            _buffer = NewBuffer(length);
+        // Whole pages: one that is written in two parts costs the kernel twice.
+        Flush(_buffered & ~(PageLength - 1));
+        if (_buffered + length <= _buffer.Length)
+            return;
+        var larger = NewBuffer(length + PageLength);
+        _buffer.AsSpan(0, _buffered).CopyTo(larger);
+        _buffer = larger;
     }
 
-    private void Flush()
+    /// <summary>Writes the first <paramref name="length"/> bytes of the buffer and moves the rest to its start.</summary>
+    private void Flush(int length)
     {
         _file ??= _sink.Create(_level, _position);
         try
         {
-            RandomAccess.Write(_file, _buffer.AsSpan(0, _buffered), _length);
+            RandomAccess.Write(_file, _buffer.AsSpan(0, length), _length);
         }
         catch (IOException e)
         {
             throw _sink.Failed(e);
         }
 
-        _length += _buffered;
-        _buffered = 0;
+        _buffer.AsSpan(length, _buffered - length).CopyTo(_buffer);
+        _length += length;
+        _buffered -= length;
     }
 
     private static byte[] NewBuffer(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
