@@ -14,6 +14,7 @@ if "!word!"=="--help" (set target=Help& shift& goto next)
 if "!word:~0,2!"=="--" (
   set name=!word:~2!
   set name=!name:-=!
+  if /i "!name!"=="output" set name=OutputFile
   set value=%~2
   if "!value!"=="" (set properties=!properties! "-p:!name!=true"& shift& goto next)
   if "!value:~0,2!"=="--" (set properties=!properties! "-p:!name!=true"& shift& goto next)

@@ -20,6 +20,8 @@ while [ $# -gt 0 ]; do
       # A path is meant from where the user stands; MSBuild works from the project's folder.
       if [[ $files == *" $name "* && $value != /* ]]; then value=$PWD/$value; fi
       property=$(sed -E 's/(^|-)([a-z])/\U\2/g' <<<"$name"); value=${value//%/%25}; value=${value//;/%3B}
+      # MSBuild keeps this name for itself.
+      [ "$property" != Output ] || property=OutputFile
       [ "$property" != Plain ] || plain=';plain'
       arguments+=("-p:$property=$value") ;;
     -*) echo "build.sh: got '$1', expected a target or --parameter. ./build.sh --help lists them." >&2; exit 2 ;;

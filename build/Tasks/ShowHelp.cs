@@ -13,8 +13,8 @@ public sealed partial class ShowHelp : PipelineTask
     [Required]
     public ITaskItem[] Parameters { get; set; } = [];
 
-    /// <summary>"UpdateLock" → "update-lock".</summary>
-    internal static string Option(string property) => Capital().Replace(property, match => (match.Index > 0 ? "-" : "") + match.Value.ToLowerInvariant());
+    /// <summary>"UpdateLock" → "update-lock". MSBuild keeps "Output" for itself, so that property has a longer name than its option.</summary>
+    internal static string Option(string property) => property == "OutputFile" ? "output" : Capital().Replace(property, match => (match.Index > 0 ? "-" : "") + match.Value.ToLowerInvariant());
 
     protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellation)
     {
