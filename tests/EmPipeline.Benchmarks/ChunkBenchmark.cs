@@ -20,7 +20,7 @@ internal static class ChunkBenchmark
         foreach (var edge in Edges)
         {
             var folder = Path.Combine(settings.Scratch, "chunks");
-            var write = (await Timing.BestAsync(
+            var write = (await Timing.RunAsync(
                 rounds, () => Volume.Fresh(folder), () => Volume.RechunkAsync(raw, folder, ShardCodec.Zstd(), 1, edge)))[0];
             var stored = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
             await using var store = new LocalStore(Path.Combine(folder, "v.zarr"));
@@ -28,7 +28,7 @@ internal static class ChunkBenchmark
             var shape = NdIndex.Filled(3, Volume.Shard);
             var aligned = Box.Whole(reader.Info.Shape).CellsTouched(shape).Select(position => new Box(position * shape, shape)).ToArray();
             var random = Volume.RandomOrigins(300).Select(origin => new Box(new NdIndex(origin.Z, origin.Y, origin.X), shape)).ToArray();
-            var time = await Timing.BestAsync(
+            var time = await Timing.RunAsync(
                 rounds, () => { }, () => ReadBenchmark.ReadAsync(reader, aligned), () => ReadBenchmark.ReadAsync(reader, random));
             report.Note($"| {edge}³ | {stored / (Volume.Megabytes * 1e6):f3} | {Volume.Megabytes / write:f0} | {Volume.Megabytes / time[0]:f0} | {random.Length / time[1]:f0} |");
         }

@@ -12,7 +12,7 @@ if (Content.Load() is not { } content)
 }
 
 var report = new Report();
-report.Note($"{Machine.Describe()}. Sources lie on disk, outputs in memory where nothing else is said; the best of {settings.Rounds} rounds, taken in turn.");
+report.Note($"{Machine.Describe()}. Sources lie on disk, outputs in memory where nothing else is said; medians of {settings.Rounds} rounds, in each of which all took their turn.");
 Directory.CreateDirectory(settings.Scratch);
 Directory.CreateDirectory(settings.Disk);
 try
@@ -38,6 +38,7 @@ finally
     Directory.Delete(settings.Disk, recursive: true);
 }
 
+report.Close();
 if (settings.Save is { } path)
     report.Save(path);
 return report.Missed == 0 ? 0 : 1;

@@ -7,6 +7,9 @@ internal sealed class Report
 {
     private readonly List<string> _lines = [];
 
+    private int _met;
+    private int _absent;
+
     public int Missed { get; private set; }
 
     public void Heading(string text) => Table(text, "measure", "figure", "bar", "");
@@ -17,12 +20,18 @@ internal sealed class Report
     /// <summary>A row whose figure must be at least, or at most, the bar.</summary>
     public void Row(string measure, string figure, string bar, bool met)
     {
-        Missed += met ? 0 : 1;
+        (Missed, _met) = met ? (Missed, _met + 1) : (Missed + 1, _met);
         Say($"| {measure} | {figure} | {bar} | {(met ? "met" : "MISSED")} |");
     }
 
     /// <summary>A row whose peer is not on this machine: never counted as met.</summary>
-    public void Absent(string measure, string figure, string bar, string peer) => Say($"| {measure} | {figure} | {bar} | absent: {peer} |");
+    public void Absent(string measure, string figure, string bar, string peer)
+    {
+        _absent++;
+        Say($"| {measure} | {figure} | {bar} | absent: {peer} |");
+    }
+
+    public void Close() => Say($"\n{_met} met, {Missed} missed, {_absent} absent");
 
     public void Note(string text) => Say(text);
 

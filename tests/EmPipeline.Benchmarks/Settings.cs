@@ -7,7 +7,7 @@ namespace EmPipeline.Benchmarks;
 /// <param name="Python">An interpreter with the peers; null: none.</param>
 /// <param name="Scratch">A folder in memory, so that processor work is compared and not a disk; removed again.</param>
 /// <param name="Disk">A folder on a real disk, for sources and for what does not fit memory; removed again.</param>
-/// <param name="Rounds">How often each run is timed; the best counts.</param>
+/// <param name="Rounds">How often each run is timed; the median counts.</param>
 /// <param name="Gibibytes">The sizes of the memory benchmark.</param>
 internal sealed record Settings(string Filter, string? Python, string Scratch, string Disk, int Rounds, int[] Gibibytes, string? Save)
 {

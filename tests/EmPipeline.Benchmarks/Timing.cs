@@ -8,11 +8,11 @@ internal static class Timing
     // Until the compiler has made its last version of every hot method.
     private const int WarmUp = 4;
 
-    /// <summary>The shortest time of each in seconds, after some rounds that are not counted.</summary>
+    /// <summary>The times of each, after some rounds that are not counted.</summary>
     /// <param name="prepare">Called before every run, not timed.</param>
-    public static async Task<double[]> BestAsync(int rounds, Action prepare, params Func<Task>[] runs)
+    public static async Task<Times> RunAsync(int rounds, Action prepare, params Func<Task>[] runs)
     {
-        var best = Enumerable.Repeat(double.MaxValue, runs.Length).ToArray();
+        var seconds = new double[rounds, runs.Length];
         for (var round = -WarmUp; round < rounds; round++)
         {
             for (var i = 0; i < runs.Length; i++)
@@ -22,11 +22,11 @@ internal static class Timing
                 var watch = Stopwatch.StartNew();
                 await Task.Run(runs[i]);
                 if (round >= 0)
-                    best[i] = Math.Min(best[i], watch.Elapsed.TotalSeconds);
+                    seconds[round, i] = watch.Elapsed.TotalSeconds;
             }
         }
 
-        return best;
+        return new Times(seconds);
     }
 
     /// <summary>Runs a body for 0 … count − 1 on <paramref name="threads"/> threads that take the next number when they are free.</summary>

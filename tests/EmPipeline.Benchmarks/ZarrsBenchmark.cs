@@ -29,7 +29,7 @@ internal static class ZarrsBenchmark
         var shards = Box.Whole(reader.Info.Shape).CellsTouched(NdIndex.Filled(3, Shard)).Select(position =>
             ShardFile.Open(Path.Combine(folder, $"v.zarr/s0/c/{position[0]}/{position[1]}/{position[2]}"), perShard * perShard * perShard)).ToArray();
         var single = shards.SelectMany(shard => shard.Chunks.Select(chunk => new List<BareLoops.Run> { new(shard.File, chunk.Offset, [chunk]) })).ToArray();
-        var time = await Timing.BestAsync(
+        var time = await Timing.RunAsync(
             rounds, () => Volume.Fresh(again),
             () => ReadAsync(reader, Shard, Settings.Threads),
             () => RoundTripAsync(reader, again),

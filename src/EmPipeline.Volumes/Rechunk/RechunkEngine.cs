@@ -17,8 +17,6 @@ public sealed class RechunkEngine(
     IVolumeReader source, IReadOnlyList<LevelGrid> levels, RechunkPlan plan, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink,
     int workers, IProgress<RechunkProgress>? progress = null)
 {
-    // Of a streamed source at once: long reads cost less, and what they bring should stay in the processor's caches.
-    private const long ReadBytes = 2 << 20;
     private readonly VoxelType _type = source.Info.Type;
     private readonly Pyramid _pyramid = new(levels, source.Info.Type, method, fill, sink);
     private readonly SharedBlocks? _shared = plan.ReadRatio > SharedBlocks.WorthIt ? new SharedBlocks(source, plan) : null;
@@ -91,7 +89,7 @@ public sealed class RechunkEngine(
     }
 
     /// <summary>
-    /// Takes a box of shards through in one go: reads a few rows of chunks across all of them, encodes them while they are in the cache, and so on.
+    /// Takes a box of shards through in one go: reads one row of chunks across all of them, encodes it while it is in the cache, and so on.
     /// </summary>
     private async ValueTask StreamAsync(Streamer own, WorkBox box, CancellationToken cancellation)
     {
@@ -106,17 +104,21 @@ public sealed class RechunkEngine(
 
         // Shards lie side by side along x; what earlier runs finished at the ends is not read.
         var span = Box.FromEnds(valid[0].Origin, valid[^1].End);
-        var rowBytes = level.Chunk[0] * level.Chunk[1] * span.Shape[2] * size;
-        var step = level.Chunk[1] * Math.Clamp(ReadBytes / rowBytes, 1, level.Shard[1] / level.Chunk[1]);
         for (var z = 0L; z < span.Shape[0]; z += level.Chunk[0])
         {
-            for (var y = 0L; y < span.Shape[1]; y += step)
+            for (var y = 0L; y < span.Shape[1]; y += level.Chunk[1])
             {
-                var rows = new Box(span.Origin + new NdIndex(z, y, 0), new NdIndex(level.Chunk[0], step, span.Shape[2])).Intersect(span);
-                var voxels = own.Rows((int)(rows.Volume * size));
-                await source.ReadAsync(rows with { Origin = rows.Origin + plan.Region.Origin }, voxels, cancellation);
+                var row = new Box(span.Origin + new NdIndex(z, y, 0), new NdIndex(level.Chunk[0], level.Chunk[1], span.Shape[2])).Intersect(span);
+                var voxels = own.Row((int)(row.Volume * size));
+                await source.ReadAsync(row with { Origin = row.Origin + plan.Region.Origin }, voxels, cancellation);
                 Interlocked.Add(ref _bytesRead, voxels.Length);
-                EncodeRows(own, shards, valid, parts, voxels, rows);
+                for (var i = 0; i < shards.Count; i++)
+                {
+                    var view = new VoxelView(voxels, row, row.Intersect(valid[i]), size);
+                    own.Encoder(i).AddRow(view, z, y, areCached: true);
+                    if (parts[i] is { } part)
+                        _pyramid.Fold(part, view);
+                }
             }
         }
 
@@ -124,24 +126,6 @@ public sealed class RechunkEngine(
         {
             await ClimbAsync(own.Coarse, shards[i], own.Encoder(i).End(), parts[i], cancellation);
             Advance(valid[i].Volume);
-        }
-    }
-
-    /// <summary>Encodes rows of chunks that lie across all shards of a box, and folds them into the shards above.</summary>
-    private void EncodeRows(Streamer own, IReadOnlyList<NdIndex> shards, Box[] valid, Pyramid.Part?[] parts, Memory<byte> voxels, Box rows)
-    {
-        var (level, size) = (levels[0], _type.Size());
-        var first = rows.Origin - valid[0].Origin;
-        for (var y = 0L; y < rows.Shape[1]; y += level.Chunk[1])
-        {
-            var row = new Box(rows.Origin + new NdIndex(0, y, 0), new NdIndex(rows.Shape[0], level.Chunk[1], rows.Shape[2])).Intersect(rows);
-            for (var i = 0; i < shards.Count; i++)
-            {
-                var view = new VoxelView(voxels, rows, row.Intersect(valid[i]), size);
-                own.Encoder(i).AddRow(view, first[0], first[1] + y, areCached: true);
-                if (parts[i] is { } part)
-                    _pyramid.Fold(part, view);
-            }
         }
     }
 

@@ -1,11 +1,11 @@
 namespace EmPipeline.Volumes.Rechunk;
 
-/// <summary>What one worker keeps from box to box: an encoder for each shard of a box and one for coarser shards, and rows of chunks.</summary>
+/// <summary>What one worker keeps from box to box: an encoder for each shard of a box and one for coarser shards, and a row of chunks.</summary>
 internal sealed class Streamer(Func<ShardEncoder> make) : IDisposable
 {
     private readonly List<ShardEncoder> _encoders = [];
     private ShardEncoder? _coarse;
-    private byte[] _rows = [];
+    private byte[] _row = [];
 
     /// <summary>The encoder of shards that are encoded in one go.</summary>
     public ShardEncoder Coarse => _coarse ??= make();
@@ -18,12 +18,12 @@ internal sealed class Streamer(Func<ShardEncoder> make) : IDisposable
         return _encoders[index];
     }
 
-    /// <summary>Room for rows of chunks; its content is that of the last ones.</summary>
-    public Memory<byte> Rows(int length)
+    /// <summary>Room for a row of chunks; its content is that of the last one.</summary>
+    public Memory<byte> Row(int length)
     {
-        if (_rows.Length < length)
-            _rows = GC.AllocateUninitializedArray<byte>(length, pinned: true);
-        return _rows.AsMemory(0, length);
+        if (_row.Length < length)
+            _row = GC.AllocateUninitializedArray<byte>(length, pinned: true);
+        return _row.AsMemory(0, length);
     }
 
     public void Dispose()
