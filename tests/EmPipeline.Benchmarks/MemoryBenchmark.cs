@@ -76,14 +76,15 @@ internal static class MemoryBenchmark
     /// <summary>What flushing each shard before it counts as done costs, against one flush of everything at the end; the median of pairs of runs.</summary>
     public static async Task FlushingAsync(Settings settings, Content content, Report report)
     {
-        const int size = 2, pairs = 5;
+        const int size = 2, pairs = 11;
         var raw = content.RawFile(settings.Disk, Edge, Edge, Edge);
         var output = Path.Combine(settings.Disk, "flushing");
         var ratios = new List<double>();
         for (var i = 0; i < pairs; i++)
         {
             var seconds = new double[2];
-            for (var without = 0; without < 2; without++)
+            // In turn first and second: the disk is not the same after a run as before it.
+            foreach (var without in i % 2 == 0 ? (int[])[0, 1] : [1, 0])
             {
                 Volume.Fresh(output);
                 await Process.Start("sync", ["-f", output]).WaitForExitAsync();
@@ -97,7 +98,7 @@ internal static class MemoryBenchmark
         report.Heading($"Durability: {size} GiB uint8, zstd 1, all levels, on disk");
         report.Row(
             "time with every shard flushed before it is listed, against one flush at the end",
-            $"{ratios[pairs / 2]:f3} (from {ratios[0]:f2} to {ratios[^1]:f2})", "≤ 1.05", ratios[pairs / 2] <= 1.05);
+            $"{ratios[pairs / 2]:f3}, the median of {pairs} pairs ({ratios[0]:f2} to {ratios[^1]:f2})", "≤ 1.05", ratios[pairs / 2] <= 1.05);
     }
 
     private static async Task<Dictionary<string, double>> ChildAsync(string mode, string raw, string output, int size)
