@@ -55,4 +55,15 @@ public sealed class Crc32CTests
 
         return ~state;
     }
+
+    [Fact]
+    public void Products_are_the_same_with_and_without_the_instruction()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 1000; i++)
+        {
+            var (a, b) = ((uint)random.NextInt64(1L << 32), (uint)random.NextInt64(1L << 32));
+            Crc32C.Multiply(a, b).Should().Be(Crc32C.MultiplyScalar(a, b));
+        }
+    }
 }
