@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 using SharpCompress.Compressors.BZip2;
 
 namespace EmPipeline.Formats;

@@ -1,4 +1,5 @@
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats;
 
@@ -13,8 +14,8 @@ public static class FormatRegistry
         new Dm.DmFormat(),
         new Mrc.MrcFormat(),
         new Hdf5.Hdf5Format(),
-        new Zarr.V3.ZarrFormat(),
-        new Zarr.V2.ZarrV2Format(),
+        new Zarr.ZarrFormat(),
+        new Zarr.ZarrV2Format(),
         new N5.N5Format(),
         new Precomputed.PrecomputedFormat(),
         // Last: it takes any folder with images in it, and a Zarr or N5 folder may hold a preview.

@@ -1,6 +1,7 @@
 using System.Buffers;
-using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats;
 

@@ -3,6 +3,7 @@ using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Download;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages;
 

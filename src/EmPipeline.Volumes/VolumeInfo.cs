@@ -20,8 +20,14 @@ public sealed record VolumeInfo
 
     public required VoxelType Type { get; init; }
 
-    /// <summary>The block in which the source can be read cheaply (chunk, tile, strip, page); same rank as <see cref="Shape"/>.</summary>
+    /// <summary>
+    /// The block that must be decoded together (chunk, tile, compressed strip); same rank as <see cref="Shape"/>. A plain file's is a row:
+    /// what is nice to read together is <see cref="Advice"/>.
+    /// </summary>
     public required NdIndex Grain { get; init; }
+
+    /// <summary>How much to ask for in one call so that the source is read at its speed, a multiple of <see cref="Grain"/>; the grain unless the reader knows better.</summary>
+    public NdIndex Advice { get => field.Rank == 0 ? Grain : field; init; }
 
     public VoxelSize VoxelSize { get; init; }
 

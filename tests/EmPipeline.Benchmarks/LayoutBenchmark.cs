@@ -1,7 +1,7 @@
 using EmPipeline.Formats;
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Benchmarks;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Benchmarks;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using EmPipeline.Formats;
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Benchmarks;
 

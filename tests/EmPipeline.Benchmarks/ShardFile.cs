@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EmPipeline.Zarr.V3;
 using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Benchmarks;

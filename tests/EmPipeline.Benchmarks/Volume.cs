@@ -1,5 +1,6 @@
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Benchmarks;
 

@@ -1,4 +1,4 @@
-using EmPipeline.Formats.Zarr;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Benchmarks;
 

@@ -1,7 +1,8 @@
 using EmPipeline.Formats;
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Benchmarks;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EmPipeline.Storage;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests;
 

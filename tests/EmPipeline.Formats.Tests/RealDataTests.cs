@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests;
 

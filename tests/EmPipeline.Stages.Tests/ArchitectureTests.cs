@@ -9,10 +9,11 @@ public sealed class ArchitectureTests
     {
         ["EmPipeline.Volumes"] = [],
         ["EmPipeline.Storage"] = [],
-        ["EmPipeline.Formats"] = ["EmPipeline.Storage", "EmPipeline.Volumes"],
+        ["EmPipeline.Zarr"] = ["EmPipeline.Storage", "EmPipeline.Volumes"],
+        ["EmPipeline.Formats"] = ["EmPipeline.Storage", "EmPipeline.Volumes", "EmPipeline.Zarr"],
         ["EmPipeline.Catalog"] = ["EmPipeline.Volumes"],
-        ["EmPipeline.Stages"] = ["EmPipeline.Storage", "EmPipeline.Volumes", "EmPipeline.Formats", "EmPipeline.Catalog"],
-        ["EmPipeline.Torch"] = ["EmPipeline.Formats", "EmPipeline.Catalog"],
+        ["EmPipeline.Stages"] = ["EmPipeline.Zarr", "EmPipeline.Storage", "EmPipeline.Volumes", "EmPipeline.Formats", "EmPipeline.Catalog"],
+        ["EmPipeline.Torch"] = ["EmPipeline.Zarr", "EmPipeline.Catalog"],
         ["EmPipeline.Train"] = ["EmPipeline.Torch"],
         ["EmPipeline.Demo"] = ["EmPipeline.Volumes"],
     };

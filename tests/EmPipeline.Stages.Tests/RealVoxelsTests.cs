@@ -5,6 +5,7 @@ using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Inspect;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Storage;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Tests;
 

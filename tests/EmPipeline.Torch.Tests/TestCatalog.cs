@@ -1,6 +1,7 @@
 using EmPipeline.Catalog;
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 [assembly: AssemblyFixture(typeof(EmPipeline.Torch.Tests.TestCatalog))]
 

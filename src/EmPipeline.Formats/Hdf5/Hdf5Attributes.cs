@@ -1,7 +1,7 @@
 using System.Globalization;
-using EmPipeline.Formats.Codecs;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 using PureHDF;
 using PureHDF.VOL.Native;
 

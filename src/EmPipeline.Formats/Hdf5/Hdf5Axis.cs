@@ -1,4 +1,5 @@
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 using PureHDF;
 using PureHDF.VOL.Native;
 

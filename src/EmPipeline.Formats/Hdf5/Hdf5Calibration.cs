@@ -1,4 +1,5 @@
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 using PureHDF;
 
 namespace EmPipeline.Formats.Hdf5;

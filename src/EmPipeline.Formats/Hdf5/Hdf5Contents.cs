@@ -1,6 +1,7 @@
-using EmPipeline.Formats.Codecs;
 using EmPipeline.Formats.Hdf5.Chunks;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Codecs;
 using PureHDF;
 using PureHDF.VOL.Native;
 

@@ -1,4 +1,5 @@
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Hdf5;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 using PureHDF;
 using PureHDF.VOL.Native;
 

@@ -1,6 +1,8 @@
-using EmPipeline.Formats.Images;
 using System.Globalization;
+using EmPipeline.Formats.Images;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Chunks;
 
 namespace EmPipeline.Formats.ImageStack;
 

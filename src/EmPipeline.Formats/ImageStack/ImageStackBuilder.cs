@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.ImageStack;
 

@@ -1,3 +1,5 @@
+using EmPipeline.Zarr;
+
 namespace EmPipeline.Formats.ImageStack;
 
 /// <summary>Lists the slices of a folder.</summary>

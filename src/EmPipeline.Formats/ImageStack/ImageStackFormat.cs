@@ -1,4 +1,6 @@
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Chunks;
 
 namespace EmPipeline.Formats.ImageStack;
 

@@ -1,6 +1,6 @@
-using EmPipeline.Formats.Images;
 using System.Buffers.Binary;
 using System.Text;
+using EmPipeline.Formats.Images;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.ImageStack;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using EmPipeline.Formats.Codecs;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Images;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.N5;
 

@@ -1,5 +1,5 @@
-using EmPipeline.Formats.Codecs;
-using EmPipeline.Formats.Json;
+using EmPipeline.Zarr.Codecs;
+using EmPipeline.Zarr.Json;
 
 namespace EmPipeline.Formats.N5;
 

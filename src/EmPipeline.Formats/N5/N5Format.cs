@@ -1,5 +1,6 @@
-using EmPipeline.Formats.Json;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Json;
 
 namespace EmPipeline.Formats.N5;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using EmPipeline.Formats.Json;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Json;
 
 namespace EmPipeline.Formats.N5;
 

@@ -1,5 +1,5 @@
-using EmPipeline.Formats.Json;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Json;
 
 namespace EmPipeline.Formats.N5;
 

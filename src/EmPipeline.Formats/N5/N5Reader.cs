@@ -1,6 +1,8 @@
 using System.Buffers;
-using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Chunks;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.N5;
 

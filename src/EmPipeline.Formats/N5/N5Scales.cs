@@ -1,7 +1,8 @@
 using System.Globalization;
-using EmPipeline.Formats.Json;
-using EmPipeline.Formats.Ome;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Json;
+using EmPipeline.Zarr.Ome;
 
 namespace EmPipeline.Formats.N5;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Precomputed;
 

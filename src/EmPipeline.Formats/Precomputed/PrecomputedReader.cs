@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Precomputed;
 

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.Chunks;
 
 namespace EmPipeline.Formats.Precomputed;
 

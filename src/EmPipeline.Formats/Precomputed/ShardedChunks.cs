@@ -1,5 +1,6 @@
 using System.Buffers;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Precomputed;
 

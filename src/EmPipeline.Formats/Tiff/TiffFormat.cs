@@ -1,5 +1,6 @@
 using EmPipeline.Formats.Tiff.Metadata;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tiff;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
-using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Tiff;
 

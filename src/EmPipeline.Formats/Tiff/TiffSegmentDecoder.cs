@@ -1,7 +1,7 @@
 using System.Buffers;
-using EmPipeline.Formats.Codecs;
 using EmPipeline.Formats.Tiff.Compression;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Tiff;
 

@@ -2,6 +2,7 @@ using EmPipeline.Formats;
 using EmPipeline.Formats.Precomputed;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Download;
 

@@ -4,6 +4,7 @@ using EmPipeline.Formats;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Inspect;
 

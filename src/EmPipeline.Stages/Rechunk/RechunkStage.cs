@@ -1,11 +1,11 @@
 using System.Globalization;
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Rechunk;
 

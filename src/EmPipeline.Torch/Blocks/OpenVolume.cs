@@ -1,7 +1,7 @@
 using EmPipeline.Catalog;
-using EmPipeline.Formats;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Torch.Blocks;
 
@@ -14,7 +14,7 @@ internal sealed record OpenVolume(IVolumeReader Reader, VolumeStatistics Statist
         var store = new LocalStore(path);
         try
         {
-            var readers = await FormatRegistry.OpenAsync(new VolumePath(store, ""), "zarr", cancellation);
+            var readers = await ZarrVolumes.OpenAsync(new VolumePath(store, ""), cancellation);
             foreach (var other in readers.Skip(1))
                 await other.DisposeAsync();
             if (readers.Count == 0)

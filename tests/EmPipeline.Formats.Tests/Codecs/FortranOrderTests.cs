@@ -1,5 +1,5 @@
-using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Tests.Codecs;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EmPipeline.Formats.Codecs;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Tests.Codecs;
 

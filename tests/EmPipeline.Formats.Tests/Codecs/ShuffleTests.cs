@@ -1,4 +1,4 @@
-using EmPipeline.Formats.Codecs;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Tests.Codecs;
 

@@ -1,6 +1,7 @@
 using EmPipeline.Formats.Dm;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Dm;
 

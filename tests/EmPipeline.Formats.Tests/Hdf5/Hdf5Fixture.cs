@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using EmPipeline.Formats.Hdf5;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Hdf5;
 

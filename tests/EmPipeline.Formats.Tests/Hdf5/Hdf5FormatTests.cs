@@ -1,6 +1,7 @@
 using EmPipeline.Formats.Hdf5;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Hdf5;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using EmPipeline.Storage;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Hierarchies;
 

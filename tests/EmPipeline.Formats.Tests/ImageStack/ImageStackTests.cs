@@ -3,6 +3,7 @@ using EmPipeline.Formats.ImageStack;
 using EmPipeline.Formats.Tests.Tiff;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.ImageStack;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using EmPipeline.Formats.Mrc;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Mrc;
 

@@ -1,4 +1,5 @@
 using EmPipeline.Formats.Precomputed;
+using EmPipeline.Zarr.Chunks;
 
 namespace EmPipeline.Formats.Tests.Precomputed;
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using EmPipeline.Formats.Precomputed;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Formats.Tests.Precomputed;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EmPipeline.Formats.Precomputed;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Formats.Tests.Precomputed;
 

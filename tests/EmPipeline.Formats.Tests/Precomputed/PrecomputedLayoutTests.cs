@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using EmPipeline.Formats.Precomputed;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Formats.Tests.Precomputed;
 

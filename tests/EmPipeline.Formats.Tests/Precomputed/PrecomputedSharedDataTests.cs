@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using EmPipeline.Formats.Precomputed;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Precomputed;
 

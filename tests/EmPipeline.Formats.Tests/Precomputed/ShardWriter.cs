@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Formats.Tests.Precomputed;
 

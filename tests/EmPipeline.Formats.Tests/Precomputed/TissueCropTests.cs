@@ -1,5 +1,7 @@
 using EmPipeline.Formats.Precomputed;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Formats.Tests.Precomputed;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Tests.Tiff;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using EmPipeline.Formats.Tiff;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Tiff;
 

@@ -1,5 +1,6 @@
 using EmPipeline.Formats.Tiff;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Tiff;
 

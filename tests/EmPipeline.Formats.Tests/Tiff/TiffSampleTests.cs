@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using EmPipeline.Formats.Tiff;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Tiff;
 

@@ -1,6 +1,6 @@
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Zarr;
 

@@ -1,6 +1,7 @@
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Formats.Tests.Zarr;
 

@@ -1,8 +1,9 @@
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Formats.Tests.Zarr;
 
@@ -108,7 +109,7 @@ public sealed class ZarrRechunkTests
             block.P99.Should().Be(values[(int)Math.Ceiling(0.99 * values.Length) - 1]);
             var file = new FileInfo(folder[$"v.zarr/s0/c/{block.Origin[0] / 32}/{block.Origin[1] / 32}/{block.Origin[2] / 32}"]);
             file.Length.Should().Be(block.StoredBytes);
-            EmPipeline.Formats.Codecs.Crc32C.Compute(File.ReadAllBytes(file.FullName)).ToString("x8").Should().Be(block.Checksum);
+            EmPipeline.Zarr.Codecs.Crc32C.Compute(File.ReadAllBytes(file.FullName)).ToString("x8").Should().Be(block.Checksum);
         }
     }
 

@@ -33,7 +33,7 @@ internal static class ScaleOffsetFilter
         else
             DecodeIntegers(ref reader, (int)bits, minimum, target, (int)elementSize, parameters);
         if (parameters[OrderAt] != 0)
-            Codecs.ByteOrder.Reverse(target, (int)elementSize);
+            EmPipeline.Zarr.Codecs.ByteOrder.Reverse(target, (int)elementSize);
         return size;
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using EmPipeline.Formats.Codecs;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Hdf5.Filters;
 

@@ -1,7 +1,7 @@
-using EmPipeline.Formats.Images;
 using System.IO.Compression;
-using EmPipeline.Formats.Codecs;
+using EmPipeline.Formats.Images;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Tiff.Compression;
 

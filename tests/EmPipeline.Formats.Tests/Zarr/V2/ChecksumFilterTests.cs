@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using EmPipeline.Formats.Codecs;
 using EmPipeline.Formats.Tests.Hierarchies;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Tests.Zarr.V2;
 

@@ -1,7 +1,8 @@
 using System.Text;
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Formats.Tests.Zarr.V3;
 

@@ -1,6 +1,6 @@
-using EmPipeline.Formats.Zarr;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.Zarr.V3;
 

@@ -1,0 +1,66 @@
+using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
+
+namespace EmPipeline.Formats.Zarr;
+
+/// <summary>Zarr v3 arrays and groups, sharded or not, with OME-Zarr 0.5 metadata where there is some.</summary>
+public sealed class ZarrFormat : IFormat
+{
+    internal const string FormatName = ZarrGroup.FormatName;
+
+    public string Name => FormatName;
+
+    public FormatDescription Description { get; } = new(
+        "Zarr v3 and OME-Zarr 0.5",
+        [".zarr"],
+        [
+            "Arrays of any rank up to 8, and every array of a group.",
+            "Codecs bytes (both byte orders), transpose, gzip, zstd, blosc, crc32c, and sharding_indexed with its index at the start or the end, nested too.",
+            "Chunk keys 'default' and 'v2'; fill values of every form; bool, integers of 8 to 64 bits, floats of 16 to 64.",
+            "OME-Zarr multiscales: axes, levels, voxel size.",
+            "Writes: shards of inner chunks, zstd or raw, crc32c on every chunk and on the index at the end.",
+        ],
+        [
+            "Grids other than 'regular', storage transformers, complex and raw-bit types: nobody is known to publish EM data that way.",
+            "A chunk or inner chunk of 2 GiB or more.",
+        ],
+        new Uri("https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html"),
+        Writes: true);
+
+    public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default)
+    {
+        if (probe.IsFile)
+            return false;
+        return await probe.Path.Store.FindAsync(probe.Path.Child(ZarrGroup.MetadataName), cancellation) is not null
+            || await HoldsArraysAsync(probe.Path, cancellation);
+    }
+
+    public ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default) =>
+        ZarrGroup.OpenAsync(path, cancellation);
+
+    /// <summary>Whether a folder without metadata of its own (implicit groups are no longer in the format, but exist) has an array in it.</summary>
+    private static async ValueTask<bool> HoldsArraysAsync(VolumePath folder, CancellationToken cancellation)
+    {
+        const int maxKeys = 10_000;
+        var prefix = folder.Key.Length == 0 ? "" : folder.Key + "/";
+        var keys = 0;
+        try
+        {
+            await foreach (var found in folder.Store.ListAsync(prefix, cancellation))
+            {
+                var rest = found.Key[prefix.Length..];
+                if (rest.EndsWith("/" + ZarrGroup.MetadataName, StringComparison.Ordinal) && rest.Count(c => c == '/') == 1)
+                    return true;
+                if (++keys == maxKeys)
+                    return false;
+            }
+        }
+        catch (NotSupportedException)
+        {
+            // The store cannot list: what has no metadata at its root cannot be found.
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,93 @@
+using EmPipeline.Volumes;
+using EmPipeline.Zarr;
+using EmPipeline.Zarr.V2;
+
+namespace EmPipeline.Formats.Zarr;
+
+/// <summary>Zarr version 2: arrays and hierarchies, with the metadata of OME-NGFF 0.1 to 0.4.</summary>
+public sealed class ZarrV2Format : IFormat
+{
+    private const int ProbedKeys = 10_000;
+
+    public string Name => "zarr2";
+
+    public FormatDescription Description { get; } = new(
+        "Zarr v2",
+        [".zarr", ".zr"],
+        [
+            "Arrays and hierarchies, consolidated or not; any path inside one.",
+            "Compressors blosc (blosclz, lz4, lz4hc, snappy, zlib, zstd; byte and bit shuffle), zstd, gzip, zlib, lz4, bz2, lzma (.xz and .lzma), none.",
+            "Filters delta, fixedscaleoffset, shuffle, quantize, bitround, astype, packbits, base64, crc32, crc32c, adler32, fletcher32.",
+            "C and Fortran order, both byte orders, both separators, bool, integers and floats of 8 to 64 bits, complex as two floats.",
+            "OME-NGFF 0.1 to 0.4 multiscales: axes, levels, voxel size; resolution or voxel_size attributes of daisy and funlib.",
+            "Groups on servers without listings, where multiscales or consolidated metadata name the arrays.",
+        ],
+        [
+            "Texts, records, dates and objects are no voxels: such arrays are left out of a group's volumes.",
+            "Other codecs (zfpy, pcodec, jpeg …): such arrays are listed, their voxels are refused.",
+            "Chunks of Blosc 2's extended format, which Zarr v2 writers do not write.",
+        ],
+        new Uri("https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html"));
+
+    public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default)
+    {
+        if (probe.IsFile)
+            return false;
+        if (await ZarrV2Hierarchy.IsAtAsync(probe.Path, cancellation))
+            return true;
+        // A folder that is no group itself may still hold arrays.
+        try
+        {
+            var seen = 0;
+            await foreach (var item in probe.Path.Store.ListAsync(probe.Path.Key.Length == 0 ? "" : probe.Path.Key + "/", cancellation))
+            {
+                if (item.Key.EndsWith("/" + ZarrV2Metadata.FileName, StringComparison.Ordinal))
+                    return true;
+                if (++seen == ProbedKeys)
+                    return false;
+            }
+        }
+        catch (NotSupportedException)
+        {
+            // A server without listings: only what lies at the path itself can be known.
+        }
+
+        return false;
+    }
+
+    public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
+    {
+        var hierarchy = new ZarrV2Hierarchy(path);
+        var found = new List<(string Group, int Level, IVolumeReader Reader)>();
+        EmException? unread = null;
+        foreach (var array in await hierarchy.ArraysAsync(cancellation))
+        {
+            try
+            {
+                found.Add(await OpenArrayAsync(hierarchy, path, array, cancellation));
+            }
+            catch (EmException e) when (e.Fault == Fault.Unsupported)
+            {
+                // One array of texts, say, does not stand in the way of the others.
+                unread ??= e;
+            }
+        }
+
+        if (found.Count == 0 && unread is not null)
+            throw unread;
+        return [.. found.OrderBy(item => item.Group, StringComparer.Ordinal).ThenBy(item => item.Level).Select(item => item.Reader)];
+    }
+
+    private async ValueTask<(string Group, int Level, IVolumeReader Reader)> OpenArrayAsync(
+        ZarrV2Hierarchy hierarchy, VolumePath opened, string array, CancellationToken cancellation)
+    {
+        var metadata = await hierarchy.MetadataAsync(array, cancellation);
+        var chain = ZarrV2Chain.Of(metadata);
+        var attributes = await hierarchy.AttributesAsync(array, cancellation);
+        var found = await hierarchy.LevelAsync(array, cancellation);
+        var info = ZarrV2Info.Of(Name, RelativeName(opened.Key, array), metadata, attributes, found?.Level);
+        return (found?.Group ?? array, info.Level, new ZarrV2Reader(opened with { Key = array }, metadata, chain, info));
+    }
+
+    private static string RelativeName(string opened, string array) => opened.Length == 0 ? array : array[Math.Min(array.Length, opened.Length + 1)..];
+}

@@ -1,0 +1,12 @@
+using SharpCompress.Compressors.Xz;
+
+namespace EmPipeline.Zarr.Codecs;
+
+/// <summary>The .xz format (LZMA2).</summary>
+public sealed class XzCodec : IBytesCodec
+{
+    public static XzCodec Default { get; } = new();
+
+    public int Decode(ReadOnlySpan<byte> source, Span<byte> target) =>
+        InflateStreams.Decode("xz", source, target, static stream => new XZStream(stream));
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using EmPipeline.Volumes;
+using EmPipeline.Volumes.Kernels;
+
+namespace EmPipeline.Zarr;
+
+/// <summary>What a Zarr volume is to be like, and what may be used to make it.</summary>
+public sealed record RechunkOptions
+{
+    /// <summary>The volume's name in the multiscales metadata.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Identifies the source's content: with the options it decides whether an earlier run's shards can be kept.</summary>
+    public string SourceIdentity { get; init; } = "";
+
+    /// <summary>The unit of writing, z, y, x; a multiple of <see cref="Chunk"/>, even on every axis.</summary>
+    public NdIndex Shard { get; init; } = NdIndex.Filled(3, 128);
+
+    /// <summary>The unit of reading, z, y, x.</summary>
+    public NdIndex Chunk { get; init; } = NdIndex.Filled(3, 32);
+
+    public ShardCodec Codec { get; init; } = ShardCodec.Auto;
+
+    /// <summary>How many pyramid levels; null: until one shard holds a level.</summary>
+    public int? Levels { get; init; }
+
+    /// <summary>How voxels are merged; null: <see cref="DownsampleMethods.DefaultFor"/>.</summary>
+    public DownsampleMethod? Downsample { get; init; }
+
+    /// <summary>
+    /// The most that buffers may take. The plan takes what helps and no more: usually far less (a run's resident memory is some 100 MiB more
+    /// than its buffers).
+    /// </summary>
+    public long MemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>How many shards are worked on at once; 0: one a core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>In nanometres; axes whose size is unknown get no unit.</summary>
+    public VoxelSize VoxelSize { get; init; }
+
+    /// <summary>Further attributes of the group (provenance).</summary>
+    public JsonObject? Attributes { get; init; }
+}

@@ -1,0 +1,33 @@
+using EmPipeline.Volumes;
+using EmPipeline.Zarr.Chunks;
+
+namespace EmPipeline.Zarr.V3;
+
+/// <summary>Reads an array whose chunks are objects of their own, or shards that can only be decoded whole.</summary>
+internal sealed class ChunkArrayReader(VolumeInfo info, ArrayMetadata metadata, VolumePath folder) : ChunkedReader(info)
+{
+    protected override ReadOnlyMemory<byte> FillValue => metadata.Fill;
+
+    protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
+    {
+        var path = folder.Below(metadata.Keys.Of(chunk));
+        if (await PooledObject.ReadAsync(path, Array.MaxLength, cancellation) is not { } stored)
+            return false;
+        using (stored)
+        {
+            try
+            {
+                metadata.Codecs.Decode(stored.Bytes, target.Take(stored.Bytes.Length, path).Span);
+                return true;
+            }
+            catch (InvalidDataException e)
+            {
+                throw EmException.Corrupt(path.ToString(), $"{e.Message} Fetch it again.", e);
+            }
+            catch (NotSupportedException e)
+            {
+                throw EmException.Unsupported(path.ToString(), e.Message);
+            }
+        }
+    }
+}

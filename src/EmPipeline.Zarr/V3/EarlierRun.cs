@@ -1,0 +1,85 @@
+using EmPipeline.Volumes;
+using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Zarr.Codecs;
+
+namespace EmPipeline.Zarr.V3;
+
+/// <summary>Puts an output folder into the state that its journal describes: finishes renamings, and removes what belongs to no finished shard.</summary>
+internal static class EarlierRun
+{
+    /// <summary>Removes the shards that are not there after all from <paramref name="records"/>, and everything else that is there from the folder.</summary>
+    public static void Settle(ShardFolder folder, IReadOnlyList<LevelGrid> levels, Dictionary<(int Level, NdIndex Position), BlockRecord> records)
+    {
+        var expected = new HashSet<string>();
+        foreach (var ((level, position), record) in records.ToArray())
+        {
+            if (record.State == BlockRecord.Empty)
+                continue;
+            var path = folder.File(level, position);
+            if (IsWhole(path, record) || FinishRenaming(path, record))
+                expected.Add(path);
+            else
+                records.Remove((level, position));
+        }
+
+        foreach (var level in levels)
+            RemoveOthers(folder.Level(level.Level), expected);
+        RemoveExtraLevels(folder, levels.Count);
+        // The metadata comes last: a volume that is being written cannot be opened.
+        File.Delete(Path.Combine(folder.Root, ZarrGroup.MetadataName));
+    }
+
+    /// <summary>Removes an earlier volume, of another plan or of nobody's, so that a new one can be made.</summary>
+    /// <exception cref="EmException">The folder holds something else than a volume.</exception>
+    public static void Clear(ShardFolder folder, bool hasJournal)
+    {
+        if (!Directory.Exists(folder.Root))
+            return;
+        var entries = Directory.EnumerateFileSystemEntries(folder.Root).Select(Path.GetFileName).ToArray();
+        var isVolume = hasJournal || entries.Length == 0 || entries.Contains(ZarrGroup.MetadataName) || entries.All(entry => IsLevelName(entry!));
+        if (!isVolume)
+        {
+            throw new EmException(
+                Fault.Configuration, $"{folder.Root}: got a folder with other things in it ({entries[0]}), expected a volume or an empty folder. Name another one, or empty it.");
+        }
+
+        File.Delete(Path.Combine(folder.Root, ZarrGroup.MetadataName));
+        RemoveExtraLevels(folder, 0);
+    }
+
+    private static bool IsWhole(string path, BlockRecord record) => new FileInfo(path) is { Exists: true } file && file.Length == record.StoredBytes;
+
+    private static bool FinishRenaming(string path, BlockRecord record)
+    {
+        var partial = path + Durable.PartialSuffix;
+        if (!IsWhole(partial, record) || Crc32C.Compute(File.ReadAllBytes(partial)).ToString("x8", System.Globalization.CultureInfo.InvariantCulture) != record.Checksum)
+            return false;
+        File.Move(partial, path, overwrite: true);
+        Durable.FlushFolder(Path.GetDirectoryName(path)!);
+        return true;
+    }
+
+    private static void RemoveOthers(string folder, HashSet<string> expected)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var path in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        {
+            if (!expected.Contains(path))
+                File.Delete(path);
+        }
+    }
+
+    private static void RemoveExtraLevels(ShardFolder folder, int from)
+    {
+        foreach (var path in Directory.EnumerateDirectories(folder.Root))
+        {
+            var name = Path.GetFileName(path);
+            if (IsLevelName(name) && int.Parse(name.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) >= from)
+                Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private static bool IsLevelName(string name) =>
+        name.Length is > 1 and < 4 && name[0] == 's' && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EmPipeline.Volumes;
+using EmPipeline.Volumes.Rechunk;
+
+namespace EmPipeline.Zarr.V3;
+
+/// <summary>The <c>zarr.json</c> of arrays and of the group: Zarr v3 core, sharding codec, OME-Zarr 0.5.</summary>
+internal static class MetadataWriter
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>The metadata of one level's array. The fill value is zero.</summary>
+    public static JsonObject Array(LevelGrid level, VoxelType type, ShardCodec codec)
+    {
+        var inner = new JsonArray { Codec("bytes", new JsonObject { ["endian"] = "little" }) };
+        if (codec.IsZstd)
+            inner.Add((JsonNode)Codec("zstd", new JsonObject { ["level"] = codec.Level, ["checksum"] = false }));
+        inner.Add((JsonNode)Codec("crc32c"));
+        var sharding = Codec("sharding_indexed", new JsonObject
+        {
+            ["chunk_shape"] = Index(level.Chunk),
+            ["codecs"] = inner,
+            ["index_codecs"] = new JsonArray { Codec("bytes", new JsonObject { ["endian"] = "little" }), Codec("crc32c") },
+            ["index_location"] = "end",
+        });
+        return new JsonObject
+        {
+            ["zarr_format"] = 3,
+            ["node_type"] = "array",
+            ["shape"] = Index(level.Shape),
+            ["data_type"] = type.Name(),
+            ["chunk_grid"] = Codec("regular", new JsonObject { ["chunk_shape"] = Index(level.Shard) }),
+            ["chunk_key_encoding"] = Codec("default", new JsonObject { ["separator"] = "/" }),
+            ["fill_value"] = type == VoxelType.Boolean ? false : type.IsFloat() ? 0.0 : 0,
+            ["codecs"] = new JsonArray { sharding },
+            ["attributes"] = new JsonObject(),
+            ["dimension_names"] = new JsonArray("z", "y", "x"),
+        };
+    }
+
+    /// <summary>
+    /// The group: multiscales with the scale of each level and the shift of its first voxel's centre, since a merged voxel's centre lies
+    /// between those it was merged from.
+    /// </summary>
+    public static JsonObject Group(IReadOnlyList<LevelGrid> levels, RechunkOptions options, string downsample)
+    {
+        double?[] size = [options.VoxelSize.Z, options.VoxelSize.Y, options.VoxelSize.X];
+        var axes = new JsonArray();
+        for (var axis = 0; axis < size.Length; axis++)
+        {
+            var entry = new JsonObject { ["name"] = "zyx"[axis].ToString(), ["type"] = "space" };
+            if (size[axis] is not null)
+                entry["unit"] = "nanometer";
+            axes.Add((JsonNode)entry);
+        }
+
+        var datasets = new JsonArray();
+        foreach (var level in levels)
+        {
+            var (scale, translation) = (new JsonArray(), new JsonArray());
+            for (var axis = 0; axis < size.Length; axis++)
+            {
+                var voxel = size[axis] ?? 1;
+                scale.Add((JsonNode)(voxel * level.Scale[axis]));
+                translation.Add((JsonNode)(voxel * (level.Scale[axis] - 1) / 2));
+            }
+
+            datasets.Add((JsonNode)new JsonObject
+            {
+                ["path"] = ShardFolder.LevelName(level.Level),
+                ["coordinateTransformations"] = new JsonArray
+                {
+                    new JsonObject { ["type"] = "scale", ["scale"] = scale },
+                    new JsonObject { ["type"] = "translation", ["translation"] = translation },
+                },
+            });
+        }
+
+        var attributes = options.Attributes?.DeepClone().AsObject() ?? [];
+        attributes["ome"] = new JsonObject
+        {
+            ["version"] = "0.5",
+            ["multiscales"] = new JsonArray
+            {
+                new JsonObject { ["name"] = options.Name, ["type"] = downsample, ["axes"] = axes, ["datasets"] = datasets },
+            },
+        };
+        return new JsonObject { ["zarr_format"] = 3, ["node_type"] = "group", ["attributes"] = attributes };
+    }
+
+    public static byte[] Bytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+
+    private static JsonObject Codec(string name, JsonObject? configuration = null)
+    {
+        var codec = new JsonObject { ["name"] = name };
+        if (configuration is not null)
+            codec["configuration"] = configuration;
+        return codec;
+    }
+
+    private static JsonArray Index(NdIndex index) => [.. index.ToArray().Select(value => (JsonNode)value)];
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json.Nodes;
+using EmPipeline.Volumes;
+using EmPipeline.Volumes.Rechunk;
+using Microsoft.Win32.SafeHandles;
+
+namespace EmPipeline.Zarr.V3;
+
+/// <summary>
+/// The list of finished shards: a first line with the plan's key, then one line a shard, appended and flushed in batches. A line that a
+/// kill cut short is dropped. Not safe for concurrent use.
+/// </summary>
+internal sealed class ShardJournal : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _lines = new();
+    private readonly SafeFileHandle _file;
+    private long _length;
+
+    private ShardJournal(SafeFileHandle file, long length) => (_file, _length) = (file, length);
+
+    /// <summary>What the first line says beside the key.</summary>
+    public const string CodecMember = "codec";
+
+    /// <summary>The codec and the records of a journal with this key; null when there is no such journal or it is another plan's.</summary>
+    public static (string Codec, Dictionary<(int Level, NdIndex Position), BlockRecord> Records, long Length)? Load(string path, string key)
+    {
+        if (!File.Exists(path))
+            return null;
+        var bytes = File.ReadAllBytes(path);
+        var records = new Dictionary<(int, NdIndex), BlockRecord>();
+        string? codec = null;
+        var start = 0;
+        while (start < bytes.Length)
+        {
+            var length = bytes.AsSpan(start).IndexOf((byte)'\n');
+            if (length < 0)
+                break;
+            var line = Encoding.UTF8.GetString(bytes, start, length);
+            if (codec is null)
+            {
+                codec = Codec(line, key);
+                if (codec is null)
+                    return null;
+            }
+            else if (BlockRecordJson.Read(line) is { } entry)
+            {
+                records[(entry.Record.Level, entry.Position)] = entry.Record;
+            }
+            else
+            {
+                // Nothing after a damaged line is believed.
+                break;
+            }
+
+            start += length + 1;
+        }
+
+        return codec is null ? null : (codec, records, start);
+    }
+
+    /// <summary>Starts a journal, replacing any other.</summary>
+    public static ShardJournal Create(string path, string key, string codec)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var header = new JsonObject { ["rechunk"] = 1, ["key"] = key, [CodecMember] = codec }.ToJsonString() + "\n";
+        Durable.WriteFile(path, Encoding.UTF8.GetBytes(header));
+        return Continue(path, Encoding.UTF8.GetByteCount(header));
+    }
+
+    /// <summary>Goes on with a journal, dropping what follows its first <paramref name="length"/> bytes.</summary>
+    public static ShardJournal Continue(string path, long length)
+    {
+        var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.SetLength(file, length);
+        return new ShardJournal(file, length);
+    }
+
+    /// <summary>Appends lines, and returns when they are on the disk.</summary>
+    public void Append(IEnumerable<(NdIndex Position, BlockRecord Record)> shards)
+    {
+        _lines.ResetWrittenCount();
+        foreach (var (position, record) in shards)
+            BlockRecordJson.Write(_lines, position, record);
+        RandomAccess.Write(_file, _lines.WrittenSpan, _length);
+        Durable.Flush(_file);
+        _length += _lines.WrittenCount;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static string? Codec(string line, string key)
+    {
+        try
+        {
+            return JsonNode.Parse(line) is JsonObject json && (string?)json["key"] == key ? (string?)json[CodecMember] : null;
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using EmPipeline.Storage;
+using EmPipeline.Volumes;
+using EmPipeline.Volumes.Kernels;
+using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Zarr.Json;
+using EmPipeline.Zarr.V3;
+
+namespace EmPipeline.Zarr;
+
+/// <summary>
+/// Writes a region of any volume as OME-Zarr 0.5: a pyramid of sharded Zarr v3 arrays. Can be killed at any moment and run again: finished
+/// shards stay, the rest is made, and the result is the same bytes whatever the number of threads or kills.
+/// </summary>
+public static class ZarrRechunk
+{
+    // Part of the plan's key: raise it when the same options make other bytes.
+    private const int OutputVersion = 1;
+
+    /// <param name="source">Rank 3, axes "zyx". Not disposed.</param>
+    /// <param name="region">The voxels to write, in the source's own.</param>
+    /// <param name="outputFolder">The volume's folder; made when it does not exist. Its metadata appears last, when all shards are durable.</param>
+    /// <param name="journalPath">The list of finished shards, outside <paramref name="outputFolder"/> or in it.</param>
+    /// <exception cref="EmException">The options make no sense, the source failed, or the disk did.</exception>
+    public static async Task<RechunkResult> RunAsync(
+        IVolumeReader source, Box region, string outputFolder, string journalPath, RechunkOptions options,
+        IProgress<RechunkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Check(source.Info, region, options);
+        var type = source.Info.Type;
+        var levels = LevelGrid.Pyramid(region.Shape, options.Shard, options.Chunk, options.Levels);
+        var method = options.Downsample ?? DownsampleMethods.DefaultFor(type);
+        var workers = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        var plan = RechunkPlan.For(levels, type, region, source.Info.Grain, Budget(options, type, workers), workers);
+        var fill = new byte[type.Size()];
+        var folder = new ShardFolder(Path.GetFullPath(outputFolder));
+        Directory.CreateDirectory(folder.Root);
+
+        var key = PlanKey(source.Info, region, options, levels.Count, method);
+        var earlier = ShardJournal.Load(journalPath, key);
+        ShardCodec codec;
+        if (earlier is { } run)
+        {
+            codec = ParseCodec(run.Codec);
+            EarlierRun.Settle(folder, levels, run.Records);
+        }
+        else
+        {
+            EarlierRun.Clear(folder, File.Exists(journalPath));
+            codec = options.Codec.IsAuto ? await CodecChoice.MakeAsync(source, region, options, cancellation) : options.Codec;
+        }
+
+        using var journal = earlier is { } old ? ShardJournal.Continue(journalPath, old.Length) : ShardJournal.Create(journalPath, key, codec.ToString());
+        await using var store = new LocalStore(folder.Root);
+        var readers = levels.Select(level => Reader(store, level, type, codec)).ToArray();
+        using var sink = new ShardSink(folder, journal, earlier?.Records ?? [], codec, levels, type.Size(), readers);
+        var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress);
+        EngineResult result;
+        try
+        {
+            result = await engine.RunAsync(cancellation);
+        }
+        finally
+        {
+            // Also after an error: what is finished is kept.
+            await sink.CompleteAsync();
+        }
+
+        WriteMetadata(folder, levels, type, codec, options, method);
+        return new RechunkResult(
+            [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, new JournalBlocks(Path.GetFullPath(journalPath)), result.SourceBytesRead, result.BytesWritten,
+            result.ShardsWritten, result.ShardsReused, result.EmptyShards);
+    }
+
+    private static void Check(VolumeInfo info, Box region, RechunkOptions options)
+    {
+        if (info.Shape.Rank != 3 || info.Axes != "zyx")
+            throw EmException.Unsupported(info.Name.Length == 0 ? info.Format : info.Name, $"rechunking an array with axes {info.Axes} (a ZyxView makes it z, y, x)");
+        if (region.Rank != 3 || region.IsEmpty || !Box.Whole(info.Shape).Contains(region))
+            throw new EmException(Fault.Configuration, $"crop: got {region}, expected a box inside {Box.Whole(info.Shape)}.");
+        for (var axis = 0; axis < 3; axis++)
+        {
+            if (options.Shard.Rank != 3 || options.Chunk.Rank != 3 || options.Chunk[axis] < 1 || options.Shard[axis] < 1
+                || options.Shard[axis] % options.Chunk[axis] != 0 || options.Shard[axis] % 2 != 0)
+            {
+                throw new EmException(
+                    Fault.Configuration, $"shard, chunk: got {options.Shard} and {options.Chunk}, expected three even numbers each, every shard edge a multiple of the chunk's.");
+            }
+        }
+
+        if (options.Levels is < 1 or > 30)
+            throw new EmException(Fault.Configuration, $"levels: got {options.Levels}, expected auto or 1 to 30.");
+        if (options.Codec.Name is not ("zstd" or "raw" or "auto") || (options.Codec.Name != "raw" && options.Codec.Level is < 1 or > 22))
+            throw new EmException(Fault.Configuration, $"codec: got {options.Codec}, expected auto, raw, or zstd with a level of 1 to 22.");
+    }
+
+    /// <summary>What the plan may spend: not more than helps, and less what each worker has for its shard.</summary>
+    private static long Budget(RechunkOptions options, VoxelType type, int workers)
+    {
+        const long enough = 384L << 20;
+        var shard = options.Shard.Volume * type.Size();
+        var encoders = (workers + 1) * ((512L << 10) + (3 * options.Chunk.Volume * type.Size()));
+        return Math.Max(Math.Min(options.MemoryBytes, enough) - encoders, Math.Min(options.MemoryBytes, 4 * shard));
+    }
+
+    private static string PlanKey(VolumeInfo info, Box region, RechunkOptions options, int levels, DownsampleMethod method)
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{OutputVersion}|{options.SourceIdentity}|{info.Shape}|{info.Type.Name()}|{region}|{options.Shard}|{options.Chunk}|{options.Codec}|{levels}|{method}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static ShardCodec ParseCodec(string text) => text.Split(':') is [var name, var level] ? new ShardCodec(name, int.Parse(level, CultureInfo.InvariantCulture)) : ShardCodec.Raw;
+
+    private static IVolumeReader Reader(LocalStore store, LevelGrid level, VoxelType type, ShardCodec codec)
+    {
+        var name = ShardFolder.LevelName(level.Level);
+        using var json = System.Text.Json.JsonDocument.Parse(MetadataWriter.Bytes(MetadataWriter.Array(level, type, codec)));
+        var folder = new VolumePath(store, name);
+        return ZarrGroup.Open(name, new JsonField(json.RootElement.Clone(), folder.Below(ZarrGroup.MetadataName), ""), folder, null);
+    }
+
+    private static void WriteMetadata(
+        ShardFolder folder, IReadOnlyList<LevelGrid> levels, VoxelType type, ShardCodec codec, RechunkOptions options, DownsampleMethod method)
+    {
+        foreach (var level in levels)
+        {
+            Directory.CreateDirectory(folder.Level(level.Level));
+            Durable.WriteFile(Path.Combine(folder.Level(level.Level), ZarrGroup.MetadataName), MetadataWriter.Bytes(MetadataWriter.Array(level, type, codec)));
+        }
+
+        var group = MetadataWriter.Group(levels, options, method == DownsampleMethod.Mean ? "mean" : "mode");
+        Durable.WriteFile(Path.Combine(folder.Root, ZarrGroup.MetadataName), MetadataWriter.Bytes(group));
+    }
+
+    private static LevelInfo Describe(LevelGrid level, VoxelSize voxel) => new(
+        ShardFolder.LevelName(level.Level), level.Shape,
+        new VoxelSize(voxel.Z * level.Scale[0], voxel.Y * level.Scale[1], voxel.X * level.Scale[2]), level.Shard, level.Chunk);
+}
