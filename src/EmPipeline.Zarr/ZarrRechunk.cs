@@ -129,11 +129,11 @@ public static class ZarrRechunk
         foreach (var level in levels)
         {
             Directory.CreateDirectory(folder.Level(level.Level));
-            Durable.WriteFile(Path.Combine(folder.Level(level.Level), ZarrGroup.MetadataName), MetadataWriter.Bytes(MetadataWriter.Array(level, type, codec)));
+            AtomicFile.Write(Path.Combine(folder.Level(level.Level), ZarrGroup.MetadataName), MetadataWriter.Bytes(MetadataWriter.Array(level, type, codec)));
         }
 
         var group = MetadataWriter.Group(levels, options, method == DownsampleMethod.Mean ? "mean" : "mode");
-        Durable.WriteFile(Path.Combine(folder.Root, ZarrGroup.MetadataName), MetadataWriter.Bytes(group));
+        AtomicFile.Write(Path.Combine(folder.Root, ZarrGroup.MetadataName), MetadataWriter.Bytes(group));
     }
 
     private static LevelInfo Describe(LevelGrid level, VoxelSize voxel) => new(

@@ -11,7 +11,7 @@ public sealed class ArchitectureTests
         ["EmPipeline.Storage"] = [],
         ["EmPipeline.Zarr"] = ["EmPipeline.Storage", "EmPipeline.Volumes"],
         ["EmPipeline.Formats"] = ["EmPipeline.Storage", "EmPipeline.Volumes", "EmPipeline.Zarr"],
-        ["EmPipeline.Catalog"] = ["EmPipeline.Volumes"],
+        ["EmPipeline.Catalog"] = ["EmPipeline.Storage", "EmPipeline.Volumes"],
         ["EmPipeline.Stages"] = ["EmPipeline.Zarr", "EmPipeline.Storage", "EmPipeline.Volumes", "EmPipeline.Formats", "EmPipeline.Catalog"],
         ["EmPipeline.Torch"] = ["EmPipeline.Zarr", "EmPipeline.Catalog"],
         ["EmPipeline.Train"] = ["EmPipeline.Torch"],

@@ -1,3 +1,4 @@
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog.Build;
@@ -38,11 +39,14 @@ internal sealed class BuildFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Replaces the old files by the new ones, each by one rename; the database last, so that what it names is there.</summary>
-    public void Publish(string catalogFolder, IEnumerable<string> names)
+    /// <summary>Replaces the old files by the new ones, durably, each by one rename; the database last, so that what it names is there.</summary>
+    /// <exception cref="StorageException">The disk refused.</exception>
+    public async Task PublishAsync(string catalogFolder, IEnumerable<string> names)
     {
+        var batch = new FileBatch();
         foreach (var name in names)
-            System.IO.File.Move(File(name), System.IO.Path.Combine(catalogFolder, name), overwrite: true);
+            batch.Add(File(name), System.IO.Path.Combine(catalogFolder, name));
+        await batch.CommitAsync();
     }
 
     public void Dispose()

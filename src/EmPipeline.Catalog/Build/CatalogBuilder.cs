@@ -42,7 +42,7 @@ public static class CatalogBuilder
             await using (var json = File.Create(work.File("metadata.json")))
                 MetadataJson.Write(sorted, json);
             await File.WriteAllTextAsync(work.File("report.html"), ReportPage.Render(sorted, summaries), cancellation);
-            work.Publish(folder, Published);
+            await work.PublishAsync(folder, Published);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DuckDBException)
         {

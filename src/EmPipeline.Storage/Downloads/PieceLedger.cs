@@ -37,7 +37,7 @@ internal sealed class PieceLedger : IAsyncDisposable
         {
             _signal.Reader.TryRead(out _);
             var json = _map.ToJson();
-            RandomAccess.FlushToDisk(_file);
+            Durable.Flush(_file);
             await AtomicFile.WriteAsync(_path, json, durable: false);
         }
     }

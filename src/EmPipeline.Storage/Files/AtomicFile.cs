@@ -8,31 +8,53 @@ public static class AtomicFile
 {
     private const string Suffix = ".tmp";
 
-    /// <param name="path">Its folder is made where it is missing.</param>
+    /// <param name="path">Its folder is made where it is missing. A file that is there passes its mode on; one that it is a link to stays.</param>
     /// <param name="durable">False leaves out the flushes: still atomic towards other processes and kills, not towards a power failure.</param>
     /// <exception cref="StorageException">Disk full, no permission: <see cref="StorageFault.Machine"/>.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> bytes, bool durable = true)
+    {
+        var temporary = TemporaryFor(ref path);
+        try
+        {
+            using (var file = Create(path, temporary))
+            {
+                file.Write(bytes);
+                file.Flush();
+                if (durable)
+                    Durable.Flush(file.SafeFileHandle);
+            }
+
+            Name(temporary, path, durable);
+        }
+        catch (Exception e)
+        {
+            DeleteQuietly(temporary);
+            if (DiskFailures.IsLocal(e))
+                throw DiskFailures.From(path, e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Write"/>
     public static Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, bool durable = true, CancellationToken cancellation = default) =>
         WriteAsync(path, [bytes], durable, cancellation);
 
     /// <summary>The same for what comes in pieces, one behind the other.</summary>
     public static async Task WriteAsync(string path, IEnumerable<ReadOnlyMemory<byte>> pieces, bool durable = true, CancellationToken cancellation = default)
     {
-        path = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(path)!;
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{Suffix}");
+        var temporary = TemporaryFor(ref path);
         try
         {
-            Directory.CreateDirectory(folder);
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            await using (var file = Create(path, temporary))
             {
                 foreach (var piece in pieces)
                     await file.WriteAsync(piece, cancellation);
-                file.Flush(flushToDisk: durable);
+                await file.FlushAsync(cancellation);
+                if (durable)
+                    Durable.Flush(file.SafeFileHandle);
             }
 
-            File.Move(temporary, path, overwrite: true);
-            if (durable)
-                FolderSync.Flush(folder);
+            Name(temporary, path, durable);
         }
         catch (Exception e)
         {
@@ -48,6 +70,28 @@ public static class AtomicFile
     {
         var name = Path.GetFileName(path.AsSpan());
         return name.Length > 34 + Suffix.Length && name[0] == '.' && name.EndsWith(Suffix) && Guid.TryParseExact(name[^(32 + Suffix.Length)..^Suffix.Length], "N", out _);
+    }
+
+    private static string TemporaryFor(ref string path)
+    {
+        path = Path.GetFullPath(path);
+        return Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{Suffix}");
+    }
+
+    private static FileStream Create(string path, string temporary)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
+        if (!OperatingSystem.IsWindows() && File.Exists(path))
+            File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(path));
+        return file;
+    }
+
+    private static void Name(string temporary, string path, bool durable)
+    {
+        File.Move(temporary, path, overwrite: true);
+        if (durable)
+            Durable.FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     // The failure that led here is the one worth reporting.

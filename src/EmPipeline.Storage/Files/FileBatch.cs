@@ -4,7 +4,7 @@ namespace EmPipeline.Storage;
 
 /// <summary>
 /// Moves many finished temporary files to their names, durably, for the price of few: contents are flushed side by side (the file
-/// system's journal groups them), then renamed, then each folder is flushed once. Safe for concurrent adding.
+/// system's journal groups them), then renamed in the order in which they were added, then each folder is flushed once. Safe for concurrent adding.
 /// </summary>
 public sealed class FileBatch
 {
@@ -30,13 +30,13 @@ public sealed class FileBatch
             folders.Add(Path.GetDirectoryName(target)!);
         }
 
-        await System.Threading.Tasks.Parallel.ForEachAsync(folders, options, static (folder, _) => Guarded(folder, () => FolderSync.Flush(folder)));
+        await System.Threading.Tasks.Parallel.ForEachAsync(folders, options, static (folder, _) => Guarded(folder, () => Durable.FlushFolder(folder)));
     }
 
     private static void Flush(string path)
     {
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-        RandomAccess.FlushToDisk(handle);
+        Durable.Flush(handle);
     }
 
     private static ValueTask Guarded(string path, Action action)

@@ -1,3 +1,4 @@
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Runtime;
@@ -16,35 +17,18 @@ internal static class WeakVersionPatch
         var image = File.ReadAllBytes(path);
         if (ElfVersionNeeds.MakeWeak(image, version, path) == 0)
             return false;
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
         try
         {
-            File.WriteAllBytes(temporary, image);
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Write(path, image);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            TryDelete(temporary);
             throw new EmException(
                 Fault.Machine,
                 $"{path}: got a folder that cannot be written ({error.Message}), expected to adapt this library, which asks for {version} of libstdc++, newer than this machine's. "
                 + "Start the program once as a user who may write there, or copy its folder to a place where you may.",
                 error);
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Where nothing can be written there is nothing to delete either; the first error is the one to tell.
         }
     }
 }

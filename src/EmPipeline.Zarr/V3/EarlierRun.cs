@@ -1,3 +1,4 @@
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr.Codecs;
@@ -25,6 +26,8 @@ internal static class EarlierRun
         foreach (var level in levels)
             RemoveOthers(folder.Level(level.Level), expected);
         RemoveExtraLevels(folder, levels.Count);
+        foreach (var leftover in Directory.EnumerateFiles(folder.Root).Where(AtomicFile.IsTemporary))
+            File.Delete(leftover);
         // The metadata comes last: a volume that is being written cannot be opened.
         File.Delete(Path.Combine(folder.Root, ZarrGroup.MetadataName));
     }

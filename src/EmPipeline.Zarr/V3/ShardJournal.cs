@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
 using Microsoft.Win32.SafeHandles;
@@ -64,7 +65,7 @@ internal sealed class ShardJournal : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var header = new JsonObject { ["rechunk"] = 1, ["key"] = key, [CodecMember] = codec }.ToJsonString() + "\n";
-        Durable.WriteFile(path, Encoding.UTF8.GetBytes(header));
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(header));
         return Continue(path, Encoding.UTF8.GetByteCount(header));
     }
 

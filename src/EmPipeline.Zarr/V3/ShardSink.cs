@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
 using Microsoft.Win32.SafeHandles;

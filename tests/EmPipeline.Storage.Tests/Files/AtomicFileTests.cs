@@ -24,6 +24,23 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Writes_at_once_keeps_the_mode_and_leaves_what_a_link_points_to()
+    {
+        var path = _folder.At("state/library.so");
+        AtomicFile.Write(path, "old"u8);
+        File.ReadAllText(path).Should().Be("old");
+        if (OperatingSystem.IsWindows())
+            return;
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var link = _folder.At("state/link.so");
+        File.CreateSymbolicLink(link, path);
+        AtomicFile.Write(link, "new"u8, durable: false);
+        File.ReadAllText(path).Should().Be("old");
+        File.ReadAllText(link).Should().Be("new");
+        File.GetUnixFileMode(link).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
     public async Task Concurrent_writers_leave_one_of_their_files()
     {
         var path = _folder.At("ledger.json");

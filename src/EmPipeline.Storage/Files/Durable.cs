@@ -1,10 +1,13 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace EmPipeline.Zarr.V3;
+namespace EmPipeline.Storage;
 
-/// <summary>Makes files and the names in a folder survive a loss of power.</summary>
-internal static partial class Durable
+/// <summary>
+/// What makes files and the names in a folder survive a loss of power; everything that writes durably goes through here. Small files
+/// are <see cref="AtomicFile"/>'s, many at once <see cref="FileBatch"/>'s.
+/// </summary>
+public static partial class Durable
 {
     /// <summary>The end of the names of files that are not whole yet.</summary>
     public const string PartialSuffix = ".partial";
@@ -12,22 +15,11 @@ internal static partial class Durable
     private const int StartWriting = 2;
     private const int NotNeeded = 4;
 
+    // Some file systems (network, container overlays) cannot flush a folder and say so; there is nothing more to be done there.
+    private const int InvalidArgument = 22;
+
     // Only for measuring what flushing costs.
     private static readonly bool IsOff = AppContext.TryGetSwitch("EmPipeline.WithoutFlushing", out var off) && off;
-
-    /// <summary>Writes a small file: beside its name first, renamed once it is on the disk.</summary>
-    public static void WriteFile(string path, ReadOnlySpan<byte> content)
-    {
-        var partial = path + PartialSuffix;
-        using (var handle = File.OpenHandle(partial, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(handle, content, 0);
-            Flush(handle);
-        }
-
-        File.Move(partial, path, overwrite: true);
-        FlushFolder(Path.GetDirectoryName(path)!);
-    }
 
     /// <summary>Returns when a file's bytes are on the disk.</summary>
     public static void Flush(SafeFileHandle handle)
@@ -36,16 +28,27 @@ internal static partial class Durable
             RandomAccess.FlushToDisk(handle);
     }
 
-    /// <summary>Flushes a folder's entries. Windows has no such call, and needs none on NTFS.</summary>
+    /// <summary>
+    /// Flushes a folder's entries: a rename survives a power failure only once its folder has been flushed too. Nothing on Windows, whose
+    /// file systems log renames themselves.
+    /// </summary>
+    /// <exception cref="StorageException">The disk refused: <see cref="StorageFault.Machine"/>.</exception>
     public static void FlushFolder(string path)
     {
         if (OperatingSystem.IsWindows() || IsOff)
             return;
         var descriptor = Open(path, 0);
         if (descriptor < 0)
-            return;
-        _ = Fsync(descriptor);
-        _ = Close(descriptor);
+            throw DiskFailures.From(path, new IOException($"open: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError()));
+        try
+        {
+            if (Fsync(descriptor) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
+                throw DiskFailures.From(path, new IOException($"fsync: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError()));
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
     }
 
     /// <summary>Asks the kernel to begin writing a file out, without waiting: the flush that comes later finds little left to do.</summary>
@@ -65,10 +68,10 @@ internal static partial class Durable
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Advise(SafeFileHandle handle, long offset, long length, int advice);
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync")]
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close")]
