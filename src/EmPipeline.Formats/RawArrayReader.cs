@@ -19,22 +19,31 @@ public sealed class RawArrayReader(VolumePath path, long offset, VolumeInfo info
 
     public VolumeInfo Info { get; } = info;
 
-    /// <summary>The block that one read of about a megabyte fetches: whole rows, as many as fit.</summary>
-    public static NdIndex GrainOf(NdIndex shape, VoxelType type)
+    /// <summary>The grain of a plain array: a row. Nothing is decoded, so any part of a row can be read without the rest.</summary>
+    public static NdIndex RowOf(NdIndex shape)
+    {
+        var row = NdIndex.Filled(shape.Rank, 1);
+        if (shape.Rank > 0)
+            row[shape.Rank - 1] = shape[shape.Rank - 1];
+        return row;
+    }
+
+    /// <summary>What one read of about a megabyte fetches: whole rows, as many as fit.</summary>
+    public static NdIndex AdviceOf(NdIndex shape, VoxelType type)
     {
         const long Preferred = 1 << 20;
-        var grain = NdIndex.Filled(shape.Rank, 1);
+        var advice = NdIndex.Filled(shape.Rank, 1);
         var bytes = (long)type.Size();
         for (var axis = shape.Rank - 1; axis >= 0 && bytes < Preferred; axis--)
         {
             var most = axis == shape.Rank - 1 ? shape[axis] : Math.Min(shape[axis], Preferred / bytes);
-            grain[axis] = Math.Max(1, most);
-            bytes *= grain[axis];
-            if (grain[axis] < shape[axis])
+            advice[axis] = Math.Max(1, most);
+            bytes *= advice[axis];
+            if (advice[axis] < shape[axis])
                 break;
         }
 
-        return grain;
+        return advice;
     }
 
     /// <summary>Throws unless a file of this length holds the whole array.</summary>

@@ -20,16 +20,17 @@ public sealed class ZyxView : IVolumeReader
         (_source, _fixed, _viewAxis) = (source, fixedPosition, viewAxis);
         var order = viewAxis.Where(axis => axis >= 0).ToArray();
         _transposed = order.Zip(order.Skip(1)).Any(pair => pair.First > pair.Second);
-        var (shape, grain) = (NdIndex.Filled(3, 1), NdIndex.Filled(3, 1));
+        var (shape, grain, advice) = (NdIndex.Filled(3, 1), NdIndex.Filled(3, 1), NdIndex.Filled(3, 1));
         for (var axis = 0; axis < viewAxis.Length; axis++)
         {
             if (viewAxis[axis] < 0)
                 continue;
             shape[viewAxis[axis]] = source.Info.Shape[axis];
             grain[viewAxis[axis]] = source.Info.Grain[axis];
+            advice[viewAxis[axis]] = source.Info.Advice[axis];
         }
 
-        Info = source.Info with { Shape = shape, Grain = grain, Axes = "zyx" };
+        Info = source.Info with { Shape = shape, Grain = grain, Advice = advice, Axes = "zyx" };
     }
 
     public VolumeInfo Info { get; }

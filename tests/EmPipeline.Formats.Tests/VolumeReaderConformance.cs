@@ -63,6 +63,9 @@ public abstract class VolumeReaderConformance
         var info = reader.Info;
         info.Axes.Length.Should().Be(info.Shape.Rank);
         info.Grain.Rank.Should().Be(info.Shape.Rank);
+        info.Advice.Rank.Should().Be(info.Shape.Rank);
+        for (var axis = 0; axis < info.Shape.Rank; axis++)
+            (info.Advice[axis] % info.Grain[axis] == 0 || info.Advice[axis] == info.Shape[axis]).Should().BeTrue("whole grains are asked for: {0} of {1}", info.Advice, info.Grain);
         info.DecodedBytes.Should().Be(expected.Length);
         (info.VoxelSizeOrigin is null).Should().Be(info.VoxelSize == VoxelSize.Unknown);
         FormatRegistry.Find(info.Format).Should().NotBeNull();

@@ -71,7 +71,8 @@ public sealed class DmFormat : IFormat
             Shape = shape,
             Axes = image.Axes,
             Type = type,
-            Grain = RawArrayReader.GrainOf(shape, type),
+            Grain = RawArrayReader.RowOf(shape),
+            Advice = RawArrayReader.AdviceOf(shape, type),
             VoxelSize = size,
             VoxelSizeOrigin = origin,
             Metadata = new DmJoinedMetadata(

@@ -105,6 +105,7 @@ internal sealed class Hdf5Contents : IDisposable
             Axes = calibration.Axes + element.InnerAxes,
             Type = element.Type,
             Grain = layout.Grain,
+            Advice = layout.Advice,
             VoxelSize = calibration.Size,
             VoxelSizeOrigin = calibration.Origin,
             Metadata = Metadata(found),

@@ -7,15 +7,21 @@ using PureHDF.VOL.Native;
 namespace EmPipeline.Formats.Hdf5;
 
 /// <summary>How a dataset's elements are stored.</summary>
-/// <param name="Grain">The volume's: a chunk, or what is cheap to read of elements that lie one behind the other.</param>
+/// <param name="Grain">The volume's: a chunk, or a row of elements that lie one behind the other.</param>
 internal abstract record Hdf5Layout(NdIndex Grain)
 {
+    /// <summary>The volume's, see <see cref="VolumeInfo.Advice"/>.</summary>
+    public virtual NdIndex Advice => Grain;
+
     /// <summary>Elements in the file's metadata.</summary>
     public sealed record Compact(NdIndex Grain, ReadOnlyMemory<byte> Bytes) : Hdf5Layout(Grain);
 
     /// <summary>Elements one behind the other.</summary>
     /// <param name="Start">The file's byte at which they start; null when nothing is stored yet.</param>
-    public sealed record Contiguous(NdIndex Grain, long? Start) : Hdf5Layout(Grain);
+    public sealed record Contiguous(NdIndex Shape, VoxelType Type, long? Start) : Hdf5Layout(RawArrayReader.RowOf(Shape))
+    {
+        public override NdIndex Advice => RawArrayReader.AdviceOf(Shape, Type);
+    }
 
     /// <summary>Elements in chunks, all of the same extent.</summary>
     /// <param name="Chunk">With the axes inside an element.</param>
@@ -35,8 +41,7 @@ internal abstract record Hdf5Layout(NdIndex Grain)
                 var bytes = Hdf5Internals.Find<byte[]>(message, "CompactData") ?? Hdf5Internals.Find<byte[]>(message, "Data") ?? [];
                 return new Compact(shape, bytes);
             case H5DataLayoutClass.Contiguous:
-                var grain = RawArrayReader.GrainOf(shape, element.Type);
-                return Address(message, blocks) is { } address ? new Contiguous(grain, blocks.Locate(address, 0)) : new Contiguous(grain, null);
+                return new Contiguous(shape, element.Type, Address(message, blocks) is { } address ? blocks.Locate(address, 0) : null);
             default:
                 return OfChunks(dataset, element, shape, message, blocks);
         }

@@ -42,9 +42,9 @@ internal sealed class ImageStackBuilder(VolumePath folder, int otherFiles)
     public ImageStackReader Build()
     {
         var (first, info) = (_slices[0], _firstInfo!);
-        var grain = NdIndex.Filled(1 + first.Shape.Rank, 1);
+        var (grain, advice) = (NdIndex.Filled(1 + first.Shape.Rank, 1), NdIndex.Filled(1 + first.Shape.Rank, 1));
         for (var axis = 0; axis < first.Shape.Rank; axis++)
-            grain[axis + 1] = info.Grain[first.Used[axis]];
+            (grain[axis + 1], advice[axis + 1]) = (info.Grain[first.Used[axis]], info.Advice[first.Used[axis]]);
         return new ImageStackReader(
             new VolumeInfo
             {
@@ -54,6 +54,7 @@ internal sealed class ImageStackBuilder(VolumePath folder, int otherFiles)
                 Axes = "z" + first.Axes,
                 Type = _type,
                 Grain = grain,
+                Advice = advice,
                 VoxelSize = info.VoxelSize,
                 VoxelSizeOrigin = info.VoxelSizeOrigin is { } origin ? $"{first.Name.FileName} {origin}" : null,
                 Metadata = [.. Notes(), .. info.Metadata.Select(value => value with { Origin = $"{first.Name.FileName} {value.Origin}" })],

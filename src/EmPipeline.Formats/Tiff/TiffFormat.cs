@@ -68,6 +68,7 @@ public sealed class TiffFormat : IFormat
             Axes = series.Axes + axes,
             Type = series.First.Layout.Type!.Value,
             Grain = TiffGrain.Of(series, whole),
+            Advice = TiffGrain.AdviceOf(series, whole),
             VoxelSize = size.Size,
             VoxelSizeOrigin = size.Origin,
             Metadata = [.. metadata, .. notes],

@@ -2,19 +2,29 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tiff;
 
-/// <summary>The block in which a series is read cheaply.</summary>
+/// <summary>What of a series is decoded together, and what is read together.</summary>
 internal static class TiffGrain
 {
-    // Uncompressed rows are read as they come: a grain of some megabytes makes a page one read, and keeps a huge page from being one.
+    // A read of some megabytes makes a page one read, and keeps a huge page from being one.
     private const long DirectBytes = 4 << 20;
 
-    public static NdIndex Of(TiffSeries series, NdIndex shape)
+    /// <summary>A compressed strip or tile; a row of one that is not compressed, since any row can be read without the others.</summary>
+    public static NdIndex Of(TiffSeries series, NdIndex shape) =>
+        WithRows(series, shape, series.First.Compression == TiffCompression.None ? 1 : series.First.SegmentHeight);
+
+    /// <summary>A strip or tile; of uncompressed strips as many rows as make a large read, however few a strip has.</summary>
+    public static NdIndex AdviceOf(TiffSeries series, NdIndex shape)
+    {
+        var page = series.First;
+        return WithRows(series, shape, page.Compression == TiffCompression.None && !page.IsTiled ? DirectBytes / page.SegmentRowBytes : page.SegmentHeight);
+    }
+
+    private static NdIndex WithRows(TiffSeries series, NdIndex shape, long rows)
     {
         var (page, layout) = (series.First, series.First.Layout);
         var grain = NdIndex.Filled(shape.Rank, 1);
         var y = series.Shape.Rank + (layout.Planes > 1 ? 1 : 0);
-        var byRow = page.Compression == TiffCompression.None && !page.IsTiled;
-        grain[y] = byRow ? Math.Clamp(DirectBytes / page.SegmentRowBytes, 1, layout.Height) : Math.Min(page.SegmentHeight, layout.Height);
+        grain[y] = Math.Clamp(rows, 1, layout.Height);
         grain[y + 1] = Math.Min(page.SegmentWidth, layout.Width);
         if (y + 2 < shape.Rank)
             grain[y + 2] = layout.SamplesPerPlane;

@@ -91,10 +91,10 @@ public static class Inspection
         var piece = shape;
         for (var axis = 0; axis < cut; axis++)
             piece[axis] = 1;
-        // Chunks should be decoded once: a slab is a whole number of grains thick where memory allows.
+        // Chunks should be decoded once: a slab is as thick as the reader advises, or a multiple of it, where memory allows.
         var fits = Math.Max(1, SlabBytes / inner);
-        var grain = info.Grain[cut - 1];
-        piece[cut - 1] = Math.Min(shape[cut - 1], fits >= grain ? fits / grain * grain : fits);
+        var advised = info.Advice[cut - 1];
+        piece[cut - 1] = Math.Min(shape[cut - 1], fits >= advised ? fits / advised * advised : fits);
         return Box.Whole(shape).CellsTouched(piece).Select(cell => new Box(cell * piece, piece).Intersect(Box.Whole(shape)));
     }
 

@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics.X86;
 namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>
-/// <see cref="Moments"/> of a run of voxels: on 256-bit vectors for uint8, uint16 and int16, with partial sums that cannot overflow within a
+/// <see cref="Moments"/> of a run of voxels: on 256-bit vectors for uint8, int8, uint16 and int16, with partial sums that cannot overflow within a
 /// block; one voxel at a time for what is left, and for other types.
 /// </summary>
 internal static class MomentKernels
@@ -20,7 +20,8 @@ internal static class MomentKernels
 
     public static Moments Of(VoxelType type, ReadOnlySpan<byte> voxels, int fill) => type switch
     {
-        VoxelType.UInt8 when Vector256.IsHardwareAccelerated => OfBytes(voxels, fill),
+        VoxelType.UInt8 when Vector256.IsHardwareAccelerated => OfBytes(voxels, fill, signed: false),
+        VoxelType.Int8 when Vector256.IsHardwareAccelerated => OfBytes(voxels, fill, signed: true),
         VoxelType.UInt16 when Vector256.IsHardwareAccelerated => OfShorts<ushort>(voxels, fill),
         VoxelType.Int16 when Vector256.IsHardwareAccelerated => OfShorts<short>(voxels, fill),
         _ => Scalar(type, voxels, fill),
@@ -52,28 +53,35 @@ internal static class MomentKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Moments OfBytes(ReadOnlySpan<byte> voxels, int fill)
+    private static Moments OfBytes(ReadOnlySpan<byte> voxels, int fill, bool signed)
     {
-        var result = Moments.None;
+        // A signed byte with its sign bit turned is itself + 128 unsigned: summed so, and moved back.
+        const int shift = 128;
+        var flip = signed ? (byte)shift : (byte)0;
+        var (result, unsignedFill, count) = (Moments.None, (byte)((byte)fill ^ flip), 0L);
         if (Avx512BW.IsSupported && voxels.Length >= Vector512<byte>.Count)
         {
             var length = voxels.Length & ~(Vector512<byte>.Count - 1);
-            result = WideByteMoments(voxels[..length], Vector512.Create((byte)fill));
+            result = WideByteMoments(voxels[..length], Vector512.Create(unsignedFill), Vector512.Create(flip));
+            count = length;
             voxels = voxels[length..];
         }
 
         while (voxels.Length >= Vector256<byte>.Count)
         {
             var length = Math.Min(voxels.Length, ByteBlock) & ~(Vector256<byte>.Count - 1);
-            result += ByteBlockMoments(voxels[..length], Vector256.Create((byte)fill));
+            result += ByteBlockMoments(voxels[..length], Vector256.Create(unsignedFill), Vector256.Create(flip));
+            count += length;
             voxels = voxels[length..];
         }
 
-        return voxels.IsEmpty ? result : result + Scalar(voxels, fill);
+        if (signed && count > 0)
+            result = result.Minus(shift, count);
+        return voxels.IsEmpty ? result : result + Scalar(signed ? VoxelType.Int8 : VoxelType.UInt8, voxels, fill);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Moments ByteBlockMoments(ReadOnlySpan<byte> block, Vector256<byte> fill)
+    private static Moments ByteBlockMoments(ReadOnlySpan<byte> block, Vector256<byte> fill, Vector256<byte> flip)
     {
         ref var start = ref MemoryMarshal.GetReference(block);
         var (min, max) = (Vector256.Create(byte.MaxValue), Vector256<byte>.Zero);
@@ -82,7 +90,7 @@ internal static class MomentKernels
         var filled = Vector256<byte>.Zero;
         for (nuint i = 0; i < (nuint)block.Length; i += (nuint)Vector256<byte>.Count)
         {
-            var voxels = Vector256.LoadUnsafe(ref start, i);
+            var voxels = Vector256.LoadUnsafe(ref start, i) ^ flip;
             min = Vector256.Min(min, voxels);
             max = Vector256.Max(max, voxels);
             // A match is −1; 128 of them fit a byte.
@@ -98,7 +106,7 @@ internal static class MomentKernels
 
     /// <summary>The same, 64 bytes at a time, brought together once for any multiple of 64: that costs as much as a KiB of voxels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Moments WideByteMoments(ReadOnlySpan<byte> voxels, Vector512<byte> fill)
+    private static Moments WideByteMoments(ReadOnlySpan<byte> voxels, Vector512<byte> fill, Vector512<byte> flip)
     {
         ref var start = ref MemoryMarshal.GetReference(voxels);
         var (min, max) = (Vector512.Create(byte.MaxValue), Vector512<byte>.Zero);
@@ -111,7 +119,7 @@ internal static class MomentKernels
             var partial = Vector512<int>.Zero;
             for (; at < end; at += (nuint)Vector512<byte>.Count)
             {
-                var values = Vector512.LoadUnsafe(ref start, at);
+                var values = Vector512.LoadUnsafe(ref start, at) ^ flip;
                 min = Vector512.Min(min, values);
                 max = Vector512.Max(max, values);
                 matches -= Vector512.Equals(values, fill);

@@ -8,4 +8,8 @@ internal readonly record struct Moments(int Min, int Max, long Sum, long Squares
 
     public static Moments operator +(Moments a, Moments b) =>
         new(Math.Min(a.Min, b.Min), Math.Max(a.Max, b.Max), a.Sum + b.Sum, a.Squares + b.Squares, a.Fill + b.Fill);
+
+    /// <summary>The same of <paramref name="count"/> voxels that are each less by <paramref name="shift"/>.</summary>
+    public Moments Minus(int shift, long count) =>
+        new(Min - shift, Max - shift, Sum - (shift * count), Squares - (2L * shift * Sum) + ((long)shift * shift * count), Fill);
 }

@@ -10,9 +10,26 @@ namespace EmPipeline.Volumes.Kernels;
 /// </summary>
 internal static class VectorRows
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MeanUInt8(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+    {
+        var done = MeanBytes(a, b, c, d, target, factor, Vector256<byte>.Zero);
+        ScalarRows.MeanInteger<byte>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+    }
+
+    // A signed byte with its sign bit turned is itself + 128 unsigned, and the mean of such numbers is the mean + 128.
+    public static void MeanInt8(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+    {
+        var done = MeanBytes(a, b, c, d, target, factor, Vector256.Create((byte)0x80));
+        ScalarRows.MeanInteger<sbyte>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+    }
+
+    /// <param name="flip">The bits to turn in what is read and again in what is written.</param>
+    /// <returns>How many means it wrote.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int MeanBytes(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor, Vector256<byte> flip)
     {
         var done = 0;
         if (Vector256.IsHardwareAccelerated && factor == 2)
@@ -20,22 +37,22 @@ internal static class VectorRows
             var step = Vector256<byte>.Count;
             for (; (done + step) * 2 <= a.Length; done += step)
             {
-                var low = Mean(a, b, c, d, done * 2);
-                var high = Mean(a, b, c, d, (done * 2) + step);
-                Vector256.Narrow(low, high).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)done);
+                var low = Mean(a, b, c, d, done * 2, flip);
+                var high = Mean(a, b, c, d, (done * 2) + step, flip);
+                (Vector256.Narrow(low, high) ^ flip).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)done);
             }
         }
 
-        ScalarRows.MeanInteger<byte>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+        return done;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<ushort> Mean(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, int at) =>
-            (Pairs(a, at) + Pairs(b, at) + Pairs(c, at) + Pairs(d, at) + Vector256.Create((ushort)4)) >>> 3;
+        static Vector256<ushort> Mean(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, int at, Vector256<byte> flip) =>
+            (Pairs(a, at, flip) + Pairs(b, at, flip) + Pairs(c, at, flip) + Pairs(d, at, flip) + Vector256.Create((ushort)4)) >>> 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<ushort> Pairs(ReadOnlySpan<byte> row, int at)
+        static Vector256<ushort> Pairs(ReadOnlySpan<byte> row, int at, Vector256<byte> flip)
         {
-            var pairs = Load(row, at).AsUInt16();
+            var pairs = (Load(row, at) ^ flip).AsUInt16();
             return (pairs & Vector256.Create((ushort)0x00FF)) + (pairs >>> 8);
         }
     }

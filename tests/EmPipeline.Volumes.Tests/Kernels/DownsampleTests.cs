@@ -6,6 +6,7 @@ public sealed class DownsampleTests
 {
     [Theory]
     [InlineData(VoxelType.UInt8)]
+    [InlineData(VoxelType.Int8)]
     [InlineData(VoxelType.UInt16)]
     [InlineData(VoxelType.Int16)]
     public void Vector_rows_equal_scalar_rows_for_every_length(VoxelType type)
@@ -66,6 +67,7 @@ public sealed class DownsampleTests
     private static RowKernel Scalar(VoxelType type) => type switch
     {
         VoxelType.UInt8 => ScalarRows.MeanInteger<byte>,
+        VoxelType.Int8 => ScalarRows.MeanInteger<sbyte>,
         VoxelType.UInt16 => ScalarRows.MeanInteger<ushort>,
         _ => ScalarRows.MeanInteger<short>,
     };
