@@ -5,7 +5,7 @@ using Microsoft.Build.Utilities;
 
 namespace EmPipeline.Build.Tasks;
 
-/// <summary>Lists the files that a ledger answers for and that are gone or have another length.</summary>
+/// <summary>Lists the first few files that a ledger answers for and that are gone or have another length.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class FindMissing : PipelineTask
 {
@@ -20,7 +20,7 @@ public sealed class FindMissing : PipelineTask
 
     protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellation)
     {
-        Missing = [.. LedgerFiles.Missing(Ledger, new DataFolder(Data)).Select(path => new TaskItem(path + ".missing"))];
+        Missing = [.. LedgerFiles.Missing(Ledger, new DataFolder(Data)).First.Select(path => new TaskItem(path + ".missing"))];
         return System.Threading.Tasks.Task.CompletedTask;
     }
 }

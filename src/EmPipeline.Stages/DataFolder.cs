@@ -11,6 +11,9 @@ public sealed class DataFolder(string root)
 
     public string CatalogLedger => Path.Combine(Root, "state", "catalog.ledger.json");
 
+    /// <summary>The list of the catalogue's files.</summary>
+    public string CatalogFileList => Path.Combine(Root, "state", "catalog.files.jsonl");
+
     public string CatalogInputs => Path.Combine(Root, "state", "catalog.inputs.json");
 
     public string Raw(string dataset) => Path.Combine(Root, "raw", dataset);
@@ -25,6 +28,9 @@ public sealed class DataFolder(string root)
     public string LedgerFile(string dataset, StageName stage) => Path.Combine(State(dataset), $"{stage}.ledger.json");
 
     public string InputsFile(string dataset, StageName stage) => Path.Combine(State(dataset), $"{stage}.inputs.json");
+
+    /// <summary>The list of the files that a stage's ledger answers for.</summary>
+    public string FileList(string dataset, StageName stage) => Path.Combine(State(dataset), $"{stage}.files.jsonl");
 
     /// <summary>The place of a <see cref="Ledgers.LedgerFile"/>.</summary>
     public string Locate(LedgerFile file) => Path.Combine(Root, file.Path);

@@ -34,6 +34,8 @@ public static class StageRunner
             StageName.ExtractMetadata => await MetadataStage.RunAsync(context, upstream[StageName.Download], cancellation),
             _ => await RechunkStage.RunAsync(context, upstream[StageName.Download], upstream[StageName.ExtractMetadata], cancellation),
         };
+        // The list comes first: a ledger whose list is another one's counts as not whole.
+        var files = product.Files.Count == 0 ? null : await FileList.WriteAsync(context.Data.FileList(context.Dataset.Name, stage), product.Files, cancellation);
         await WriteLedgerAsync(
             context.Data.LedgerFile(context.Dataset.Name, stage),
             new Ledger
@@ -41,7 +43,7 @@ public static class StageRunner
                 Stage = stage.ToString(),
                 Inputs = inputs,
                 Upstream = upstreamHashes,
-                Files = product.Files.OrderBy(file => file.Path, StringComparer.Ordinal).ToList(),
+                Files = files,
                 Result = JsonSerializer.SerializeToNode(product.Result, product.Result.GetType(), CanonicalJson.Options),
             },
             cancellation);

@@ -11,6 +11,13 @@ public static class CatalogBuilder
 {
     public const string DatabaseName = "catalog.duckdb";
 
+    /// <summary>The names of the files that make up a catalogue, in the order in which they replace the old ones. Others in the folder are left alone.</summary>
+    public static IReadOnlyList<string> Files { get; } =
+    [
+        Parquet(Tables.Datasets), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
+        Parquet(Tables.Blocks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
+    ];
+
     /// <summary>
     /// Makes all files of the catalogue in a folder beside the old ones, then renames each into place. Memory stays bounded however many
     /// blocks there are. The same content gives the same bytes, but for the DuckDB file, whose bytes are DuckDB's own business.
@@ -26,7 +33,8 @@ public static class CatalogBuilder
         using var work = BuildFolder.Create(folder);
         try
         {
-            await WriteTablesAsync(sorted, work, cancellation);
+            var totals = new FileTotals();
+            await WriteTablesAsync(sorted, totals, work, cancellation);
             IReadOnlyList<BlockSummary> summaries;
             using (var database = new DuckDbFile(work.File(DatabaseName), work.File("temporary")))
             {
@@ -38,11 +46,11 @@ public static class CatalogBuilder
 
             cancellation.ThrowIfCancellationRequested();
             await using (var csv = File.Create(work.File("metadata.csv")))
-                await MetadataCsv.WriteAsync(sorted, csv, cancellation);
+                await MetadataCsv.WriteAsync(sorted, totals, csv, cancellation);
             await using (var json = File.Create(work.File("metadata.json")))
                 MetadataJson.Write(sorted, json);
-            await File.WriteAllTextAsync(work.File("report.html"), ReportPage.Render(sorted, summaries), cancellation);
-            await work.PublishAsync(folder, Published);
+            await File.WriteAllTextAsync(work.File("report.html"), ReportPage.Render(sorted, totals, summaries), cancellation);
+            await work.PublishAsync(folder, Files);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DuckDBException)
         {
@@ -50,20 +58,14 @@ public static class CatalogBuilder
         }
     }
 
-    private static IEnumerable<string> Published =>
-    [
-        Parquet(Tables.Datasets), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
-        Parquet(Tables.Blocks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
-    ];
-
-    private static async Task WriteTablesAsync(CatalogContent content, BuildFolder work, CancellationToken cancellation)
+    private static async Task WriteTablesAsync(CatalogContent content, FileTotals totals, BuildFolder work, CancellationToken cancellation)
     {
         await WriteAsync(Tables.Datasets, content.Datasets.ToAsyncEnumerable());
         await WriteAsync(Tables.Volumes, content.Volumes.ToAsyncEnumerable());
-        await WriteAsync(Tables.Files, content.Files.ToAsyncEnumerable());
+        await WriteAsync(Tables.Files, totals.Count(RowOrder.Check(content.Files, content.Datasets)).ToAsyncEnumerable());
         await WriteAsync(Tables.Metadata, content.Metadata.ToAsyncEnumerable());
         await WriteAsync(Tables.Conflicts, content.Conflicts.ToAsyncEnumerable());
-        await WriteAsync(Tables.Blocks, BlockOrder.CheckAsync(content.Blocks, content.Volumes, cancellation));
+        await WriteAsync(Tables.Blocks, RowOrder.CheckAsync(content.Blocks, content.Volumes, cancellation));
 
         Task WriteAsync<TRow>(Table<TRow> table, IAsyncEnumerable<TRow> rows) =>
             ParquetFile.WriteAsync(table, rows, work.File(Parquet(table)), cancellation);

@@ -1,16 +1,14 @@
 namespace EmPipeline.Catalog.Build;
 
-/// <summary>What the tables promise each other: unique keys, and no row about a dataset that is not there.</summary>
+/// <summary>What the small tables promise each other: unique keys, and no row about a dataset that is not there.</summary>
 internal static class ContentCheck
 {
     public static void Run(CatalogContent content)
     {
         RequireUnique("datasets", content.Datasets.Select(row => row.Name));
         RequireUnique("volumes", content.Volumes.Select(row => $"{row.Dataset} level {row.Level}"));
-        RequireUnique("files", content.Files.Select(row => $"{row.Dataset} {row.Key}"));
         var known = content.Datasets.Select(row => row.Name).ToHashSet();
         RequireKnown("volumes", content.Volumes.Select(row => row.Dataset), known);
-        RequireKnown("files", content.Files.Select(row => row.Dataset), known);
         RequireKnown("metadata", content.Metadata.Select(row => row.Dataset), known);
         RequireKnown("conflicts", content.Conflicts.Select(row => row.Dataset), known);
     }

@@ -10,7 +10,7 @@ internal static class MetadataCsv
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
-    public static async Task WriteAsync(CatalogContent content, Stream stream, CancellationToken cancellation)
+    public static async Task WriteAsync(CatalogContent content, FileTotals totals, Stream stream, CancellationToken cancellation)
     {
         var chosen = content.Metadata.Where(row => row.Chosen).ToLookup(row => row.Dataset);
         var present = content.Metadata.Where(row => row.Chosen).Select(row => row.Field).ToHashSet();
@@ -22,13 +22,13 @@ internal static class MetadataCsv
         foreach (var dataset in content.Datasets)
         {
             var values = chosen[dataset.Name].ToDictionary(row => row.Field, row => row.Value);
-            var files = content.Files.Where(file => file.Dataset == dataset.Name).ToList();
+            var files = totals.Of(dataset.Name);
             var zarrBytes = content.Volumes.Where(volume => volume.Dataset == dataset.Name).Sum(volume => volume.StoredBytes);
             await WriteRowAsync(
                 writer,
                 [
                     dataset.Name, dataset.Source, dataset.Format, .. fields.Select(field => values.GetValueOrDefault(field, "")),
-                    Text(files.Count), Text(files.Sum(file => file.Length)), Text(zarrBytes),
+                    Text(files.Count), Text(files.Bytes), Text(zarrBytes),
                 ],
                 cancellation);
         }

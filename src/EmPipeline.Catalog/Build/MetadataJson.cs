@@ -9,6 +9,8 @@ namespace EmPipeline.Catalog.Build;
 /// <summary>Everything consolidated, with its provenance: sorted keys, indented, UTF-8, the same content the same bytes.</summary>
 internal static class MetadataJson
 {
+    private const int FlushBytes = 1 << 16;
+
     // Written to a file, never into a page: µ and Å stay readable.
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -16,6 +18,8 @@ internal static class MetadataJson
     {
         using var json = new Utf8JsonWriter(stream, Options);
         json.WriteStartObject();
+        using var files = content.Files.GetEnumerator();
+        var more = files.MoveNext();
         foreach (var dataset in content.Datasets)
         {
             json.WriteStartObject(dataset.Name);
@@ -28,7 +32,16 @@ internal static class MetadataJson
             }
 
             WriteFields(json, content.Metadata.Where(row => row.Dataset == dataset.Name), content.Conflicts.Where(row => row.Dataset == dataset.Name));
-            WriteFiles(json, content.Files.Where(row => row.Dataset == dataset.Name));
+            json.WriteStartArray("files");
+            // Datasets and files come in the same order: one pass, and the writer's buffer is emptied as it goes.
+            for (; more && files.Current.Dataset == dataset.Name; more = files.MoveNext())
+            {
+                WriteFile(json, files.Current);
+                if (json.BytesPending > FlushBytes)
+                    json.Flush();
+            }
+
+            json.WriteEndArray();
             json.WriteString("format", dataset.Format);
             json.WriteString("source", dataset.Source);
             WriteVolumes(json, content.Volumes.Where(row => row.Dataset == dataset.Name));
@@ -105,22 +118,16 @@ internal static class MetadataJson
         }
     }
 
-    private static void WriteFiles(Utf8JsonWriter json, IEnumerable<FileRecord> files)
+    private static void WriteFile(Utf8JsonWriter json, FileRecord file)
     {
-        json.WriteStartArray("files");
-        foreach (var file in files)
-        {
-            json.WriteStartObject();
-            json.WriteString("etag", file.ETag);
-            json.WriteString("key", file.Key);
-            json.WriteNumber("length", file.Length);
-            json.WriteString("published_checksum", file.PublishedChecksum);
-            json.WriteString("sha256", file.Sha256);
-            json.WriteString("source_url", file.SourceUrl);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.WriteStartObject();
+        json.WriteString("etag", file.ETag);
+        json.WriteString("key", file.Key);
+        json.WriteNumber("length", file.Length);
+        json.WriteString("published_checksum", file.PublishedChecksum);
+        json.WriteString("sha256", file.Sha256);
+        json.WriteString("source_url", file.SourceUrl);
+        json.WriteEndObject();
     }
 
     private static void WriteVolumes(Utf8JsonWriter json, IEnumerable<VolumeRecord> volumes)

@@ -7,7 +7,6 @@ internal static class SortedContent
     {
         Datasets = [.. content.Datasets.OrderBy(row => row.Name, StringComparer.Ordinal)],
         Volumes = [.. content.Volumes.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Level)],
-        Files = [.. content.Files.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Key, StringComparer.Ordinal)],
 
         // Within a field the order of the claims says which counts more: OrderBy is stable and keeps it.
         Metadata = [.. content.Metadata.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Field, StringComparer.Ordinal)],

@@ -1,13 +1,14 @@
 namespace EmPipeline.Catalog;
 
-/// <summary>Everything that a catalogue holds. The lists may come in any order; the blocks may not.</summary>
+/// <summary>Everything that a catalogue holds. The lists may come in any order; files and blocks, which are streamed, may not.</summary>
 public sealed record CatalogContent
 {
     public IReadOnlyList<DatasetRecord> Datasets { get; init; } = [];
 
     public IReadOnlyList<VolumeRecord> Volumes { get; init; } = [];
 
-    public IReadOnlyList<FileRecord> Files { get; init; } = [];
+    /// <summary>In ascending order of dataset, key (ordinal) without repeats; enumerated more than once and never held whole.</summary>
+    public IEnumerable<FileRecord> Files { get; init; } = [];
 
     public IReadOnlyList<MetadataRecord> Metadata { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EmPipeline.Catalog.Build;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog.Report;
@@ -10,12 +11,12 @@ namespace EmPipeline.Catalog.Report;
 /// </summary>
 internal static class ReportPage
 {
-    public static string Render(CatalogContent content, IReadOnlyList<BlockSummary> summaries)
+    public static string Render(CatalogContent content, FileTotals totals, IReadOnlyList<BlockSummary> summaries)
     {
         var page = new StringBuilder();
         page.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n");
         page.Append("<title>EmPipeline catalogue</title>\n<style>\n").Append(Style()).Append("</style>\n</head>\n<body>\n<main>\n");
-        AppendHead(page, content, summaries);
+        AppendHead(page, content, totals, summaries);
         AppendDatasetTable(page, content, summaries);
         AppendConflicts(page, content.Conflicts);
         foreach (var dataset in content.Datasets)
@@ -24,14 +25,14 @@ internal static class ReportPage
         return page.ToString();
     }
 
-    private static void AppendHead(StringBuilder page, CatalogContent content, IReadOnlyList<BlockSummary> summaries)
+    private static void AppendHead(StringBuilder page, CatalogContent content, FileTotals totals, IReadOnlyList<BlockSummary> summaries)
     {
         var finest = content.Volumes.Where(volume => volume.Level == 0).ToList();
         page.Append("<header><h1>Catalogue of volumes</h1><dl class=\"tiles\">");
         AppendTile(page, "Datasets", content.Datasets.Count.ToString(CultureInfo.InvariantCulture));
         AppendTile(page, "Voxels, full resolution", finest.Sum(volume => (double)volume.Shape.Volume).ToString("#,0", CultureInfo.InvariantCulture));
         AppendTile(page, "Zarr on disk", Html.Bytes(content.Volumes.Sum(volume => (double)volume.StoredBytes)));
-        AppendTile(page, "Downloaded", Html.Bytes(content.Files.Sum(file => (double)file.Length)));
+        AppendTile(page, "Downloaded", Html.Bytes(totals.Bytes));
         AppendTile(page, "Blocks to sample", summaries.Sum(summary => summary.Written).ToString("#,0", CultureInfo.InvariantCulture));
         AppendTile(page, "Conflicts", content.Conflicts.Count.ToString(CultureInfo.InvariantCulture));
         page.Append("</dl></header>\n");

@@ -3,6 +3,7 @@ using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Rechunk;
+using EmPipeline.Stages.Verify;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Catalog;
@@ -12,11 +13,11 @@ internal sealed class CatalogSource
 {
     private readonly DatasetConfig _config;
     private readonly DataFolder _data;
-    private readonly Ledger _download;
+    private readonly FileList _files;
     private readonly RechunkLedger _rechunk;
 
-    private CatalogSource(DatasetConfig config, DataFolder data, Ledger download, MetadataResult metadata, RechunkLedger rechunk) =>
-        (_config, _data, _download, Metadata, _rechunk) = (config, data, download, metadata, rechunk);
+    private CatalogSource(DatasetConfig config, DataFolder data, FileList files, MetadataResult metadata, RechunkLedger rechunk) =>
+        (_config, _data, _files, Metadata, _rechunk) = (config, data, files, metadata, rechunk);
 
     public string Name => _config.Name;
 
@@ -37,23 +38,17 @@ internal sealed class CatalogSource
         StoredBytes = level.StoredBytes,
     });
 
-    public IEnumerable<FileRecord> Files
+    /// <summary>By path; read anew at each enumeration.</summary>
+    public IEnumerable<FileRecord> Files => _files.Read(_data.State(Name)).Select(file => new FileRecord
     {
-        get
-        {
-            var verified = Ledger.Read(_data.LedgerFile(Name, StageName.Verify))!.ResultAs<Dictionary<string, string>>();
-            return _download.Files.Select(file => new FileRecord
-            {
-                Dataset = Name,
-                Key = file.Path,
-                Length = file.Length,
-                Sha256 = verified[file.Path],
-                ETag = file.ETag,
-                SourceUrl = file.Source ?? "",
-                PublishedChecksum = _config.Checksums.GetValueOrDefault(Path.GetFileName(file.Path)),
-            });
-        }
-    }
+        Dataset = Name,
+        Key = file.Path,
+        Length = file.Length,
+        Sha256 = file.Sha256!,
+        ETag = file.ETag,
+        SourceUrl = file.Source ?? "",
+        PublishedChecksum = _config.Checksums.GetValueOrDefault(Path.GetFileName(file.Path)),
+    });
 
     /// <summary>The dataset's rows; null when its stages have not all run.</summary>
     public static CatalogSource? Read(DatasetConfig config, DataFolder data)
@@ -62,7 +57,7 @@ internal sealed class CatalogSource
         return ledgers.Values.Any(ledger => ledger is null)
             ? null
             : new CatalogSource(
-                config, data, ledgers[StageName.Download]!, ledgers[StageName.ExtractMetadata]!.ResultAs<MetadataResult>(),
+                config, data, ledgers[StageName.Verify]!.ResultAs<VerifyResult>().Verified, ledgers[StageName.ExtractMetadata]!.ResultAs<MetadataResult>(),
                 ledgers[StageName.Rechunk]!.ResultAs<RechunkLedger>());
     }
 

@@ -22,7 +22,7 @@ public static class CatalogStage
             {
                 Datasets = complete.Select(source => source.Metadata.Dataset).ToList(),
                 Volumes = complete.SelectMany(source => source.Volumes).ToList(),
-                Files = complete.SelectMany(source => source.Files).ToList(),
+                Files = complete.SelectMany(source => source.Files),
                 Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
                 Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
                 Blocks = BlocksAsync(),
@@ -30,8 +30,11 @@ public static class CatalogStage
             data.Catalog,
             cancellation);
 
-        var files = Directory.EnumerateFiles(data.Catalog).Order(StringComparer.Ordinal)
-            .Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)).ToList();
+        // Just these: other files in the folder are somebody else's.
+        var files = await FileList.WriteAsync(
+            data.CatalogFileList,
+            CatalogBuilder.Files.Select(name => Path.Combine(data.Catalog, name)).Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)),
+            cancellation);
         var ledger = new Ledger
         {
             Stage = "Catalog",
@@ -40,7 +43,7 @@ public static class CatalogStage
             Files = files,
         };
         await AtomicFile.WriteAsync(data.CatalogLedger, Encoding.UTF8.GetBytes(CanonicalJson.Text(ledger)), cancellation: cancellation);
-        return new StageOutcome(files.Sum(file => file.Length), $"{complete.Count} datasets, {blocks} blocks in {data.Catalog}; open report.html there");
+        return new StageOutcome(files.Bytes, $"{complete.Count} datasets, {blocks} blocks in {data.Catalog}; open report.html there");
 
         async IAsyncEnumerable<BlockRow> BlocksAsync()
         {

@@ -9,6 +9,8 @@ namespace EmPipeline.Stages.Ledgers;
 /// </summary>
 public sealed record Ledger
 {
+    private string _folder = "";
+
     /// <summary>A <see cref="StageName"/>, or "Catalog".</summary>
     public required string Stage { get; init; }
 
@@ -18,20 +20,30 @@ public sealed record Ledger
     /// <summary>SHA-256 of the text of each ledger that the stage read.</summary>
     public required IReadOnlyDictionary<string, string> Upstream { get; init; }
 
-    /// <summary>The files that the stage made or, for files used in place, answers for.</summary>
-    public IReadOnlyList<LedgerFile> Files { get; init; } = [];
+    /// <summary>The files that the stage made or, for files used in place, answers for; null when there are none.</summary>
+    public FileList? Files { get; init; }
 
     /// <summary>What later stages read; its type is the stage's own (<see cref="ResultAs{T}"/>).</summary>
     public JsonNode? Result { get; init; }
 
+    /// <summary>The full path of the list of <see cref="Files"/>.</summary>
+    internal string FilesPath => Path.Combine(_folder, Files?.Name ?? "");
+
     public T ResultAs<T>() => Result.Deserialize<T>(CanonicalJson.Options)!;
+
+    /// <summary>The files that the stage answers for, by path, streamed from their list.</summary>
+    /// <exception cref="EmPipeline.Volumes.EmException">The list is gone, or is not the one that this ledger was written with.</exception>
+    public IEnumerable<LedgerFile> ReadFiles() => Files?.Read(_folder) ?? [];
 
     /// <summary>The ledger at <paramref name="path"/>; null when there is none, or what is there is no whole ledger.</summary>
     public static Ledger? Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<Ledger>(File.ReadAllText(path), CanonicalJson.Options);
+            var ledger = JsonSerializer.Deserialize<Ledger>(File.ReadAllText(path), CanonicalJson.Options);
+            if (ledger is not null)
+                ledger._folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            return ledger;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

@@ -1,12 +1,39 @@
+using EmPipeline.Volumes;
+
 namespace EmPipeline.Stages.Ledgers;
 
 /// <summary>Whether the files that a ledger answers for are there.</summary>
 public static class LedgerFiles
 {
-    /// <summary>The full paths of files that are gone or have another length; empty when there is no ledger to ask.</summary>
-    public static IReadOnlyList<string> Missing(string ledgerPath, DataFolder data) =>
-        Ledger.Read(ledgerPath) is { } ledger ? Missing(ledger, data) : [];
+    // Enough for every thread to have work, few enough to stay in the cache.
+    private const int Batch = 256;
 
-    public static IReadOnlyList<string> Missing(Ledger ledger, DataFolder data) =>
-        ledger.Files.Where(file => new FileInfo(data.Locate(file)) is var info && (!info.Exists || info.Length != file.Length)).Select(data.Locate).ToList();
+    /// <summary>The files that are gone or have another length; none when there is no ledger to ask.</summary>
+    public static MissingFiles Missing(string ledgerPath, DataFolder data) =>
+        Ledger.Read(ledgerPath) is { } ledger ? Missing(ledger, data) : MissingFiles.None;
+
+    /// <summary>The files that are gone or have another length. A list that is gone or damaged itself counts as the one missing file.</summary>
+    public static MissingFiles Missing(Ledger ledger, DataFolder data)
+    {
+        var missing = new MissingFiles.Finder();
+        try
+        {
+            // One thread reads the list, all look at files.
+            Parallel.ForEach(ledger.ReadFiles().Chunk(Batch), files =>
+            {
+                foreach (var file in files)
+                {
+                    var path = data.Locate(file);
+                    if (new FileInfo(path) is var info && (!info.Exists || info.Length != file.Length))
+                        missing.Add(path);
+                }
+            });
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is EmException))
+        {
+            missing.Add(ledger.FilesPath);
+        }
+
+        return missing.Result;
+    }
 }

@@ -45,7 +45,7 @@ internal static class RechunkStage
     private static string SourceIdentity(StageContext context, Ledger download)
     {
         var fetched = download.ResultAs<DownloadResult>();
-        var files = string.Join('\n', download.Files.Select(file => $"{Path.GetFileName(file.Path)} {file.Length} {file.Sha256}"));
+        var files = string.Join('\n', download.ReadFiles().Select(file => $"{Path.GetFileName(file.Path)} {file.Length} {file.Sha256}"));
         return CanonicalJson.Sha256($"{files}\n{fetched.Open}\n{StageInputs.Of(context.Dataset, StageName.Rechunk).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
     }
 

@@ -42,9 +42,9 @@ public static class StatusReport
 
         return LedgerFiles.Missing(ledger, data) switch
         {
-            [] => null,
-            [var only] => $"{data.Relative(only)} is missing or has another length",
-            var missing => $"{data.Relative(missing[0])} and {missing.Count - 1} more files are missing or have another length",
+            { Count: 0 } => null,
+            { Count: 1, First: [var only] } => $"{data.Relative(only)} is missing or has another length",
+            var missing => $"{data.Relative(missing.First[0])} and {missing.Count - 1} more files are missing or have another length",
         };
     }
 
@@ -56,7 +56,7 @@ public static class StatusReport
             return difference;
         if (rows.FirstOrDefault(row => !row.UpToDate) is { } stale)
             return $"{stale.Stage} of {stale.Dataset} will run before it";
-        return LedgerFiles.Missing(ledger, data) is [var first, ..] ? $"{data.Relative(first)} is missing" : null;
+        return LedgerFiles.Missing(ledger, data).First is [var first, ..] ? $"{data.Relative(first)} is missing" : null;
     }
 
     /// <summary>The first key whose value differs, with both values; null when all are equal.</summary>

@@ -13,15 +13,17 @@ internal static class VerifyStage
 {
     public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, CancellationToken cancellation)
     {
-        var total = download.Files.Sum(file => file.Length);
+        var total = download.Files?.Bytes ?? 0;
         var progress = new ByteCounter(context.Progress, total);
         var problems = new ConcurrentBag<string>();
-        var hashes = new ConcurrentDictionary<string, string>();
+        var verified = new ConcurrentBag<LedgerFile>();
+        var unseen = new ConcurrentDictionary<string, string>(context.Dataset.Checksums);
         var options = new ParallelOptions { MaxDegreeOfParallelism = context.Threads, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(download.Files, options, async (file, token) =>
+        await Parallel.ForEachAsync(download.ReadFiles(), options, async (file, token) =>
         {
             var path = context.Data.Locate(file);
-            if (await CheckAsync(context, file, path, progress, hashes, token) is not { } problem)
+            unseen.TryRemove(Path.GetFileName(file.Path), out _);
+            if (await CheckAsync(context, file, path, progress, verified, token) is not { } problem)
                 return;
             problems.Add(problem);
             // Only what was fetched can be fetched again; a file used in place is the user's.
@@ -31,13 +33,15 @@ internal static class VerifyStage
         if (!problems.IsEmpty)
             throw new EmException(Fault.Corrupt, string.Join('\n', problems.Order(StringComparer.Ordinal)));
 
-        foreach (var name in context.Dataset.Checksums.Keys.Where(name => download.Files.All(file => Path.GetFileName(file.Path) != name)))
+        foreach (var name in unseen.Keys.Order(StringComparer.Ordinal))
             throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.checksum.{name}: got no such file, expected one of the dataset's raw files.");
-        return new StageProduct([], new SortedDictionary<string, string>(hashes, StringComparer.Ordinal), new StageOutcome(total, $"{download.Files.Count} files hold"));
+        // Verify answers for no file: those that it read are Download's.
+        var list = await FileList.WriteAsync(context.Data.FileList(context.Dataset.Name, StageName.Verify), verified, cancellation);
+        return new StageProduct([], new VerifyResult(list), new StageOutcome(total, $"{list.Count} files hold"));
     }
 
     private static async Task<string?> CheckAsync(
-        StageContext context, LedgerFile file, string path, IProgress<long> progress, ConcurrentDictionary<string, string> hashes, CancellationToken cancellation)
+        StageContext context, LedgerFile file, string path, IProgress<long> progress, ConcurrentBag<LedgerFile> verified, CancellationToken cancellation)
     {
         var info = new FileInfo(path);
         if (!info.Exists)
@@ -47,7 +51,7 @@ internal static class VerifyStage
         var sha256 = await FileHash.Sha256Async(path, progress, cancellation);
         if (file.Sha256 is not null && sha256 != file.Sha256)
             return $"{path}: got sha256 {sha256}, expected {file.Sha256} as fetched. The file was removed; run Download again.";
-        hashes[file.Path] = sha256;
+        verified.Add(file with { Sha256 = sha256 });
         if (!context.Dataset.Checksums.TryGetValue(Path.GetFileName(file.Path), out var published))
             return null;
         var got = published.StartsWith("md5:", StringComparison.Ordinal) ? "md5:" + await FileHash.Md5Async(path, null, cancellation) : "sha256:" + sha256;

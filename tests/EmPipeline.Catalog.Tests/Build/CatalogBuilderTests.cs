@@ -126,7 +126,7 @@ public sealed class CatalogBuilderTests : IDisposable
         await Build();
         var first = Files.Where(file => file != "catalog.duckdb").ToDictionary(file => file, Hash);
         var content = Samples.Content();
-        await Build(content with { Datasets = [.. content.Datasets.Reverse()], Volumes = [.. content.Volumes.Reverse()], Files = [.. content.Files.Reverse()] });
+        await Build(content with { Datasets = [.. content.Datasets.Reverse()], Volumes = [.. content.Volumes.Reverse()] });
         first.Should().Equal(Files.Where(file => file != "catalog.duckdb").ToDictionary(file => file, Hash));
     }
 
@@ -187,7 +187,9 @@ public sealed class CatalogBuilderTests : IDisposable
         {
             content with { Datasets = [.. content.Datasets, content.Datasets[0]] },
             content with { Volumes = [.. content.Volumes, content.Volumes[0]] },
-            content with { Files = [content.Files[0] with { Dataset = "nowhere" }] },
+            content with { Files = [content.Files.First() with { Dataset = "nowhere" }] },
+            content with { Files = content.Files.Reverse() },
+            content with { Files = [content.Files.First(), content.Files.First()] },
             content with { Blocks = new[] { Samples.Block("nowhere", 0, new(0, 0, 0), new(1, 1, 1), 0) }.ToAsyncEnumerable() },
         })
         {
