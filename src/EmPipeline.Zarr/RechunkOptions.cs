@@ -13,8 +13,14 @@ public sealed record RechunkOptions
     /// <summary>Identifies the source's content: with the options it decides whether an earlier run's shards can be kept.</summary>
     public string SourceIdentity { get; init; } = "";
 
-    /// <summary>The unit of writing, z, y, x; a multiple of <see cref="Chunk"/>, even on every axis.</summary>
+    /// <summary>The unit of writing, z, y, x; a multiple of <see cref="Block"/>, even on every axis.</summary>
     public NdIndex Shard { get; init; } = NdIndex.Filled(3, 128);
+
+    /// <summary>
+    /// The unit of statistics, of the catalogue and of sampling, z, y, x; a multiple of <see cref="Chunk"/>, even on every axis. Unless set
+    /// it is 128 on each axis, or the shard's edge where 128 does not divide that or is no multiple of the chunk's.
+    /// </summary>
+    public NdIndex Block { get => field.Rank == 0 ? UsualBlock(Shard, Chunk) : field; init; }
 
     /// <summary>The unit of reading, z, y, x.</summary>
     public NdIndex Chunk { get; init; } = NdIndex.Filled(3, 32);
@@ -41,4 +47,16 @@ public sealed record RechunkOptions
 
     /// <summary>Further attributes of the group (provenance).</summary>
     public JsonObject? Attributes { get; init; }
+
+    private static NdIndex UsualBlock(NdIndex shard, NdIndex chunk)
+    {
+        const long usual = 128;
+        for (var axis = 0; axis < shard.Rank; axis++)
+        {
+            if (shard[axis] % usual == 0 && chunk.Rank == shard.Rank && chunk[axis] > 0 && usual % chunk[axis] == 0)
+                shard[axis] = usual;
+        }
+
+        return shard;
+    }
 }

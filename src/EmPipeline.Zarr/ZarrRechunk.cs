@@ -17,7 +17,7 @@ namespace EmPipeline.Zarr;
 public static class ZarrRechunk
 {
     // Part of the plan's key: raise it when the same options make other bytes.
-    private const int OutputVersion = 1;
+    private const int OutputVersion = 2;
 
     /// <param name="source">Rank 3, axes "zyx". Not disposed.</param>
     /// <param name="region">The voxels to write, in the source's own.</param>
@@ -30,7 +30,7 @@ public static class ZarrRechunk
     {
         Check(source.Info, region, options);
         var type = source.Info.Type;
-        var levels = LevelGrid.Pyramid(region.Shape, options.Shard, options.Chunk, options.Levels);
+        var levels = LevelGrid.Pyramid(region.Shape, options.Shard, options.Block, options.Chunk, options.Levels);
         var method = options.Downsample ?? DownsampleMethods.DefaultFor(type);
         var workers = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         var plan = RechunkPlan.For(levels, type, region, source.Info.Grain, Budget(options, type, workers), workers);
@@ -44,7 +44,7 @@ public static class ZarrRechunk
         if (earlier is { } run)
         {
             codec = ParseCodec(run.Codec);
-            EarlierRun.Settle(folder, levels, run.Records);
+            EarlierRun.Settle(folder, levels, run.Shards);
         }
         else
         {
@@ -55,7 +55,10 @@ public static class ZarrRechunk
         using var journal = earlier is { } old ? ShardJournal.Continue(journalPath, old.Length) : ShardJournal.Create(journalPath, key, codec.ToString());
         await using var store = new LocalStore(folder.Root);
         var readers = levels.Select(level => Reader(store, level, type, codec)).ToArray();
-        using var sink = new ShardSink(folder, journal, earlier?.Records ?? [], codec, levels, type.Size(), readers);
+        var finished = new ShardStates(levels);
+        foreach (var ((level, position), shard) in earlier?.Shards ?? [])
+            finished[level, position] = shard.State;
+        using var sink = new ShardSink(folder, journal, finished, codec, levels, type.Size(), readers);
         var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress);
         EngineResult result;
         try
@@ -70,7 +73,7 @@ public static class ZarrRechunk
 
         WriteMetadata(folder, levels, type, codec, options, method);
         return new RechunkResult(
-            [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, new JournalBlocks(Path.GetFullPath(journalPath)), result.SourceBytesRead, result.BytesWritten,
+            [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, new JournalShards(Path.GetFullPath(journalPath)), result.SourceBytesRead, result.BytesWritten,
             result.ShardsWritten, result.ShardsReused, result.EmptyShards);
     }
 
@@ -80,14 +83,14 @@ public static class ZarrRechunk
             throw EmException.Unsupported(info.Name.Length == 0 ? info.Format : info.Name, $"rechunking an array with axes {info.Axes} (a ZyxView makes it z, y, x)");
         if (region.Rank != 3 || region.IsEmpty || !Box.Whole(info.Shape).Contains(region))
             throw new EmException(Fault.Configuration, $"crop: got {region}, expected a box inside {Box.Whole(info.Shape)}.");
-        for (var axis = 0; axis < 3; axis++)
+        var (shard, block, chunk) = (options.Shard, options.Block, options.Chunk);
+        if (shard.Rank != 3 || block.Rank != 3 || chunk.Rank != 3
+            || Enumerable.Range(0, 3).Any(axis => chunk[axis] < 1 || block[axis] < 1 || shard[axis] < 1
+                || shard[axis] % block[axis] != 0 || block[axis] % chunk[axis] != 0 || block[axis] % 2 != 0))
         {
-            if (options.Shard.Rank != 3 || options.Chunk.Rank != 3 || options.Chunk[axis] < 1 || options.Shard[axis] < 1
-                || options.Shard[axis] % options.Chunk[axis] != 0 || options.Shard[axis] % 2 != 0)
-            {
-                throw new EmException(
-                    Fault.Configuration, $"shard, chunk: got {options.Shard} and {options.Chunk}, expected three even numbers each, every shard edge a multiple of the chunk's.");
-            }
+            throw new EmException(
+                Fault.Configuration,
+                $"shard, block, chunk: got {shard}, {block} and {chunk}, expected three numbers z, y, x each: the shard a multiple of the block, the block even and a multiple of the chunk.");
         }
 
         if (options.Levels is < 1 or > 30)
@@ -109,7 +112,7 @@ public static class ZarrRechunk
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{OutputVersion}|{options.SourceIdentity}|{info.Shape}|{info.Type.Name()}|{region}|{options.Shard}|{options.Chunk}|{options.Codec}|{levels}|{method}");
+            $"{OutputVersion}|{options.SourceIdentity}|{info.Shape}|{info.Type.Name()}|{region}|{options.Shard}|{options.Block}|{options.Chunk}|{options.Codec}|{levels}|{method}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
@@ -138,5 +141,5 @@ public static class ZarrRechunk
 
     private static LevelInfo Describe(LevelGrid level, VoxelSize voxel) => new(
         ShardFolder.LevelName(level.Level), level.Shape,
-        new VoxelSize(voxel.Z * level.Scale[0], voxel.Y * level.Scale[1], voxel.X * level.Scale[2]), level.Shard, level.Chunk);
+        new VoxelSize(voxel.Z * level.Scale[0], voxel.Y * level.Scale[1], voxel.X * level.Scale[2]), level.Shard, level.Block, level.Chunk);
 }

@@ -64,11 +64,18 @@ internal static class Samples
     }
 
     /// <summary>Grey values that differ from block to block; the fourth block is empty, the second has some fill.</summary>
-    public static BlockRow Block(string dataset, int level, NdIndex origin, NdIndex valid, int number) => BlockRow.From(dataset, number == 3
-        ? new BlockRecord(level, origin, valid, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, 1, 0, "", BlockRecord.Empty)
-        : new BlockRecord(
-            level, origin, valid, number, 200 + number, 100 + number, 10 + number % 5, 10, 20, 60, 100, 140, 180, 190, number == 1 ? 0.25 : 0, 2_000_000,
-            number.ToString("x8", CultureInfo.InvariantCulture), BlockRecord.Written));
+    public static BlockRow Block(string dataset, int level, NdIndex origin, NdIndex valid, int number) => number == 3
+        ? Row(dataset, ShardState.Empty, new BlockRecord(level, origin, valid, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, 1, 1, 0), 0)
+        : Row(
+            dataset, ShardState.Written,
+            new BlockRecord(level, origin, valid, number, 200 + number, 100 + number, 10 + number % 5, 10, 20, 60, 100, 140, 180, 190, number == 1 ? 0.25 : 0, 0, 0), (uint)number);
+
+    /// <summary>The row of a block that fills its shard.</summary>
+    private static BlockRow Row(string dataset, ShardState state, BlockRecord block, uint checksum) => BlockRow.From(
+        dataset,
+        new ShardRecord(
+            block.Level, NdIndex.FloorDivide(block.Origin, NdIndex.Filled(3, 128)), state, state == ShardState.Written ? 2_000_000 : 0, checksum, [block]),
+        block);
 
     private static VolumeRecord Volume(string dataset, int level, NdIndex shape, bool known = true) => new()
     {

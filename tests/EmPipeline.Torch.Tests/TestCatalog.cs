@@ -41,7 +41,7 @@ public sealed class TestCatalog : IAsyncLifetime
                 Dataset = name, Path = $"zarr/{name}.zarr/{level.Path}", Level = 0, Shape = level.Shape, Type = volume.Info.Type, VoxelSize = level.VoxelSize,
                 Shard = level.Shard, Chunk = level.Chunk, Codec = result.Codec.ToString(), StoredBytes = result.BytesWritten,
             });
-            blocks.AddRange(result.Blocks.Select(block => BlockRow.From(name, block)));
+            blocks.AddRange(result.Shards.SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(name, shard, block))));
         }
 
         var datasets = Volumes.Keys.Select(name => new DatasetRecord { Name = name, Source = "made by the test", Format = "zarr" }).ToList();

@@ -19,7 +19,7 @@ internal static class RowOrder
             }
 
             if (previous is not null && Compare(previous, row) >= 0)
-                throw new ArgumentException($"blocks: got {Name(row)} after {Name(previous)}, expected ascending dataset, level, z, y, x without repeats.");
+                throw new ArgumentException($"blocks: got {Name(row)} after {Name(previous)}, expected ascending dataset, level, shard, z, y, x without repeats.");
             previous = row;
             yield return row;
         }
@@ -45,7 +45,9 @@ internal static class RowOrder
     private static int Compare(BlockRow a, BlockRow b)
     {
         var order = string.CompareOrdinal(a.Dataset, b.Dataset);
-        return order != 0 ? order : (a.Level, a.Z, a.Y, a.X).CompareTo((b.Level, b.Z, b.Y, b.X));
+        if (order == 0)
+            order = (a.Level, a.ShardZ, a.ShardY, a.ShardX).CompareTo((b.Level, b.ShardZ, b.ShardY, b.ShardX));
+        return order != 0 ? order : (a.Z, a.Y, a.X).CompareTo((b.Z, b.Y, b.X));
     }
 
     private static int Compare(FileRecord a, FileRecord b)

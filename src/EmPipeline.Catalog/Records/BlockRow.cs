@@ -1,10 +1,11 @@
+using System.Globalization;
 using EmPipeline.Volumes.Rechunk;
 
 namespace EmPipeline.Catalog;
 
 /// <summary>
-/// One shard: the unit of writing, and of sampling. Positions and extents are voxels of the block's own level; statistics are of the
-/// valid voxels, in the volume's own grey values.
+/// One block: the unit of statistics and sampling. Positions and extents are voxels of the block's own level; statistics are of the
+/// valid voxels that are finite numbers, in the volume's own grey values.
 /// </summary>
 public sealed record BlockRow
 {
@@ -19,7 +20,7 @@ public sealed record BlockRow
 
     public required long X { get; init; }
 
-    /// <summary>The extent inside the volume; smaller than a shard at the far edges.</summary>
+    /// <summary>The extent inside the volume; smaller than a block at the far edges.</summary>
     public required long ValidZ { get; init; }
 
     public required long ValidY { get; init; }
@@ -51,16 +52,30 @@ public sealed record BlockRow
     /// <summary>The share, 0 to 1, of valid voxels that are the fill value.</summary>
     public required double FillShare { get; init; }
 
+    /// <summary>The share, 0 to 1, of valid voxels that lie in inner chunks of one value only.</summary>
+    public required double BlankShare { get; init; }
+
+    /// <summary>How many valid voxels are NaN or infinite.</summary>
+    public required long NotFinite { get; init; }
+
+    /// <summary>The position, in the level's grid of shards, of the shard it lies in.</summary>
+    public required long ShardZ { get; init; }
+
+    public required long ShardY { get; init; }
+
+    public required long ShardX { get; init; }
+
+    /// <summary>The size of the shard's file, which other blocks may share; 0 when there is none.</summary>
     public required long StoredBytes { get; init; }
 
-    /// <summary>CRC-32C of the shard's file, eight hexadecimal digits; null for an empty block.</summary>
+    /// <summary>CRC-32C of the shard's file, eight hexadecimal digits; null when there is none.</summary>
     public string? Checksum { get; init; }
 
-    /// <summary><see cref="BlockRecord.Written"/> or <see cref="BlockRecord.Empty"/>.</summary>
+    /// <summary>"written" or "empty", of the shard.</summary>
     public required string State { get; init; }
 
-    /// <summary>The row of one shard that the rechunk engine recorded.</summary>
-    public static BlockRow From(string dataset, BlockRecord record) => new()
+    /// <summary>The row of one block of a shard that the rechunk engine recorded.</summary>
+    public static BlockRow From(string dataset, ShardRecord shard, BlockRecord record) => new()
     {
         Dataset = dataset,
         Level = record.Level,
@@ -82,8 +97,13 @@ public sealed record BlockRow
         P95 = record.P95,
         P99 = record.P99,
         FillShare = record.FillShare,
-        StoredBytes = record.StoredBytes,
-        Checksum = record.Checksum.Length == 0 ? null : record.Checksum,
-        State = record.State,
+        BlankShare = record.BlankShare,
+        NotFinite = record.NotFinite,
+        ShardZ = shard.Position[0],
+        ShardY = shard.Position[1],
+        ShardX = shard.Position[2],
+        StoredBytes = shard.StoredBytes,
+        Checksum = shard.State == ShardState.Written ? shard.Checksum.ToString("x8", CultureInfo.InvariantCulture) : null,
+        State = shard.State == ShardState.Written ? "written" : "empty",
     };
 }

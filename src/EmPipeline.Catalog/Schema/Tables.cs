@@ -70,7 +70,7 @@ internal static class Tables
     // No primary key: DuckDB would hold an index over all blocks in memory. The builder checks uniqueness as the rows pass, and their
     // order lets DuckDB skip the row groups that a query does not touch.
     public static Table<BlockRow> Blocks { get; } =
-        new Table<BlockRow>("blocks", "One row for each shard, ordered and unique by dataset, level, z, y, x. Statistics are of the valid voxels, in grey values.")
+        new Table<BlockRow>("blocks", "One row for each block, ordered by dataset, level, shard, then z, y, x, without repeats. Statistics are of the valid voxels that are finite numbers, in grey values.")
         .Text("dataset", "The dataset it belongs to.", row => row.Dataset)
         .Value("level", "Resolution level; 0 is the finest.", row => row.Level)
         .Value("z", "First voxel along z, in voxels of this level.", row => row.Z)
@@ -91,7 +91,12 @@ internal static class Tables
         .Value("p95", "95th percentile of the grey values.", row => row.P95)
         .Value("p99", "99th percentile of the grey values.", row => row.P99)
         .Value("fill_share", "Share of voxels that are the fill value, 0 to 1.", row => row.FillShare)
-        .Value("stored_bytes", "Bytes of the shard's file.", row => row.StoredBytes)
-        .OptionalText("checksum", "Checksum of the shard's file; null for an empty block.", row => row.Checksum)
-        .Text("state", "'written', or 'empty' for a block of nothing but fill value, which has no file.", row => row.State);
+        .Value("blank_share", "Share of voxels in inner chunks of one value only, 0 to 1.", row => row.BlankShare)
+        .Value("not_finite", "Voxels that are NaN or infinite, and in none of the statistics.", row => row.NotFinite)
+        .Value("shard_z", "Position along z of its shard, in the level's grid of shards.", row => row.ShardZ)
+        .Value("shard_y", "Position along y of its shard, in the level's grid of shards.", row => row.ShardY)
+        .Value("shard_x", "Position along x of its shard, in the level's grid of shards.", row => row.ShardX)
+        .Value("stored_bytes", "Bytes of the shard's file, which other blocks may share.", row => row.StoredBytes)
+        .OptionalText("checksum", "Checksum of the shard's file; null for an empty shard.", row => row.Checksum)
+        .Text("state", "'written', or 'empty' for a shard of nothing but fill value, which has no file.", row => row.State);
 }

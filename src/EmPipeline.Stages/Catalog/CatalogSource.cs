@@ -61,10 +61,13 @@ internal sealed class CatalogSource
                 ledgers[StageName.Rechunk]!.ResultAs<RechunkLedger>());
     }
 
-    /// <summary>One row a shard, by level, z, y, x.</summary>
+    /// <summary>One row a block, by level, shard, then z, y, x.</summary>
     public async IAsyncEnumerable<BlockRow> BlocksAsync()
     {
-        await foreach (var block in BlockLines.ReadAsync(Path.Combine(_data.Root, _rechunk.BlocksFile)))
-            yield return BlockRow.From(Name, block);
+        await foreach (var shard in BlockLines.ReadAsync(Path.Combine(_data.Root, _rechunk.BlocksFile)))
+        {
+            foreach (var block in shard.Blocks)
+                yield return BlockRow.From(Name, shard, block);
+        }
     }
 }

@@ -2,16 +2,17 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EmPipeline.Formats;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Configuration;
 
 /// <summary>Reads <c>pipeline.yaml</c>.</summary>
 public static class ConfigReader
 {
-    private static readonly string[] OutputKeys = ["shard", "chunk", "codec", "levels", "memory", "downsample"];
+    private static readonly string[] OutputKeys = ["shard", "block", "chunk", "codec", "levels", "memory", "downsample"];
 
     private static readonly JsonObject BuiltInDefaults = (JsonObject)JsonNode.Parse("""
-        { "shard": [128, 128, 128], "chunk": [32, 32, 32], "codec": "auto", "levels": "auto", "memory": "512MiB", "downsample": "auto" }
+        { "shard": [128, 128, 128], "block": "auto", "chunk": [32, 32, 32], "codec": "auto", "levels": "auto", "memory": "512MiB", "downsample": "auto" }
         """)!;
 
     /// <exception cref="EmException">The file is absent, not YAML, or breaks the schema; the message names every line and key.</exception>
@@ -45,6 +46,12 @@ public static class ConfigReader
         {
             if (output.Shard[axis] % output.Chunk[axis] != 0)
                 throw Wrong(document, own.ContainsKey("chunk") ? $"{path}.chunk" : $"{path}.shard", output.Chunk.ToString(), $"a chunk that divides the shard {output.Shard}");
+            if (output.Shard[axis] % output.Block[axis] != 0 || output.Block[axis] % output.Chunk[axis] != 0 || output.Block[axis] % 2 != 0)
+            {
+                throw Wrong(
+                    document, own.ContainsKey("block") ? $"{path}.block" : $"{path}.shard", output.Block.ToString(),
+                    $"an even block that divides the shard {output.Shard} and is a multiple of the chunk {output.Chunk}");
+            }
         }
 
         var source = ReadSource(document, path, (JsonObject)raw["source"]!);
@@ -75,8 +82,10 @@ public static class ConfigReader
     {
         var memory = (string)raw["memory"]!;
         var unit = memory.EndsWith("GiB", StringComparison.Ordinal) ? 1L << 30 : 1L << 20;
+        var (shard, chunk) = (Triple(raw["shard"]!), Triple(raw["chunk"]!));
+        var block = raw["block"] is JsonArray given ? Triple(given) : new RechunkOptions { Shard = shard, Chunk = chunk }.Block;
         return new OutputConfig(
-            Triple(raw["shard"]!), Triple(raw["chunk"]!), (string)raw["codec"]!,
+            shard, block, chunk, (string)raw["codec"]!,
             raw["levels"]!.GetValueKind() == System.Text.Json.JsonValueKind.Number ? (int)raw["levels"]! : null,
             long.Parse(memory[..^3], CultureInfo.InvariantCulture) * unit, (string)raw["downsample"]!);
     }

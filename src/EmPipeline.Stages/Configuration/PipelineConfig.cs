@@ -75,6 +75,7 @@ public sealed record CropConfig(NdIndex Shape, NdIndex? Origin, ulong Seed, doub
 public sealed record RegistryEntry(string Registry, long Id);
 
 /// <summary>How a dataset is written.</summary>
+/// <param name="Block">The unit of statistics and sampling; "auto" is resolved.</param>
 /// <param name="Codec">auto, raw, zstd or zstd:LEVEL.</param>
 /// <param name="Levels">Null for automatic.</param>
-public sealed record OutputConfig(NdIndex Shard, NdIndex Chunk, string Codec, int? Levels, long MemoryBytes, string Downsample);
+public sealed record OutputConfig(NdIndex Shard, NdIndex Block, NdIndex Chunk, string Codec, int? Levels, long MemoryBytes, string Downsample);

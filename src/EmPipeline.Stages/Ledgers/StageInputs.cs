@@ -15,7 +15,7 @@ public static class StageInputs
         [StageName.Verify] = (1, ["checksum"]),
         [StageName.ExtractMetadata] = (1, ["title", "format", "volume", "select", "metadata", "facts", "override"]),
         // 'memory' steers only how the work is cut up, never its result.
-        [StageName.Rechunk] = (1, ["format", "volume", "select", "shard", "chunk", "codec", "levels", "downsample"]),
+        [StageName.Rechunk] = (2, ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample"]),
     };
 
     /// <summary>The inputs of one stage as JSON with sorted keys; equal text means equal inputs.</summary>

@@ -28,12 +28,12 @@ internal static class RechunkStage
             Options(context, described, SourceIdentity(context, download)), progress, cancellation);
 
         var blocksFile = Path.Combine(data.State(name), "blocks.jsonl");
-        var stored = await BlockLines.WriteAsync(blocksFile, result.Blocks, result.Levels.Count, cancellation);
+        var stored = await BlockLines.WriteAsync(blocksFile, result.Shards, result.Levels.Count, cancellation);
         var files = Directory.EnumerateFiles(output, "*", SearchOption.AllDirectories).Append(blocksFile)
             .Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)).ToList();
         var codec = result.Codec.ToString();
         var levels = result.Levels.Select((level, i) => new RechunkLevel(
-            i, $"{data.Relative(output)}/{level.Path}", level.Shape, [level.VoxelSize.Z, level.VoxelSize.Y, level.VoxelSize.X], level.Shard, level.Chunk, codec,
+            i, $"{data.Relative(output)}/{level.Path}", level.Shape, [level.VoxelSize.Z, level.VoxelSize.Y, level.VoxelSize.X], level.Shard, level.Block, level.Chunk, codec,
             stored[i])).ToList();
         var ledger = new RechunkLedger(data.Relative(output), data.Relative(blocksFile), described.Dtype, levels);
         var reused = result.ShardsReused > 0 ? $", {result.ShardsReused} kept" : "";
@@ -57,6 +57,7 @@ internal static class RechunkStage
             Name = context.Dataset.Name,
             SourceIdentity = identity,
             Shard = output.Shard,
+            Block = output.Block,
             Chunk = output.Chunk,
             Codec = CodecOf(output.Codec),
             Levels = output.Levels,

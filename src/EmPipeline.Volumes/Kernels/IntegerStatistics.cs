@@ -55,10 +55,7 @@ internal sealed class IntegerStatistics(VoxelType type, ReadOnlyMemory<byte> fil
     public override VoxelSummary Summarise()
     {
         if (_count == 0)
-        {
-            const double none = double.NaN;
-            return new VoxelSummary(0, none, none, none, none, none, none, none, none, none, none, none, 0);
-        }
+            return VoxelSummary.Nothing(0, 0);
 
         // Adds up the tables of bytes, and orders signed values: bin i is value i − bias.
         var bias = type is VoxelType.Int8 or VoxelType.Int16 ? _bins / 2 : 0;
@@ -78,7 +75,7 @@ internal sealed class IntegerStatistics(VoxelType type, ReadOnlyMemory<byte> fil
         var spread = ((Int128)_moments.Squares * _count) - ((Int128)_moments.Sum * _moments.Sum);
         return new VoxelSummary(
             _count, _moments.Min, _moments.Max, (double)_moments.Sum / _count, Math.Sqrt((double)spread) / _count,
-            ranked[0], ranked[1], ranked[2], ranked[3], ranked[4], ranked[5], ranked[6], _moments.Fill);
+            ranked[0], ranked[1], ranked[2], ranked[3], ranked[4], ranked[5], ranked[6], _moments.Fill, 0);
     }
 
     private long At(int value)

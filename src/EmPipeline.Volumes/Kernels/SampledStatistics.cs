@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>
-/// Statistics of 32- and 64-bit integers and of floats. Min, max, mean and deviation are of every voxel (in double precision, NaN left out);
-/// percentiles are those of every k-th voxel, k chosen so that about <see cref="SampleSize"/> are kept: exact for fewer voxels than that.
+/// Statistics of 32- and 64-bit integers and of floats. Min, max, mean and deviation are of every finite voxel, in double precision; NaN and
+/// infinities are counted and left out. Percentiles are those of every k-th voxel, k chosen so that about <see cref="SampleSize"/> are kept:
+/// exact for fewer voxels than that.
 /// </summary>
 internal sealed class SampledStatistics(VoxelType type, ReadOnlyMemory<byte> fill) : VoxelStatistics
 {
@@ -15,22 +16,22 @@ internal sealed class SampledStatistics(VoxelType type, ReadOnlyMemory<byte> fil
     private long _step = 1;
     private long _skip;
     private long _count;
+    private long _notFinite;
     private long _fillCount;
     private double _min;
     private double _max;
-    private double _sum;
-    private double _squares;
+    private double _mean;
 
-    // Distances are taken from the first voxel, so that the squares of large numbers that hardly differ do not cancel.
-    private double _shift;
+    // The sum of squared distances from the mean.
+    private double _spread;
 
     public override void Reset(long expectedCount)
     {
         _sample.Clear();
         // Odd, so that it does not keep step with rows of even length.
         _step = Math.Max(1, expectedCount / SampleSize) | 1;
-        (_skip, _count, _fillCount) = (0, 0, 0);
-        (_min, _max, _sum, _squares, _shift) = (double.PositiveInfinity, double.NegativeInfinity, 0, 0, double.NaN);
+        (_skip, _count, _notFinite, _fillCount) = (0, 0, 0, 0);
+        (_min, _max, _mean, _spread) = (double.PositiveInfinity, double.NegativeInfinity, 0, 0);
     }
 
     public override void Add(ReadOnlySpan<byte> voxels)
@@ -65,25 +66,26 @@ internal sealed class SampledStatistics(VoxelType type, ReadOnlyMemory<byte> fil
     public override VoxelSummary Summarise()
     {
         if (_count == 0)
-        {
-            const double none = double.NaN;
-            return new VoxelSummary(0, none, none, none, none, none, none, none, none, none, none, none, _fillCount);
-        }
-
+            return VoxelSummary.Nothing(_fillCount, _notFinite);
+        // All that was sampled may be no number.
+        if (_sample.Count == 0)
+            _sample.Add(_mean);
         _sample.Sort();
-        var mean = _sum / _count;
-        var variance = Math.Max(0, (_squares / _count) - (mean * mean));
         return new VoxelSummary(
-            _count, _min, _max, _shift + mean, Math.Sqrt(variance),
-            Rank(0), Rank(1), Rank(2), Rank(3), Rank(4), Rank(5), Rank(6), _fillCount);
+            _count, _min, _max, _mean, Math.Sqrt(_spread / _count),
+            Rank(0), Rank(1), Rank(2), Rank(3), Rank(4), Rank(5), Rank(6), _fillCount, _notFinite);
     }
 
     private double Rank(int percentile)
     {
         var rank = (int)Math.Ceiling(Percentiles[percentile] * _sample.Count) - 1;
-        return _sample.Count == 0 ? double.NaN : _sample[Math.Clamp(rank, 0, _sample.Count - 1)];
+        return _sample[Math.Clamp(rank, 0, _sample.Count - 1)];
     }
 
+    /// <summary>
+    /// Takes a run's own mean first and the distances from it second, then merges both into what came before (Chan): nothing large is ever
+    /// subtracted from something as large, so a mean of 10⁹ with a deviation of 1 keeps it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddAll<T>(ReadOnlySpan<byte> bytes)
         where T : unmanaged, INumber<T>
@@ -92,30 +94,53 @@ internal sealed class SampledStatistics(VoxelType type, ReadOnlyMemory<byte> fil
         for (; _skip < voxels.Length; _skip += _step)
         {
             var value = double.CreateTruncating(voxels[(int)_skip]);
-            if (!double.IsNaN(value))
+            if (double.IsFinite(value))
                 _sample.Add(value);
         }
 
         _skip -= voxels.Length;
-        var (min, max, sum, squares, shift, count) = (_min, _max, 0.0, 0.0, _shift, 0L);
+        var (min, max, mean, count) = (_min, _max, 0.0, 0);
         foreach (var voxel in voxels)
         {
             var value = double.CreateTruncating(voxel);
-            if (double.IsNaN(value))
+            if (!double.IsFinite(value))
                 continue;
-            if (double.IsNaN(shift))
-                shift = double.IsFinite(value) ? value : 0;
             min = value < min ? value : min;
             max = value > max ? value : max;
-            var distance = value - shift;
-            sum += distance;
-            squares += distance * distance;
             count++;
+            mean += value;
         }
 
-        (_min, _max, _shift) = (min, max, shift);
-        _sum += sum;
-        _squares += squares;
+        _notFinite += voxels.Length - count;
+        if (count == 0)
+            return;
+        (_min, _max) = (min, max);
+        // Numbers near the largest double have a sum that is none.
+        mean = double.IsFinite(mean) ? mean / count : MeanOfHuge(voxels, count);
+        var spread = 0.0;
+        foreach (var voxel in voxels)
+        {
+            var distance = double.CreateTruncating(voxel) - mean;
+            spread += double.IsFinite(distance) ? distance * distance : 0;
+        }
+
+        var shift = mean - _mean;
+        var share = count / (double)(_count + count);
+        _spread += spread + (shift * shift * _count * share);
+        _mean += shift * share;
         _count += count;
+    }
+
+    private static double MeanOfHuge<T>(ReadOnlySpan<T> voxels, int count)
+        where T : unmanaged, INumber<T>
+    {
+        var mean = 0.0;
+        foreach (var voxel in voxels)
+        {
+            var value = double.CreateTruncating(voxel);
+            mean += double.IsFinite(value) ? value / count : 0;
+        }
+
+        return mean;
     }
 }

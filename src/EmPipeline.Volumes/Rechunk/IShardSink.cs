@@ -9,14 +9,15 @@ public interface IShardSink
     /// <summary>An earlier run finished some shard.</summary>
     bool HasFinished { get; }
 
-    /// <summary>The record of a shard that an earlier run finished; null when it is still to be made.</summary>
-    BlockRecord? Find(int level, NdIndex position);
+    /// <summary>Whether an earlier run finished a shard, and with a file or without. What this run finishes does not change the answer.</summary>
+    ShardState Find(int level, NdIndex position);
 
     /// <summary>A writer for one worker.</summary>
     IShardWriter CreateWriter();
 
     /// <summary>Takes note of a shard: what its writer stored, or that it is empty. Durable some time later, at the latest when the sink completes.</summary>
-    ValueTask RecordAsync(NdIndex position, BlockRecord record, CancellationToken cancellation);
+    /// <exception cref="EmException">This shard or an earlier one could not be made durable: the run cannot go on.</exception>
+    ValueTask RecordAsync(ShardRecord shard, CancellationToken cancellation);
 
     /// <summary>Reads the valid voxels of a shard that an earlier run finished.</summary>
     /// <param name="voxels">Exactly the valid box, C order.</param>
@@ -40,6 +41,6 @@ public interface IShardWriter : IDisposable
     void Add(int chunk, ReadOnlySpan<byte> voxels);
 
     /// <summary>Stores the shard, not yet durable and not yet under its final name.</summary>
-    /// <returns>The file's size and its CRC-32C as hexadecimal digits.</returns>
-    (long StoredBytes, string Checksum) Finish();
+    /// <returns>The file's size and its CRC-32C.</returns>
+    (long StoredBytes, uint Checksum) Finish();
 }

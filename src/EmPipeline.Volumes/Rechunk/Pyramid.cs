@@ -37,7 +37,7 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
         if (level + 1 >= levels.Count)
             return null;
         var above = Above(level, position);
-        return sink.Find(level + 1, above) is null ? await OpenAsync(level + 1, above, cancellation) : null;
+        return sink.Find(level + 1, above) == ShardState.Missing ? await OpenAsync(level + 1, above, cancellation) : null;
     }
 
     /// <summary>Puts voxels of the level below, down-sampled, into their place.</summary>
@@ -73,21 +73,23 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
         var buffer = Rent(level);
         StridedCopy.FillSpan(buffer.AsSpan(0, (int)(valid.Volume * type.Size())), fill.Span);
         var missing = 0;
-        var finished = new List<(NdIndex Position, BlockRecord Record)>();
+        var finished = new List<NdIndex>();
         foreach (var child in Below(level, position))
         {
-            if (sink.Find(level - 1, child) is { } record)
-                finished.Add((child, record));
-            else
-                missing++;
+            switch (sink.Find(level - 1, child))
+            {
+                case ShardState.Missing:
+                    missing++;
+                    break;
+                case ShardState.Written:
+                    finished.Add(child);
+                    break;
+            }
         }
 
         var part = new Part(level, position, valid, buffer, missing);
-        foreach (var (child, record) in finished)
-        {
-            if (record.State != BlockRecord.Empty)
-                await FoldStoredAsync(part, child, cancellation);
-        }
+        foreach (var child in finished)
+            await FoldStoredAsync(part, child, cancellation);
 
         return part;
     }

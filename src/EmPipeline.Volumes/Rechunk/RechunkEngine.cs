@@ -124,7 +124,7 @@ public sealed class RechunkEngine(
 
         for (var i = 0; i < shards.Count; i++)
         {
-            await ClimbAsync(own.Coarse, shards[i], own.Encoder(i).End(), parts[i], cancellation);
+            await ClimbAsync(own.Coarse, own.Encoder(i).End(), parts[i], cancellation);
             Advance(valid[i].Volume);
         }
     }
@@ -134,17 +134,17 @@ public sealed class RechunkEngine(
     {
         var record = encoder.Encode(levels[level], position, voxels);
         var above = await _pyramid.FindAboveAsync(level, position, cancellation);
-        if (above is not null && record.State != BlockRecord.Empty)
+        if (above is not null && record.State == ShardState.Written)
             _pyramid.Fold(above, voxels);
-        await ClimbAsync(encoder, position, record, above, cancellation);
+        await ClimbAsync(encoder, record, above, cancellation);
     }
 
     /// <summary>Takes note of an encoded shard whose voxels are in the one above it, and writes that one if it is now complete.</summary>
-    private async ValueTask ClimbAsync(ShardEncoder encoder, NdIndex position, BlockRecord record, Pyramid.Part? above, CancellationToken cancellation)
+    private async ValueTask ClimbAsync(ShardEncoder encoder, ShardRecord record, Pyramid.Part? above, CancellationToken cancellation)
     {
-        Interlocked.Increment(ref record.State == BlockRecord.Empty ? ref _empty : ref _written);
+        Interlocked.Increment(ref record.State == ShardState.Empty ? ref _empty : ref _written);
         Interlocked.Add(ref _bytesWritten, record.StoredBytes);
-        await sink.RecordAsync(position, record, cancellation);
+        await sink.RecordAsync(record, cancellation);
         if (above is null || !above.Complete())
             return;
         await FinishAsync(encoder, above.Level, above.Position, new VoxelView(above.Buffer, above.Valid, above.Valid, _type.Size()), cancellation);
@@ -156,10 +156,8 @@ public sealed class RechunkEngine(
     {
         foreach (var shard in Box.Whole(levels[0].Grid).CellsTouched(NdIndex.Filled(3, 1)))
         {
-            if (sink.Find(0, shard) is not { } done)
-                continue;
-            Reuse(done);
-            _voxelsDone += done.ValidShape.Volume;
+            if (Reuse(sink.Find(0, shard)))
+                _voxelsDone += levels[0].Valid(shard).Volume;
         }
 
         using var encoder = new ShardEncoder(_type, fill, sink.CreateWriter());
@@ -167,14 +165,12 @@ public sealed class RechunkEngine(
         {
             foreach (var position in Box.Whole(level.Grid).CellsTouched(NdIndex.Filled(3, 1)))
             {
-                if (sink.Find(level.Level, position) is { } done)
+                if (Reuse(sink.Find(level.Level, position))
+                    || !_pyramid.Below(level.Level, position).All(below => sink.Find(level.Level - 1, below) != ShardState.Missing))
                 {
-                    Reuse(done);
                     continue;
                 }
 
-                if (!_pyramid.Below(level.Level, position).All(below => sink.Find(level.Level - 1, below) is not null))
-                    continue;
                 var part = await _pyramid.RebuildAsync(level.Level, position, cancellation);
                 await FinishAsync(
                     encoder, level.Level, position, new VoxelView(part.Buffer, part.Valid, part.Valid, _type.Size()), cancellation);
@@ -189,16 +185,20 @@ public sealed class RechunkEngine(
         foreach (var position in plan.Boxes())
         {
             var box = plan.BoxAt(position);
-            var shards = box.CellsTouched(levels[0].Shard).Where(shard => sink.Find(0, shard) is null).ToArray();
+            var shards = box.CellsTouched(levels[0].Shard).Where(shard => sink.Find(0, shard) == ShardState.Missing).ToArray();
             if (shards.Length > 0)
                 yield return new WorkBox(box, shards);
         }
     }
 
-    private void Reuse(BlockRecord done)
+    /// <summary>Counts a shard that an earlier run finished; false when it is still to be made.</summary>
+    private bool Reuse(ShardState state)
     {
+        if (state == ShardState.Missing)
+            return false;
         _reused++;
-        _empty += done.State == BlockRecord.Empty ? 1 : 0;
+        _empty += state == ShardState.Empty ? 1 : 0;
+        return true;
     }
 
     private void Advance(long voxels)

@@ -15,16 +15,16 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     // As many neighbours as fit the first- and second-level cache with room to spare; two at least share a cache line.
     private const int GatherBytes = 64 << 10;
     private const int CacheLine = 64;
-    private readonly VoxelStatistics _statistics = VoxelStatistics.For(type, fill);
+    private readonly List<BlockTally> _blocks = [];
     private readonly int _size = type.Size();
     private LevelGrid _level = null!;
     private NdIndex _position;
-    private NdIndex _valid;
+    private NdIndex _blockGrid;
     private bool _any;
     private bool _areCached;
 
     /// <param name="voxels">The valid voxels of the shard at <paramref name="position"/>.</param>
-    public BlockRecord Encode(LevelGrid level, NdIndex position, VoxelView voxels)
+    public ShardRecord Encode(LevelGrid level, NdIndex position, VoxelView voxels)
     {
         Begin(level, position);
         var shard = voxels.Part;
@@ -43,8 +43,17 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     /// <summary>Starts the shard at <paramref name="position"/>: its rows of chunks come next, in C order.</summary>
     public void Begin(LevelGrid level, NdIndex position)
     {
-        (_level, _position, _valid, _any) = (level, position, level.Valid(position).Shape, false);
-        _statistics.Reset(_valid.Volume);
+        var valid = level.Valid(position);
+        (_level, _position, _any) = (level, position, false);
+        _blockGrid = NdIndex.CeilingDivide(valid.Shape, level.Block);
+        var number = 0;
+        foreach (var block in Box.Whole(_blockGrid).CellsTouched(NdIndex.Filled(3, 1)))
+        {
+            if (number == _blocks.Count)
+                _blocks.Add(new BlockTally(type, fill));
+            _blocks[number++].Reset(new Box(valid.Origin + (block * level.Block), level.Block).Intersect(valid));
+        }
+
         writer.Begin(level.Level, position);
     }
 
@@ -64,19 +73,18 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
         for (var x = 0L; x < part[2]; x += together * chunk[2])
         {
             var extent = new Extent(part[0], part[1], Math.Min(together * chunk[2], part[2] - x));
-            _any |= Add(source[(int)(x * _size)..], voxels, extent, chunk, number + (int)(x / chunk[2]), length);
+            _any |= Add(source[(int)(x * _size)..], voxels, extent, new NdIndex(z, y, x), number + (int)(x / chunk[2]), length);
         }
     }
 
     /// <summary>Finishes the shard and says what is known of it.</summary>
-    public BlockRecord End()
+    public ShardRecord End()
     {
-        var summary = _statistics.Summarise();
-        var (stored, checksum) = _any ? writer.Finish() : (0, "");
-        return new BlockRecord(
-            _level.Level, _position * _level.Shard, _valid, summary.Min, summary.Max, summary.Mean, summary.StandardDeviation,
-            summary.P1, summary.P5, summary.P25, summary.P50, summary.P75, summary.P95, summary.P99,
-            (double)summary.FillCount / _valid.Volume, stored, checksum, _any ? BlockRecord.Written : BlockRecord.Empty);
+        var (stored, checksum) = _any ? writer.Finish() : (0, 0);
+        var blocks = new BlockRecord[_blockGrid.Volume];
+        for (var i = 0; i < blocks.Length; i++)
+            blocks[i] = _blocks[i].Describe(_level.Level);
+        return new ShardRecord(_level.Level, _position, _any ? ShardState.Written : ShardState.Empty, stored, checksum, blocks);
     }
 
     public void Dispose() => writer.Dispose();
@@ -84,11 +92,13 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     /// <summary>Gathers neighbouring chunks and gives them to the writer.</summary>
     /// <param name="source">From the first one's first voxel on.</param>
     /// <param name="part">The voxels there are.</param>
+    /// <param name="offset">The first one's first voxel, from the shard's.</param>
     /// <param name="number">The first chunk's number.</param>
     /// <returns>Whether any chunk holds more than fill.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Add(ReadOnlySpan<byte> source, VoxelView voxels, Extent part, NdIndex chunk, int number, int length)
+    private bool Add(ReadOnlySpan<byte> source, VoxelView voxels, Extent part, NdIndex offset, int number, int length)
     {
+        var chunk = _level.Chunk;
         var (row, plane) = (chunk[2] * _size, chunk[1] * chunk[2] * _size);
         var count = (int)((part.X + chunk[2] - 1) / chunk[2]);
         var gathered = writer.Reserve(count, out var stride);
@@ -116,7 +126,9 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
         for (var i = 0; i < count; i++)
         {
             var voxelsOfChunk = gathered.Slice(i * stride, length);
-            CountVoxels(voxelsOfChunk, new Extent(part.Z, part.Y, Math.Min(chunk[2], part.X - (i * chunk[2]))), chunk);
+            var at = NdIndex.FloorDivide(offset + new NdIndex(0, 0, i * chunk[2]), _level.Block);
+            _blocks[(int)((((at[0] * _blockGrid[1]) + at[1]) * _blockGrid[2]) + at[2])].Add(
+                voxelsOfChunk, part.Z, part.Y, Math.Min(chunk[2], part.X - (i * chunk[2])), chunk);
             if (FillTest.IsAll(voxelsOfChunk, fill.Span))
                 continue;
             writer.Add(number + i, voxelsOfChunk);
@@ -124,22 +136,6 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
         }
 
         return any;
-    }
-
-    private void CountVoxels(ReadOnlySpan<byte> voxels, Extent part, NdIndex chunk)
-    {
-        var (row, plane) = (chunk[2] * _size, chunk[1] * chunk[2] * _size);
-        if (part.Y == chunk[1] && part.X == chunk[2])
-        {
-            _statistics.Add(voxels[..(int)(part.Z * plane)]);
-            return;
-        }
-
-        for (var z = 0L; z < part.Z; z++)
-        {
-            for (var y = 0L; y < part.Y; y++)
-                _statistics.Add(voxels.Slice((int)((z * plane) + (y * row)), (int)part.X * _size));
-        }
     }
 
     /// <summary>Asks for the rows of the next plane while this one is copied: their distance is too large for the processor to guess.</summary>

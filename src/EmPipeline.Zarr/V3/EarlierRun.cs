@@ -8,19 +8,19 @@ namespace EmPipeline.Zarr.V3;
 /// <summary>Puts an output folder into the state that its journal describes: finishes renamings, and removes what belongs to no finished shard.</summary>
 internal static class EarlierRun
 {
-    /// <summary>Removes the shards that are not there after all from <paramref name="records"/>, and everything else that is there from the folder.</summary>
-    public static void Settle(ShardFolder folder, IReadOnlyList<LevelGrid> levels, Dictionary<(int Level, NdIndex Position), BlockRecord> records)
+    /// <summary>Removes the shards that are not there after all from <paramref name="shards"/>, and everything else that is there from the folder.</summary>
+    public static void Settle(ShardFolder folder, IReadOnlyList<LevelGrid> levels, Dictionary<(int Level, NdIndex Position), StoredShard> shards)
     {
         var expected = new HashSet<string>();
-        foreach (var ((level, position), record) in records.ToArray())
+        foreach (var ((level, position), shard) in shards.ToArray())
         {
-            if (record.State == BlockRecord.Empty)
+            if (shard.State == ShardState.Empty)
                 continue;
             var path = folder.File(level, position);
-            if (IsWhole(path, record) || FinishRenaming(path, record))
+            if (IsWhole(path, shard) || FinishRenaming(path, shard))
                 expected.Add(path);
             else
-                records.Remove((level, position));
+                shards.Remove((level, position));
         }
 
         foreach (var level in levels)
@@ -50,16 +50,26 @@ internal static class EarlierRun
         RemoveExtraLevels(folder, 0);
     }
 
-    private static bool IsWhole(string path, BlockRecord record) => new FileInfo(path) is { Exists: true } file && file.Length == record.StoredBytes;
+    private static bool IsWhole(string path, StoredShard shard) => new FileInfo(path) is { Exists: true } file && file.Length == shard.StoredBytes;
 
-    private static bool FinishRenaming(string path, BlockRecord record)
+    private static bool FinishRenaming(string path, StoredShard shard)
     {
         var partial = path + Durable.PartialSuffix;
-        if (!IsWhole(partial, record) || Crc32C.Compute(File.ReadAllBytes(partial)).ToString("x8", System.Globalization.CultureInfo.InvariantCulture) != record.Checksum)
+        if (!IsWhole(partial, shard) || ChecksumOf(partial) != shard.Checksum)
             return false;
         File.Move(partial, path, overwrite: true);
         Durable.FlushFolder(Path.GetDirectoryName(path)!);
         return true;
+    }
+
+    private static uint ChecksumOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        var buffer = new byte[1 << 20];
+        var checksum = 0u;
+        for (var count = file.Read(buffer); count > 0; count = file.Read(buffer))
+            checksum = Crc32C.Append(checksum, buffer.AsSpan(0, count));
+        return checksum;
     }
 
     private static void RemoveOthers(string folder, HashSet<string> expected)

@@ -8,6 +8,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Zarr.V3;
 
+/// <summary>A finished shard's file, as the journal lists it.</summary>
+internal readonly record struct StoredShard(ShardState State, long StoredBytes, uint Checksum);
+
 /// <summary>
 /// The list of finished shards: a first line with the plan's key, then one line a shard, appended and flushed in batches. A line that a
 /// kill cut short is dropped. Not safe for concurrent use.
@@ -23,13 +26,13 @@ internal sealed class ShardJournal : IDisposable
     /// <summary>What the first line says beside the key.</summary>
     public const string CodecMember = "codec";
 
-    /// <summary>The codec and the records of a journal with this key; null when there is no such journal or it is another plan's.</summary>
-    public static (string Codec, Dictionary<(int Level, NdIndex Position), BlockRecord> Records, long Length)? Load(string path, string key)
+    /// <summary>The codec and the shards of a journal with this key; null when there is no such journal or it is another plan's.</summary>
+    public static (string Codec, Dictionary<(int Level, NdIndex Position), StoredShard> Shards, long Length)? Load(string path, string key)
     {
         if (!File.Exists(path))
             return null;
         var bytes = File.ReadAllBytes(path);
-        var records = new Dictionary<(int, NdIndex), BlockRecord>();
+        var shards = new Dictionary<(int, NdIndex), StoredShard>();
         string? codec = null;
         var start = 0;
         while (start < bytes.Length)
@@ -44,9 +47,9 @@ internal sealed class ShardJournal : IDisposable
                 if (codec is null)
                     return null;
             }
-            else if (BlockRecordJson.Read(line) is { } entry)
+            else if (BlockRecordJson.Read(line) is { } shard)
             {
-                records[(entry.Record.Level, entry.Position)] = entry.Record;
+                shards[(shard.Level, shard.Position)] = new StoredShard(shard.State, shard.StoredBytes, shard.Checksum);
             }
             else
             {
@@ -57,7 +60,7 @@ internal sealed class ShardJournal : IDisposable
             start += length + 1;
         }
 
-        return codec is null ? null : (codec, records, start);
+        return codec is null ? null : (codec, shards, start);
     }
 
     /// <summary>Starts a journal, replacing any other.</summary>
@@ -78,11 +81,11 @@ internal sealed class ShardJournal : IDisposable
     }
 
     /// <summary>Appends lines, and returns when they are on the disk.</summary>
-    public void Append(IEnumerable<(NdIndex Position, BlockRecord Record)> shards)
+    public void Append(IEnumerable<ShardRecord> shards)
     {
         _lines.ResetWrittenCount();
-        foreach (var (position, record) in shards)
-            BlockRecordJson.Write(_lines, position, record);
+        foreach (var shard in shards)
+            BlockRecordJson.Write(_lines, shard);
         RandomAccess.Write(_file, _lines.WrittenSpan, _length);
         Durable.Flush(_file);
         _length += _lines.WrittenCount;

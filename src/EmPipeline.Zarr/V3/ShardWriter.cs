@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EmPipeline.Volumes;
@@ -93,7 +92,7 @@ internal sealed class ShardWriter : IShardWriter
         _buffered += length + ChecksumLength;
     }
 
-    public (long StoredBytes, string Checksum) Finish()
+    public (long StoredBytes, uint Checksum) Finish()
     {
         var indexLength = _index.Length * sizeof(ulong);
         MakeRoom(indexLength + ChecksumLength);
@@ -106,7 +105,7 @@ internal sealed class ShardWriter : IShardWriter
         Flush(_buffered);
         _sink.Stored(_level, _position, _file!);
         _file = null;
-        return (_length, _checksum.ToString("x8", CultureInfo.InvariantCulture));
+        return (_length, _checksum);
     }
 
     // Native contexts belong to the threads, buffers to the collector.

@@ -77,13 +77,15 @@ public sealed class ZarrRechunkTests
         var result = await RunAsync(source, folder, Options() with { Codec = ShardCodec.Raw });
 
         result.EmptyShards.Should().Be(1);
-        var empty = result.Blocks.Single(block => block.State == BlockRecord.Empty);
-        empty.Origin.Should().Be(new NdIndex(0, 0, 0));
-        empty.FillShare.Should().Be(1);
+        var empty = result.Shards.Single(shard => shard.State == ShardState.Empty);
+        empty.Position.Should().Be(new NdIndex(0, 0, 0));
+        empty.Blocks.Single().FillShare.Should().Be(1);
+        empty.Blocks.Single().BlankShare.Should().Be(1);
         File.Exists(folder["v.zarr/s0/c/0/0/0"]).Should().BeFalse();
-        var partly = result.Blocks.Single(block => block.Level == 0 && block.Origin == new NdIndex(32, 0, 0));
+        var partly = result.Shards.Single(shard => shard.Level == 0 && shard.Position == new NdIndex(1, 0, 0));
         partly.StoredBytes.Should().Be((63 * (512 + 4)) + (64 * 16) + 4);
-        partly.FillShare.Should().BeGreaterThan(1.0 / 64);
+        partly.Blocks.Single().FillShare.Should().BeGreaterThan(1.0 / 64);
+        partly.Blocks.Single().BlankShare.Should().Be(1.0 / 64);
         await ShouldHoldAsync(folder["v.zarr"], source, Box.Whole(source.Info.Shape), DownsampleMethod.Mean);
     }
 
@@ -94,9 +96,10 @@ public sealed class ZarrRechunkTests
         var source = MemoryVolume.Make(new NdIndex(50, 40, 33), VoxelType.Int16);
         var result = await RunAsync(source, folder, Options());
         var shape = source.Info.Shape;
-        result.Blocks.Where(block => block.Level == 0).Should().HaveCount(2 * 2 * 2);
-        foreach (var block in result.Blocks.Where(block => block.Level == 0))
+        result.Shards.Where(shard => shard.Level == 0).Should().HaveCount(2 * 2 * 2);
+        foreach (var shard in result.Shards.Where(shard => shard.Level == 0))
         {
+            var block = shard.Blocks.Single();
             var bytes = new byte[block.ValidShape.Volume * 2];
             StridedCopy.Copy(source.Voxels, Box.Whole(shape), bytes, new Box(block.Origin, block.ValidShape), 2);
             var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(bytes).ToArray().Order().ToArray();
@@ -108,9 +111,25 @@ public sealed class ZarrRechunkTests
             block.P50.Should().Be(values[(int)Math.Ceiling(0.5 * values.Length) - 1]);
             block.P99.Should().Be(values[(int)Math.Ceiling(0.99 * values.Length) - 1]);
             var file = new FileInfo(folder[$"v.zarr/s0/c/{block.Origin[0] / 32}/{block.Origin[1] / 32}/{block.Origin[2] / 32}"]);
-            file.Length.Should().Be(block.StoredBytes);
-            EmPipeline.Zarr.Codecs.Crc32C.Compute(File.ReadAllBytes(file.FullName)).ToString("x8").Should().Be(block.Checksum);
+            file.Length.Should().Be(shard.StoredBytes);
+            EmPipeline.Zarr.Codecs.Crc32C.Compute(File.ReadAllBytes(file.FullName)).Should().Be(shard.Checksum);
         }
+    }
+
+    [Fact]
+    public async Task A_shard_of_several_blocks_has_a_record_of_each()
+    {
+        using var folder = new TemporaryFolder();
+        var source = MemoryVolume.Make(new NdIndex(50, 40, 33), VoxelType.UInt8).Cleared(new Box(new NdIndex(0, 16, 0), Chunk));
+        var large = await RunAsync(source, folder, Options() with { Block = NdIndex.Filled(3, 16) });
+        using var other = new TemporaryFolder();
+        var small = await RunAsync(source, other, Options() with { Shard = NdIndex.Filled(3, 16), Levels = large.Levels.Count });
+
+        large.Levels[0].Block.Should().Be(NdIndex.Filled(3, 16));
+        large.Shards.First().Blocks.Should().HaveCount(8);
+        var blocks = large.Shards.Where(shard => shard.Level == 0).SelectMany(shard => shard.Blocks);
+        blocks.Should().HaveCount(4 * 3 * 3).And.BeEquivalentTo(small.Shards.Where(shard => shard.Level == 0).SelectMany(shard => shard.Blocks));
+        blocks.Single(block => block.Origin == new NdIndex(0, 16, 0)).BlankShare.Should().Be(1.0 / 8);
     }
 
     [Fact]

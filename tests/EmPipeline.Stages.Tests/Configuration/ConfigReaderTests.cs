@@ -69,8 +69,8 @@ public sealed class ConfigReaderTests : IDisposable
               b: { source: { file: f }, codec: "zstd:3", levels: 2 }
             """);
         var config = ConfigReader.Read(file);
-        config.Dataset("a").Output.Should().Be(new OutputConfig(new NdIndex(128, 128, 128), new NdIndex(64, 64, 64), "raw", null, 2L << 30, "auto"));
-        config.Dataset("b").Output.Should().Be(new OutputConfig(new NdIndex(128, 128, 128), new NdIndex(64, 64, 64), "zstd:3", 2, 2L << 30, "auto"));
+        config.Dataset("a").Output.Should().Be(new OutputConfig(new NdIndex(128, 128, 128), new NdIndex(128, 128, 128), new NdIndex(64, 64, 64), "raw", null, 2L << 30, "auto"));
+        config.Dataset("b").Output.Should().Be(new OutputConfig(new NdIndex(128, 128, 128), new NdIndex(128, 128, 128), new NdIndex(64, 64, 64), "zstd:3", 2, 2L << 30, "auto"));
         config.Dataset("a").Source.Address.Should().Be(_folder["f"], "a relative path starts from the configuration's folder");
     }
 }

@@ -26,7 +26,7 @@ public sealed class RechunkPlanTests
     [Fact]
     public void Large_shards_are_streamed_from_thin_blocks_and_too_little_memory_is_said_for_thick_ones()
     {
-        var levels = LevelGrid.Pyramid(NdIndex.Filled(3, 4096), NdIndex.Filled(3, 1024), Shard, 1);
+        var levels = LevelGrid.Pyramid(NdIndex.Filled(3, 4096), NdIndex.Filled(3, 1024), Shard, Shard, 1);
         var whole = Box.Whole(NdIndex.Filled(3, 4096));
         RechunkPlan.For(levels, VoxelType.UInt8, whole, Chunk, Memory, 2).Streams.Should().BeTrue();
         var error = Assert.Throws<EmException>(() => RechunkPlan.For(levels, VoxelType.UInt8, whole, NdIndex.Filled(3, 200), Memory, 2));
@@ -80,14 +80,14 @@ public sealed class RechunkPlanTests
     [Fact]
     public void Levels_go_on_until_one_shard_holds_a_level_and_single_planes_stay()
     {
-        var levels = LevelGrid.Pyramid(new NdIndex(1, 1000, 300), Shard, Chunk, null);
+        var levels = LevelGrid.Pyramid(new NdIndex(1, 1000, 300), Shard, Shard, Chunk, null);
         levels.Select(level => level.Shape).Should().Equal(
             new NdIndex(1, 1000, 300), new NdIndex(1, 500, 150), new NdIndex(1, 250, 75), new NdIndex(1, 125, 38));
         levels[^1].Scale.Should().Be(new NdIndex(1, 8, 8));
-        LevelGrid.Pyramid(NdIndex.Filled(3, 100), Shard, Chunk, null).Should().HaveCount(1);
-        LevelGrid.Pyramid(NdIndex.Filled(3, 100), Shard, Chunk, 3).Should().HaveCount(3);
+        LevelGrid.Pyramid(NdIndex.Filled(3, 100), Shard, Shard, Chunk, null).Should().HaveCount(1);
+        LevelGrid.Pyramid(NdIndex.Filled(3, 100), Shard, Shard, Chunk, 3).Should().HaveCount(3);
     }
 
     private static RechunkPlan For(Box region, NdIndex grain) =>
-        RechunkPlan.For(LevelGrid.Pyramid(region.Shape, Shard, Chunk, null), VoxelType.UInt8, region, grain, Memory, 2);
+        RechunkPlan.For(LevelGrid.Pyramid(region.Shape, Shard, Shard, Chunk, null), VoxelType.UInt8, region, grain, Memory, 2);
 }

@@ -8,12 +8,12 @@ using Microsoft.Win32.SafeHandles;
 namespace EmPipeline.Zarr.V3;
 
 /// <summary>
-/// The records of a finished journal by level, then z, y, x. In memory is only where each one lies; where a shard is listed twice, the later
+/// The shards of a finished journal by level, then z, y, x. In memory is only where each one lies; where a shard is listed twice, the later
 /// line counts. Every enumeration reads the file anew.
 /// </summary>
-internal sealed class JournalBlocks(string path) : IEnumerable<BlockRecord>
+internal sealed class JournalShards(string path) : IEnumerable<ShardRecord>
 {
-    public IEnumerator<BlockRecord> GetEnumerator()
+    public IEnumerator<ShardRecord> GetEnumerator()
     {
         var lines = Locate();
         lines.Sort();
@@ -82,12 +82,12 @@ internal sealed class JournalBlocks(string path) : IEnumerable<BlockRecord>
         return new Line(level, position[0], position[1], position[2], offset, line.Length);
     }
 
-    private BlockRecord Read(SafeFileHandle file, Line line)
+    private ShardRecord Read(SafeFileHandle file, Line line)
     {
         var bytes = new byte[line.Length];
         RandomAccess.Read(file, bytes, line.Offset);
-        return BlockRecordJson.Read(Encoding.UTF8.GetString(bytes))?.Record
-            ?? throw EmException.Corrupt(path, $"got no block record at byte {line.Offset}, expected one. Delete the file to make the volume again.");
+        return BlockRecordJson.Read(Encoding.UTF8.GetString(bytes))
+            ?? throw EmException.Corrupt(path, $"got no shard at byte {line.Offset}, expected one. Delete the file to make the volume again.");
     }
 
     private readonly record struct Line(int Level, int Z, int Y, int X, long Offset, int Length) : IComparable<Line>
