@@ -27,7 +27,7 @@ public sealed class CompressedFileTests
     public async Task A_bzip2_file_cut_off_is_corrupt()
     {
         var packed = await File.ReadAllBytesAsync(SharedData.Fixture("mrc/plain.mrc.bz2"), TestContext.Current.CancellationToken);
-        var error = await Assert.ThrowsAsync<EmException>(async () => await FormatRegistry.OpenAsync(MemoryStore.Path("a.bz2", packed[..(packed.Length / 2)])));
+        var error = await Assert.ThrowsAsync<EmException>(async () => await FormatRegistry.OpenAsync(Opening.InMemory("a.bz2", packed[..(packed.Length / 2)])));
         error.Fault.Should().Be(Fault.Corrupt);
     }
 
@@ -36,7 +36,7 @@ public sealed class CompressedFileTests
     {
         var packed = Gzip(Plain);
         packed[20] ^= 0x55;
-        var error = await Assert.ThrowsAsync<EmException>(async () => await FormatRegistry.OpenAsync(MemoryStore.Path("a.mrc.gz", packed)));
+        var error = await Assert.ThrowsAsync<EmException>(async () => await FormatRegistry.OpenAsync(Opening.InMemory("a.mrc.gz", packed)));
         (error.Fault, error.Message).Should().Match<(Fault Fault, string Message)>(e => e.Fault == Fault.Corrupt && e.Message.StartsWith("a.mrc.gz"));
     }
 
@@ -44,7 +44,7 @@ public sealed class CompressedFileTests
     public async Task The_unpacked_file_goes_with_its_last_reader()
     {
         var before = Unpacked();
-        var reader = (await FormatRegistry.OpenAsync(MemoryStore.Path("a.mrc.gz", Gzip(Plain)))).Single();
+        var reader = (await FormatRegistry.OpenAsync(Opening.InMemory("a.mrc.gz", Gzip(Plain)))).Single();
         var folder = Unpacked().Except(before).Should().ContainSingle().Subject;
         await reader.DisposeAsync();
         await reader.DisposeAsync();
@@ -64,7 +64,7 @@ public sealed class CompressedFileTests
 
     private static async Task ShouldReadAsync(string name, byte[] packed)
     {
-        await using var reader = (await FormatRegistry.OpenAsync(MemoryStore.Path(name, packed))).Single();
+        await using var reader = (await FormatRegistry.OpenAsync(Opening.InMemory(name, packed))).Single();
         reader.Info.Format.Should().Be("mrc");
         var voxels = new byte[Voxels.Length];
         await reader.ReadAsync(Box.Whole(reader.Info.Shape), voxels, TestContext.Current.CancellationToken);

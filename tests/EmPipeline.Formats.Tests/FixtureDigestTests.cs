@@ -28,6 +28,7 @@ public sealed class FixtureDigestTests
         var readers = await FormatRegistry.OpenAsync(new VolumePath(store, Path.GetFileName(root)), cancellation: TestContext.Current.CancellationToken);
         var reader = readers.Should().ContainSingle(item => item.Info.Name == name).Subject;
         var info = reader.Info;
+        FormatRegistry.Find(info.Format).Should().NotBeNull();
         string.Join('x', info.Shape.ToArray()).Should().Be(shape);
         info.Type.Name().Should().Be(type);
         Sizes(info.VoxelSize).Should().Be(size);

@@ -8,7 +8,7 @@ public sealed class FormatsDocumentTests
     [Fact]
     public void The_document_is_what_the_registry_says()
     {
-        var path = SharedData.RepositoryFile("docs/formats.md");
+        var path = Repository.File("docs/formats.md");
         var text = Render();
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
             File.WriteAllText(path, text);

@@ -61,7 +61,7 @@ public sealed class RealDataTests
 
     private static IEnumerable<TheoryDataRow<string, string>> Rows(string collection)
     {
-        if (SharedData.Find(Path.Combine("shared", collection)) is not { } folder)
+        if (SharedData.Locate(collection) is not { } folder)
             return [new TheoryDataRow<string, string>("", "") { TestDisplayName = $"{collection} is absent" }];
         return File.ReadLines(Path.Combine(folder, "expected.tsv"))
             .Where(line => line.Length > 0 && line[0] != '#')

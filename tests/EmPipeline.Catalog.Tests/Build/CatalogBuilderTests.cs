@@ -15,7 +15,7 @@ public sealed class CatalogBuilderTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private string Catalog => _folder.File("catalog");
+    private string Catalog => _folder["catalog"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -35,7 +35,7 @@ public sealed class CatalogBuilderTests : IDisposable
     public async Task Builds_at_the_same_time_give_the_same_bytes()
     {
         await Build();
-        var folders = Enumerable.Range(0, 24).Select(i => _folder.File($"catalog{i}")).ToArray();
+        var folders = Enumerable.Range(0, 24).Select(i => _folder[$"catalog{i}"]).ToArray();
         await Parallel.ForEachAsync(folders, async (folder, _) => await CatalogBuilder.BuildAsync(Samples.Content(), folder));
         foreach (var name in Files.Where(name => name.EndsWith(".parquet", StringComparison.Ordinal)))
             folders.Select(folder => File.ReadAllBytes(Path.Combine(folder, name))).Should().AllSatisfy(bytes =>

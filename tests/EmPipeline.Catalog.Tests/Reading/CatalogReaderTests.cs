@@ -6,9 +6,9 @@ public sealed class CatalogReaderTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
 
-    private CatalogReader Reader => new(_folder.File("catalog"));
+    private CatalogReader Reader => new(_folder["catalog"]);
 
-    public async ValueTask InitializeAsync() => await CatalogBuilder.BuildAsync(Samples.Content(), _folder.File("catalog"));
+    public async ValueTask InitializeAsync() => await CatalogBuilder.BuildAsync(Samples.Content(), _folder["catalog"]);
 
     public ValueTask DisposeAsync()
     {
@@ -63,16 +63,16 @@ public sealed class CatalogReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_folder_without_a_catalogue_says_how_to_make_one()
     {
-        var act = () => new CatalogReader(_folder.File("nowhere")).SelectBlocksAsync("");
+        var act = () => new CatalogReader(_folder["nowhere"]).SelectBlocksAsync("");
         await act.Should().ThrowAsync<EmException>().WithMessage("*catalog.duckdb: got no such file*./build.sh Catalog*");
     }
 
     [Fact]
     public async Task A_foreign_file_in_its_place_is_corrupt()
     {
-        Directory.CreateDirectory(_folder.File("foreign"));
-        await File.WriteAllTextAsync(Path.Combine(_folder.File("foreign"), "catalog.duckdb"), new string('x', 10_000));
-        var act = () => new CatalogReader(_folder.File("foreign")).SelectBlocksAsync("");
+        Directory.CreateDirectory(_folder["foreign"]);
+        await File.WriteAllTextAsync(Path.Combine(_folder["foreign"], "catalog.duckdb"), new string('x', 10_000));
+        var act = () => new CatalogReader(_folder["foreign"]).SelectBlocksAsync("");
         (await act.Should().ThrowAsync<EmException>()).Which.Fault.Should().Be(Fault.Corrupt);
     }
 
@@ -81,7 +81,7 @@ public sealed class CatalogReaderTests : IAsyncLifetime
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Reader.SelectBlocksAsync("")));
         answers.Should().OnlyContain(blocks => blocks.SequenceEqual(answers[0]));
-        await CatalogBuilder.BuildAsync(new CatalogContent(), _folder.File("catalog"));
+        await CatalogBuilder.BuildAsync(new CatalogContent(), _folder["catalog"]);
         (await Reader.SelectBlocksAsync("")).Should().BeEmpty();
     }
 }

@@ -8,7 +8,7 @@ public sealed class ReportPageTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await CatalogBuilder.BuildAsync(Samples.Content(), _folder.Path);
-        _page = await File.ReadAllTextAsync(_folder.File("report.html"));
+        _page = await File.ReadAllTextAsync(_folder["report.html"]);
     }
 
     public ValueTask DisposeAsync()

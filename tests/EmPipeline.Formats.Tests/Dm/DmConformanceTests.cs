@@ -11,7 +11,7 @@ public abstract class DmConformanceTests : VolumeReaderConformance
         where T : unmanaged
     {
         var file = DmWriter.Images(version, bigEndian, DmWriter.Image(dataType, data, dimensions, []));
-        var readers = await new DmFormat().OpenAsync(MemoryStore.Path("a.dm", file));
+        var readers = await new DmFormat().OpenAsync(Opening.InMemory("a.dm", file));
         return (readers.Should().ContainSingle().Subject, MemoryMarshal.AsBytes(data.AsSpan()).ToArray());
     }
 }

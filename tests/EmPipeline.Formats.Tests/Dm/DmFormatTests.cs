@@ -178,5 +178,5 @@ public sealed class DmFormatTests
 
     private static async Task<VolumeInfo> InfoAsync((string, object)[] image) => (await OpenAsync(DmWriter.Images(3, false, image))).Single().Info;
 
-    private static async Task<IReadOnlyList<IVolumeReader>> OpenAsync(byte[] file) => await new DmFormat().OpenAsync(MemoryStore.Path("a.dm3", file));
+    private static async Task<IReadOnlyList<IVolumeReader>> OpenAsync(byte[] file) => await new DmFormat().OpenAsync(Opening.InMemory("a.dm3", file));
 }

@@ -87,5 +87,5 @@ public sealed class DmHostileTests
         (await Assert.ThrowsAsync<EmException>(() => OpenAsync(file))).Message.Should().Contain("60 bytes");
     }
 
-    private static async Task<IReadOnlyList<IVolumeReader>> OpenAsync(byte[] file) => await new DmFormat().OpenAsync(MemoryStore.Path("a.dm3", file));
+    private static async Task<IReadOnlyList<IVolumeReader>> OpenAsync(byte[] file) => await new DmFormat().OpenAsync(Opening.InMemory("a.dm3", file));
 }

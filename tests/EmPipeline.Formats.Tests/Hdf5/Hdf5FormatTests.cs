@@ -96,11 +96,11 @@ public sealed class Hdf5FormatTests
     public async Task One_damaged_dataset_leaves_the_others_readable()
     {
         var file = await File.ReadAllBytesAsync(SharedData.Fixture("hdf5/layouts-v1.h5"), TestContext.Current.CancellationToken);
-        var all = (await new Hdf5Format().OpenAsync(MemoryStore.Path("a.h5", file), TestContext.Current.CancellationToken)).Count;
+        var all = (await new Hdf5Format().OpenAsync(Opening.InMemory("a.h5", file), TestContext.Current.CancellationToken)).Count;
         // The datatype message of the first dataset, a version 1 type of class 0 and two bytes: its class becomes one that does not exist.
         var at = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x10, 0x08, 0, 0, 2, 0, 0, 0, 0, 0, 16, 0]);
         file[at] = 0x1F;
-        var readers = await new Hdf5Format().OpenAsync(MemoryStore.Path("a.h5", file), TestContext.Current.CancellationToken);
+        var readers = await new Hdf5Format().OpenAsync(Opening.InMemory("a.h5", file), TestContext.Current.CancellationToken);
         readers.Should().HaveCount(all - 1);
         readers[0].Info.Metadata.Should().Contain(value => value.Key.StartsWith("not read: "));
     }
@@ -208,7 +208,7 @@ public sealed class Hdf5FormatTests
                 damaged[random.Next(1024, damaged.Length)] = (byte)random.Next(256);
             try
             {
-                foreach (var reader in await new Hdf5Format().OpenAsync(MemoryStore.Path("a.h5", damaged)))
+                foreach (var reader in await new Hdf5Format().OpenAsync(Opening.InMemory("a.h5", damaged)))
                 {
                     await using (reader)
                     {

@@ -16,7 +16,7 @@ public abstract class MrcConformanceTests : VolumeReaderConformance
     }
 
     private protected static async Task<IVolumeReader> OpenFileAsync(byte[] file) =>
-        (await new MrcFormat().OpenAsync(MemoryStore.Path("a.mrc", file))).Should().ContainSingle().Subject;
+        (await new MrcFormat().OpenAsync(Opening.InMemory("a.mrc", file))).Should().ContainSingle().Subject;
 }
 
 public sealed class MrcFloatConformance : MrcConformanceTests

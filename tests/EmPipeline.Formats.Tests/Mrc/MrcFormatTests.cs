@@ -79,7 +79,7 @@ public sealed class MrcFormatTests
     {
         var builder = new MrcBuilder(4, 3, 2, 1, bigEndian, stamp: false).Int(64, 0).Int(68, 0).Int(72, 0);
         var file = builder.With(builder.Order(Enumerable.Range(0, 24).Select(i => (short)i).ToArray()));
-        var reader = (await FormatRegistry.OpenAsync(MemoryStore.Path("tilt.dat", file))).Single();
+        var reader = (await FormatRegistry.OpenAsync(Opening.InMemory("tilt.dat", file))).Single();
         (reader.Info.Format, reader.Info.Axes).Should().Be(("mrc", "zyx"));
         var voxels = new byte[48];
         await reader.ReadAsync(Box.Whole(reader.Info.Shape), voxels, TestContext.Current.CancellationToken);
@@ -163,5 +163,5 @@ public sealed class MrcFormatTests
 
     private static async Task<VolumeInfo> InfoAsync(byte[] file) => (await OpenAsync(file)).Info;
 
-    private static async Task<IVolumeReader> OpenAsync(byte[] file) => (await new MrcFormat().OpenAsync(MemoryStore.Path("a.mrc", file))).Single();
+    private static async Task<IVolumeReader> OpenAsync(byte[] file) => (await new MrcFormat().OpenAsync(Opening.InMemory("a.mrc", file))).Single();
 }

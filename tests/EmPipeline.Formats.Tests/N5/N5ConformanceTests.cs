@@ -1,4 +1,3 @@
-using EmPipeline.Formats.Tests.Hierarchies;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tests.N5;
@@ -6,7 +5,7 @@ namespace EmPipeline.Formats.Tests.N5;
 public abstract class N5Conformance(string container, string dataset) : VolumeReaderConformance
 {
     protected override async Task<(IVolumeReader Reader, byte[] Expected)> OpenAsync() => (
-        await FolderInMemory.Of(container).OneAsync(dataset),
+        await MemoryStore.Of(container).OneAsync(dataset),
         await File.ReadAllBytesAsync(SharedData.Fixture("n5/voxels/uint16.raw")));
 }
 

@@ -1,4 +1,3 @@
-using EmPipeline.Formats.Tests.Hierarchies;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tests.N5;
@@ -6,8 +5,8 @@ namespace EmPipeline.Formats.Tests.N5;
 /// <summary>The same 40 × 5 × 4 nm voxels (or COSEM's 3.24 × 4 × 4) as every tool writes them down.</summary>
 public sealed class N5DialectTests
 {
-    private static readonly FolderInMemory Store = FolderInMemory.Of("n5/dialects.n5");
-    private static readonly FolderInMemory Unlisted = FolderInMemory.Of("n5/dialects.n5", canList: false);
+    private static readonly MemoryStore Store = MemoryStore.Of("n5/dialects.n5");
+    private static readonly MemoryStore Unlisted = MemoryStore.Of("n5/dialects.n5", canList: false);
 
     [Theory]
     [InlineData("cosem", "s0", "s1", 3.24, 4, 4, 6.48, 8, 8, "transform")]

@@ -1,18 +1,18 @@
-using EmPipeline.Formats.Tests.Hierarchies;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tests.N5;
 
 /// <summary>What zarr-python's N5 store wrote, and blocks made by the specification (tests/data/n5/make.py), read back as given.</summary>
 public sealed class N5FixtureTests
 {
-    private static readonly FolderInMemory ZarrPython = FolderInMemory.Of("n5/zarr-python.n5");
-    private static readonly FolderInMemory Handmade = FolderInMemory.Of("n5/handmade.n5");
+    private static readonly MemoryStore ZarrPython = MemoryStore.Of("n5/zarr-python.n5");
+    private static readonly MemoryStore Handmade = MemoryStore.Of("n5/handmade.n5");
 
     [Fact]
     public async Task Every_dataset_of_zarr_python_has_the_voxels_it_was_given()
     {
-        var readers = await FormatRegistry.OpenAsync(ZarrPython.At());
+        var readers = await FormatRegistry.OpenAsync(new VolumePath(ZarrPython, ""));
         readers.Select(reader => reader.Info.Name).Should().BeEquivalentTo(
             ["raw", "gzip", "zlib", "bzip2", "xz", "blosc", "blosc-zstd-bit", "lz4", "zstd", .. "uint8 int8 int16 uint32 int32 uint64 int64 float32 float64".Split(' ').Select(type => "type-" + type)]);
         foreach (var reader in readers)
@@ -60,13 +60,13 @@ public sealed class N5FixtureTests
     {
         var error = await Handmade.ErrorAsync(name);
         error.Fault.Should().Be(fault);
-        error.Message.Should().StartWith($"memory/{name}/0/0: ").And.Contain(message);
+        error.Message.Should().StartWith($"{name}/0/0: ").And.Contain(message);
     }
 
     [Fact]
     public async Task Every_block_cut_short_is_corrupt()
     {
-        var store = FolderInMemory.Of("n5/zarr-python.n5");
+        var store = MemoryStore.Of("n5/zarr-python.n5");
         foreach (var info in await store.InfosAsync())
         {
             var key = info.Name + "/0/0/0";
@@ -89,9 +89,9 @@ public sealed class N5FixtureTests
     [InlineData("""{"dimensions": [4, 4""", Fault.Corrupt, "no valid JSON")]
     public async Task Wrong_attributes_are_named_with_their_place(string attributes, Fault fault, string message)
     {
-        var error = await new FolderInMemory().With("data/attributes.json", attributes).ErrorAsync("data", "n5");
+        var error = await new MemoryStore().With("data/attributes.json", attributes).ErrorAsync("data", "n5");
         error.Fault.Should().Be(fault);
-        error.Message.Should().StartWith("memory/data/attributes.json: ").And.Contain(message);
+        error.Message.Should().StartWith("data/attributes.json: ").And.Contain(message);
     }
 
     private static byte[] Voxels(VoxelType type) => File.ReadAllBytes(SharedData.Fixture($"n5/voxels/{type.Name()}.raw"));

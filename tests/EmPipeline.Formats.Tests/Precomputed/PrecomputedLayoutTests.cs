@@ -76,9 +76,9 @@ public sealed class PrecomputedLayoutTests
         store.ResetCounts();
         await ReadAsync(reader, Box.Whole(reader.Info.Shape));
         // One page of the shard index, one minishard index, and 128 chunks in one run.
-        store.Reads.Should().Be(3);
+        store.Reads.Count.Should().Be(3);
         await ReadAsync(reader, Box.Whole(reader.Info.Shape));
-        store.Reads.Should().Be(4);
+        store.Reads.Count.Should().Be(4);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class PrecomputedLayoutTests
             var act = () => ReadAllAsync(store);
             var error = (await act.Should().ThrowAsync<EmException>()).Which;
             error.Fault.Should().Be(Fault.Corrupt);
-            error.Message.Should().Contain("memory:8_8_40/0.shard");
+            error.Message.Should().Contain("8_8_40/0.shard");
         }
     }
 
@@ -138,7 +138,7 @@ public sealed class PrecomputedLayoutTests
         store.Objects["8_8_40/42-74_20-36_30-46"] = new byte[100];
         var act = () => ReadAllAsync(store);
         (await act.Should().ThrowAsync<EmException>()).WithMessage(
-            "memory:8_8_40/42-74_20-36_30-46 at byte 0, chunk x 42, y 20, z 30: got 100 bytes, expected 8192*").Which.Fault.Should().Be(Fault.Corrupt);
+            "8_8_40/42-74_20-36_30-46 at byte 0, chunk x 42, y 20, z 30: got 100 bytes, expected 8192*").Which.Fault.Should().Be(Fault.Corrupt);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class DownloadFaultTests : DownloadFixture
 {
     private const int Length = (20 * Piece) + 777;
 
-    private string Target => Folder.At("object");
+    private string Target => Folder["object"];
 
     [Fact]
     public async Task A_connection_that_breaks_in_a_piece_goes_on_from_where_it_came_to()
@@ -177,12 +177,12 @@ public sealed class DownloadFaultTests : DownloadFixture
         var progress = new Sum(40 * Piece, () =>
         {
             foreach (var suffix in new[] { ".partial.json", ".partial" })
-                Process.Start("cp", [Target + suffix, Folder.At("killed") + suffix]).WaitForExit();
+                Process.Start("cp", [Target + suffix, Folder["killed"] + suffix]).WaitForExit();
         });
         await Downloader.DownloadAsync(Store, "object", Target, null, progress);
-        var file = await Downloader.DownloadAsync(Store, "object", Folder.At("killed"));
+        var file = await Downloader.DownloadAsync(Store, "object", Folder["killed"]);
         file.Should().BeEquivalentTo(new { Sha256 = Hash(bytes), Resumed = true });
-        (await File.ReadAllBytesAsync(Folder.At("killed"))).Should().Equal(bytes);
+        (await File.ReadAllBytesAsync(Folder["killed"])).Should().Equal(bytes);
         file.BytesTransferred.Should().BeLessThan(60 * Piece);
     }
 
@@ -190,10 +190,10 @@ public sealed class DownloadFaultTests : DownloadFixture
     public async Task No_right_to_write_is_told_with_the_path()
     {
         Put("object", 1000);
-        await File.WriteAllTextAsync(Folder.At("file"), "");
-        var download = async () => await Downloader.DownloadAsync(Store, "object", Folder.At("file/object"));
+        await File.WriteAllTextAsync(Folder["file"], "");
+        var download = async () => await Downloader.DownloadAsync(Store, "object", Folder["file/object"]);
         var error = (await download.Should().ThrowAsync<StorageException>()).Which;
-        (error.Fault, error.Place).Should().Be((StorageFault.Machine, Folder.At("file/object")));
+        (error.Fault, error.Place).Should().Be((StorageFault.Machine, Folder["file/object"]));
         Server.Requests.Should().BeEmpty("nothing is asked for that cannot be kept");
     }
 
@@ -236,7 +236,7 @@ public sealed class DownloadFaultTests : DownloadFixture
         {
             if (i != 25)
                 Put($"many/{i}", 100);
-            items.Add(new DownloadItem($"many/{i}", Folder.At($"many/{i}")));
+            items.Add(new DownloadItem($"many/{i}", Folder[$"many/{i}"]));
         }
 
         var done = new List<DownloadItem>();
@@ -247,7 +247,7 @@ public sealed class DownloadFaultTests : DownloadFixture
         };
         (await all.Should().ThrowAsync<StorageException>()).Which.Fault.Should().Be(StorageFault.Absent);
         done.Should().NotBeEmpty().And.OnlyContain(item => File.Exists(item.TargetPath));
-        Directory.GetFiles(Folder.At("many")).Where(path => !path.EndsWith(".partial", StringComparison.Ordinal)).Should().HaveCount(done.Count);
+        Directory.GetFiles(Folder["many"]).Where(path => !path.EndsWith(".partial", StringComparison.Ordinal)).Should().HaveCount(done.Count);
     }
 
     private async Task Interrupt(byte[] bytes)

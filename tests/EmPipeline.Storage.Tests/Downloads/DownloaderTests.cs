@@ -14,9 +14,9 @@ public sealed class DownloaderTests : DownloadFixture
         foreach (var expected in new[] { null, new ExpectedFile(length), new ExpectedFile(length, Hash(bytes), Convert.ToHexString(MD5.HashData(bytes))) })
         {
             Server.Requests.Clear();
-            var file = await Downloader.DownloadAsync(Store, "small", Folder.At("small"), expected);
+            var file = await Downloader.DownloadAsync(Store, "small", Folder["small"], expected);
             file.Should().Be(new DownloadedFile(length, ObjectServer.ETagOf(bytes), Hash(bytes), length, Resumed: false));
-            (await File.ReadAllBytesAsync(Folder.At("small"))).Should().Equal(bytes);
+            (await File.ReadAllBytesAsync(Folder["small"])).Should().Equal(bytes);
             Server.Requests.Should().HaveCount(1);
         }
     }
@@ -29,12 +29,12 @@ public sealed class DownloaderTests : DownloadFixture
     {
         var bytes = Put("large", length);
         var progress = new Sum();
-        var file = await Downloader.DownloadAsync(Store, "large", Folder.At("deep/er/large"), new ExpectedFile(length, Md5: Convert.ToHexString(MD5.HashData(bytes))), progress);
+        var file = await Downloader.DownloadAsync(Store, "large", Folder["deep/er/large"], new ExpectedFile(length, Md5: Convert.ToHexString(MD5.HashData(bytes))), progress);
         file.Should().Be(new DownloadedFile(length, ObjectServer.ETagOf(bytes), Hash(bytes), length, Resumed: false));
-        (await File.ReadAllBytesAsync(Folder.At("deep/er/large"))).Should().Equal(bytes);
+        (await File.ReadAllBytesAsync(Folder["deep/er/large"])).Should().Equal(bytes);
         progress.Total.Should().Be(length);
         Server.Requests.Should().HaveCount((length + Piece - 1) / Piece);
-        Directory.GetFiles(Folder.At("deep/er")).Should().ContainSingle("neither the partial file nor its map may stay");
+        Directory.GetFiles(Folder["deep/er"]).Should().ContainSingle("neither the partial file nor its map may stay");
     }
 
     [Theory]
@@ -44,9 +44,9 @@ public sealed class DownloaderTests : DownloadFixture
     {
         (Server.Ranges, Server.Versions) = (ranges, versions);
         var bytes = Put("large", 5 * Piece);
-        var file = await Downloader.DownloadAsync(Store, "large", Folder.At("large"));
+        var file = await Downloader.DownloadAsync(Store, "large", Folder["large"]);
         file.Sha256.Should().Be(Hash(bytes));
-        (await File.ReadAllBytesAsync(Folder.At("large"))).Should().Equal(bytes);
+        (await File.ReadAllBytesAsync(Folder["large"])).Should().Equal(bytes);
     }
 
     [Fact]
@@ -56,14 +56,14 @@ public sealed class DownloaderTests : DownloadFixture
         var bytes = Put("large", length);
         using var stop = new CancellationTokenSource();
         var progress = new Sum(40 * Piece, stop.Cancel);
-        var first = async () => await Downloader.DownloadAsync(Store, "large", Folder.At("large"), null, progress, stop.Token);
+        var first = async () => await Downloader.DownloadAsync(Store, "large", Folder["large"], null, progress, stop.Token);
         await first.Should().ThrowAsync<OperationCanceledException>();
-        File.Exists(Folder.At("large")).Should().BeFalse();
+        File.Exists(Folder["large"]).Should().BeFalse();
 
         var again = new Sum();
-        var file = await Downloader.DownloadAsync(Store, "large", Folder.At("large"), null, again);
+        var file = await Downloader.DownloadAsync(Store, "large", Folder["large"], null, again);
         file.Should().BeEquivalentTo(new { Length = length, Sha256 = Hash(bytes), Resumed = true });
-        (await File.ReadAllBytesAsync(Folder.At("large"))).Should().Equal(bytes);
+        (await File.ReadAllBytesAsync(Folder["large"])).Should().Equal(bytes);
         file.BytesTransferred.Should().BeLessThan((60 + (2 * PerObject)) * Piece, "at most two pieces a connection may come twice");
         again.Total.Should().Be(length);
     }
@@ -73,7 +73,7 @@ public sealed class DownloaderTests : DownloadFixture
     {
         var items = new List<DownloadItem>();
         for (var i = 0; i < 600; i++)
-            items.Add(new DownloadItem($"s0/{i % 7}/{i}", Folder.At($"s0/{i % 7}/{i}"), new ExpectedFile(Put($"s0/{i % 7}/{i}", 100 + i).Length)));
+            items.Add(new DownloadItem($"s0/{i % 7}/{i}", Folder[$"s0/{i % 7}/{i}"], new ExpectedFile(Put($"s0/{i % 7}/{i}", 100 + i).Length)));
         var done = await Downloader.DownloadAllAsync(Store, items.ToAsyncEnumerable()).ToListAsync();
         done.Should().HaveCount(600);
         foreach (var (item, file) in done)
@@ -87,12 +87,12 @@ public sealed class DownloaderTests : DownloadFixture
     {
         for (var i = 0; i < 2000; i++)
             Put($"many/{i}", 10);
-        var items = Enumerable.Range(0, 2000).Select(i => new DownloadItem($"many/{i}", Folder.At($"many/{i}")));
+        var items = Enumerable.Range(0, 2000).Select(i => new DownloadItem($"many/{i}", Folder[$"many/{i}"]));
         await foreach (var _ in Downloader.DownloadAllAsync(Store, items.ToAsyncEnumerable()))
             break;
         var asked = Server.Requests.Count;
         asked.Should().BeLessThan(2000);
-        await Downloader.DownloadAsync(Store, "many/1999", Folder.At("last"));
+        await Downloader.DownloadAsync(Store, "many/1999", Folder["last"]);
         Server.Requests.Count.Should().BeLessThanOrEqualTo(asked + Options.Connections + 1, "only requests already on their way may still arrive");
     }
 }

@@ -13,7 +13,7 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData(false)]
     public async Task Writes_and_replaces_whole_files_and_makes_folders(bool durable)
     {
-        var path = _folder.At("state/dataset/download.json");
+        var path = _folder["state/dataset/download.json"];
         foreach (var text in new[] { "first, the longer text", "second", "" })
         {
             await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), durable);
@@ -43,7 +43,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task Concurrent_writers_leave_one_of_their_files()
     {
-        var path = _folder.At("ledger.json");
+        var path = _folder["ledger.json"];
         await Parallel.ForEachAsync(Enumerable.Range(0, 64), async (i, token) =>
             await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(new string((char)('a' + (i % 26)), 10_000)), durable: false, token));
         (await File.ReadAllTextAsync(path)).Should().HaveLength(10_000).And.Match(text => text.Distinct().Count() == 1);
@@ -53,18 +53,18 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task A_failure_names_the_file_and_leaves_the_old_one()
     {
-        await File.WriteAllTextAsync(_folder.At("file"), "old");
-        var below = async () => await AtomicFile.WriteAsync(_folder.At("file/ledger.json"), new byte[1]);
-        (await below.Should().ThrowAsync<StorageException>()).Which.Should().BeEquivalentTo(new { Place = _folder.At("file/ledger.json"), Fault = StorageFault.Machine });
+        await File.WriteAllTextAsync(_folder["file"], "old");
+        var below = async () => await AtomicFile.WriteAsync(_folder["file/ledger.json"], new byte[1]);
+        (await below.Should().ThrowAsync<StorageException>()).Which.Should().BeEquivalentTo(new { Place = _folder["file/ledger.json"], Fault = StorageFault.Machine });
 
-        Directory.CreateDirectory(_folder.At("folder/in the way"));
-        var over = async () => await AtomicFile.WriteAsync(_folder.At("folder"), new byte[1]);
+        Directory.CreateDirectory(_folder["folder/in the way"]);
+        var over = async () => await AtomicFile.WriteAsync(_folder["folder"], new byte[1]);
         await over.Should().ThrowAsync<StorageException>();
 
-        var cancelled = async () => await AtomicFile.WriteAsync(_folder.At("file"), new byte[1], cancellation: new CancellationToken(canceled: true));
+        var cancelled = async () => await AtomicFile.WriteAsync(_folder["file"], new byte[1], cancellation: new CancellationToken(canceled: true));
         await cancelled.Should().ThrowAsync<OperationCanceledException>();
-        (await File.ReadAllTextAsync(_folder.At("file"))).Should().Be("old");
-        Directory.GetFiles(_folder.Path).Should().Equal(_folder.At("file"));
+        (await File.ReadAllTextAsync(_folder["file"])).Should().Be("old");
+        Directory.GetFiles(_folder.Path).Should().Equal(_folder["file"]);
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class FileBatchTests : IDisposable
         for (var i = 0; i < 200; i++)
         {
             await _folder.WriteAsync($"{i % 5}/{i}.partial", [(byte)i]);
-            batch.Add(_folder.At($"{i % 5}/{i}.partial"), _folder.At($"{i % 5}/{i}"));
+            batch.Add(_folder[$"{i % 5}/{i}.partial"], _folder[$"{i % 5}/{i}"]);
         }
 
         batch.Count.Should().Be(200);
@@ -21,7 +21,7 @@ public sealed class FileBatchTests : IDisposable
         batch.Count.Should().Be(0);
         await batch.CommitAsync();
         for (var i = 0; i < 200; i++)
-            (await File.ReadAllBytesAsync(_folder.At($"{i % 5}/{i}"))).Should().Equal((byte)i);
+            (await File.ReadAllBytesAsync(_folder[$"{i % 5}/{i}"])).Should().Equal((byte)i);
         Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories).Should().BeEmpty();
     }
 
@@ -30,10 +30,10 @@ public sealed class FileBatchTests : IDisposable
     {
         await _folder.WriteAsync("a.partial", [1]);
         var batch = new FileBatch();
-        batch.Add(_folder.At("a.partial"), _folder.At("a"));
-        batch.Add(_folder.At("b.partial"), _folder.At("b"));
+        batch.Add(_folder["a.partial"], _folder["a"]);
+        batch.Add(_folder["b.partial"], _folder["b"]);
         var commit = async () => await batch.CommitAsync();
-        (await commit.Should().ThrowAsync<StorageException>()).Which.Place.Should().Be(_folder.At("b"));
-        File.Exists(_folder.At("a")).Should().BeFalse();
+        (await commit.Should().ThrowAsync<StorageException>()).Which.Place.Should().Be(_folder["b"]);
+        File.Exists(_folder["a"]).Should().BeFalse();
     }
 }

@@ -13,8 +13,8 @@ public sealed class FileHashTests : IDisposable
     [InlineData("a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0", "7707d6ae4e027c70eea2a935c2296f21")]
     public async Task Hashes_known_texts(string text, int times, string sha256, string md5)
     {
-        await File.WriteAllTextAsync(_folder.At("text"), string.Concat(Enumerable.Repeat(text, times)));
-        (await FileHash.Sha256Async(_folder.At("text"))).Should().Be(sha256);
-        (await FileHash.Md5Async(_folder.At("text"))).Should().Be(md5);
+        await File.WriteAllTextAsync(_folder["text"], string.Concat(Enumerable.Repeat(text, times)));
+        (await FileHash.Sha256Async(_folder["text"])).Should().Be(sha256);
+        (await FileHash.Md5Async(_folder["text"])).Should().Be(md5);
     }
 }

@@ -30,7 +30,7 @@ public sealed class CountingStoreTests : StoreConformance
 
         store.Reset();
         using var downloader = new Downloader(new DownloaderOptions { PieceSize = 300 });
-        await downloader.DownloadAsync(store, "counted", _folder.At("copy"));
+        await downloader.DownloadAsync(store, "counted", _folder["copy"]);
         (store.Finds, store.Reads, store.Lists, store.Bytes).Should().Be((0, 4, 0, 1000));
     }
 }

@@ -22,7 +22,7 @@ public sealed class LocalStoreTests : StoreConformance
     {
         const int files = 1500;
         for (var i = 0; i < files; i++)
-            await File.WriteAllBytesAsync(_folder.At($"f{i}"), BitConverter.GetBytes(i));
+            await File.WriteAllBytesAsync(_folder[$"f{i}"], BitConverter.GetBytes(i));
         await using var store = new LocalStore(_folder.Path);
         await Parallel.ForEachAsync(Enumerable.Range(0, 20_000), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, token) =>
         {
@@ -37,7 +37,7 @@ public sealed class LocalStoreTests : StoreConformance
     public async Task A_link_has_its_targets_length()
     {
         await _folder.WriteAsync("real", new byte[5000]);
-        File.CreateSymbolicLink(_folder.At("link"), _folder.At("real"));
+        File.CreateSymbolicLink(_folder["link"], _folder["real"]);
         await using var store = new LocalStore(_folder.Path);
         (await store.FindAsync("link", TestContext.Current.CancellationToken))!.Value.Length.Should().Be(5000);
     }
@@ -45,7 +45,7 @@ public sealed class LocalStoreTests : StoreConformance
     [Fact]
     public async Task A_folder_is_not_an_object()
     {
-        Directory.CreateDirectory(_folder.At("folder"));
+        Directory.CreateDirectory(_folder["folder"]);
         await using var store = new LocalStore(_folder.Path);
         (await store.FindAsync("folder")).Should().BeNull();
         (await store.ReadAsync("folder", 0, new byte[1])).Should().BeFalse();

@@ -40,7 +40,7 @@ public class StoreFactoryTests
     {
         using var folder = new TemporaryFolder();
         await folder.WriteAsync("a b/c", [1, 2]);
-        await using var store = StoreFactory.Open(new Uri(new Uri(folder.At("a b")).AbsoluteUri));
+        await using var store = StoreFactory.Open(new Uri(new Uri(folder["a b"]).AbsoluteUri));
         (await store.ReadAllAsync("c")).Should().Equal(1, 2);
     }
 

@@ -9,7 +9,7 @@ public sealed class WeakVersionPatchTests : IDisposable
     private const string Version = "GLIBCXX_3.4.32";
     private readonly TemporaryFolder _folder = new();
 
-    private string Library => _folder.File("small.so");
+    private string Library => _folder["small.so"];
 
     public WeakVersionPatchTests() => File.WriteAllBytes(Library, SmallElf.Make());
 
@@ -27,7 +27,7 @@ public sealed class WeakVersionPatchTests : IDisposable
     [Fact]
     public void The_file_that_a_link_points_to_stays_as_it_is()
     {
-        var link = _folder.File("link.so");
+        var link = _folder["link.so"];
         File.CreateSymbolicLink(link, Library);
         WeakVersionPatch.Apply(link, Version).Should().BeTrue();
         File.ReadAllBytes(Library).Should().Equal(SmallElf.Make());
@@ -38,7 +38,7 @@ public sealed class WeakVersionPatchTests : IDisposable
     public void The_other_name_of_a_hard_link_stays_as_it_is()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "hard links are made with ln");
-        var link = _folder.File("hard.so");
+        var link = _folder["hard.so"];
         using (var ln = System.Diagnostics.Process.Start("ln", [Library, link]))
             ln.WaitForExit();
         WeakVersionPatch.Apply(link, Version).Should().BeTrue();
@@ -57,7 +57,7 @@ public sealed class WeakVersionPatchTests : IDisposable
     public void A_place_that_cannot_be_written_says_what_to_do_and_leaves_nothing()
     {
         // The longest name a file may have: there is room for the library, but not for a new one beside it, not even for root.
-        var library = _folder.File(new string('a', 252) + ".so");
+        var library = _folder[new string('a', 252) + ".so"];
         File.Move(Library, library);
         var act = () => WeakVersionPatch.Apply(library, Version);
         act.Should().Throw<EmException>().WithMessage("*.so: got a folder that cannot be written*copy its folder*").Which.Fault.Should().Be(Fault.Machine);

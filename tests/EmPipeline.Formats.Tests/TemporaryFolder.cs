@@ -1,9 +1,0 @@
-namespace EmPipeline.Formats.Tests;
-
-/// <summary>A folder that is gone after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("empipeline-test-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}
