@@ -26,13 +26,13 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Writes_at_once_keeps_the_mode_and_leaves_what_a_link_points_to()
     {
-        var path = _folder.At("state/library.so");
+        var path = _folder["state/library.so"];
         AtomicFile.Write(path, "old"u8);
         File.ReadAllText(path).Should().Be("old");
         if (OperatingSystem.IsWindows())
             return;
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var link = _folder.At("state/link.so");
+        var link = _folder["state/link.so"];
         File.CreateSymbolicLink(link, path);
         AtomicFile.Write(link, "new"u8, durable: false);
         File.ReadAllText(path).Should().Be("old");
