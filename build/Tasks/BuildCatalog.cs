@@ -1,20 +1,17 @@
-using EmPipeline.Stages;
 using EmPipeline.Stages.Catalog;
-using EmPipeline.Stages.Configuration;
 using Microsoft.Build.Framework;
 
 namespace EmPipeline.Build.Tasks;
 
-/// <summary>Builds the catalogue from the ledgers of all datasets that came through.</summary>
+/// <summary>Builds the catalogue from the ledgers of all complete datasets, and names the others.</summary>
 [MSBuildMultiThreadableTask]
-public sealed class BuildCatalog : PipelineTask
+public sealed class BuildCatalog : RunTask
 {
-    [Required]
-    public string Config { get; set; } = "";
-
-    [Required]
-    public string Data { get; set; } = "";
-
-    protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellation) =>
-        new ProgressReporter(BuildEngine, Data, "(all)", "Catalog").RunAsync(() => CatalogStage.RunAsync(ConfigReader.Read(Config), new DataFolder(Data), cancellation));
+    protected override async System.Threading.Tasks.Task RunAsync(CancellationToken cancellation)
+    {
+        var run = Run();
+        var plan = await run.CheckCatalogAsync(cancellation);
+        await new ProgressReporter(BuildEngine, Data, "(all)", "Catalog").RunAsync(() => CatalogStage.RunAsync(
+            plan, run.Data, text => Log.LogWarning(null, null, null, null, 0, 0, 0, 0, "{0}", text), cancellation));
+    }
 }

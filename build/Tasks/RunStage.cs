@@ -1,31 +1,18 @@
 using System.Globalization;
 using EmPipeline.Stages;
-using EmPipeline.Stages.Configuration;
-using EmPipeline.Stages.Ledgers;
 using Microsoft.Build.Framework;
 
 namespace EmPipeline.Build.Tasks;
 
 /// <summary>Runs one stage of one dataset.</summary>
 [MSBuildMultiThreadableTask]
-public sealed class RunStage : PipelineTask
+public sealed class RunStage : RunTask
 {
     [Required]
-    public string Stage { get; set; } = "";
+    public string Name { get; set; } = "";
 
     [Required]
     public string Dataset { get; set; } = "";
-
-    [Required]
-    public string Config { get; set; } = "";
-
-    [Required]
-    public string Data { get; set; } = "";
-
-    [Required]
-    public string LockFile { get; set; } = "";
-
-    public string? UpdateLock { get; set; }
 
     public string? Jobs { get; set; }
 
@@ -34,18 +21,16 @@ public sealed class RunStage : PipelineTask
 
     protected override async System.Threading.Tasks.Task RunAsync(CancellationToken cancellation)
     {
-        var progress = new ProgressReporter(BuildEngine, Data, Dataset, Stage);
-        var context = new StageContext
+        var progress = new ProgressReporter(BuildEngine, Data, Dataset, Name);
+        var run = Run();
+        var context = run.Context(Dataset) with
         {
-            Dataset = ConfigReader.Read(Config).Dataset(Dataset),
-            Data = new DataFolder(Data),
-            LockFile = LockFile,
             UpdateLock = UpdateLock == "true",
             Threads = string.IsNullOrEmpty(Jobs) ? Environment.ProcessorCount : int.Parse(Jobs, CultureInfo.InvariantCulture),
             Mirror = string.IsNullOrEmpty(Mirror) ? null : () => MirrorServer.For((IBuildEngine4)BuildEngine, Mirror),
             Progress = progress,
             Warn = text => Log.LogWarning(null, null, null, null, 0, 0, 0, 0, "{0}", $"{Dataset}: {text}"),
         };
-        await progress.RunAsync(() => StageRunner.RunAsync(Enum.Parse<StageName>(Stage), context, cancellation));
+        await progress.RunAsync(() => run.RunAsync(Stage.Named(Name), context, cancellation));
     }
 }

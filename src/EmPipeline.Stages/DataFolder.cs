@@ -2,7 +2,7 @@ using EmPipeline.Stages.Ledgers;
 
 namespace EmPipeline.Stages;
 
-/// <summary>Where everything lies below the data folder (DESIGN: raw, zarr, catalog, state).</summary>
+/// <summary>Where everything lies below the data folder (raw, zarr, catalog, state).</summary>
 public sealed class DataFolder(string root)
 {
     public string Root { get; } = Path.GetFullPath(root);
@@ -25,12 +25,22 @@ public sealed class DataFolder(string root)
 
     public string State(string dataset) => Path.Combine(Root, "state", dataset);
 
-    public string LedgerFile(string dataset, StageName stage) => Path.Combine(State(dataset), $"{stage}.ledger.json");
+    /// <summary>What the dataset is, and which configuration says so.</summary>
+    public string DefinitionFile(string dataset) => Path.Combine(State(dataset), "dataset.json");
 
-    public string InputsFile(string dataset, StageName stage) => Path.Combine(State(dataset), $"{stage}.inputs.json");
+    /// <summary>The names of the datasets that have a state folder, in ordinal order.</summary>
+    public IReadOnlyList<string> Datasets()
+    {
+        var state = Path.Combine(Root, "state");
+        return Directory.Exists(state) ? Directory.EnumerateDirectories(state).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList() : [];
+    }
+
+    public string LedgerFile(string dataset, Stage stage) => Path.Combine(State(dataset), $"{stage}.ledger.json");
+
+    public string InputsFile(string dataset, Stage stage) => Path.Combine(State(dataset), $"{stage}.inputs.json");
 
     /// <summary>The list of the files that a stage's ledger answers for.</summary>
-    public string FileList(string dataset, StageName stage) => Path.Combine(State(dataset), $"{stage}.files.jsonl");
+    public string FileList(string dataset, Stage stage) => Path.Combine(State(dataset), $"{stage}.files.jsonl");
 
     /// <summary>The place of a <see cref="Ledgers.LedgerFile"/>.</summary>
     public string Locate(LedgerFile file) => Path.Combine(Root, file.Path);

@@ -12,6 +12,8 @@ public sealed record StageContext
     /// <summary>The lock file's path.</summary>
     public required string LockFile { get; init; }
 
+    public DatasetDefinition Definition => DatasetDefinition.Of(Dataset, LockFile);
+
     /// <summary>Accept objects that changed since the lock file was written.</summary>
     public bool UpdateLock { get; init; }
 

@@ -4,4 +4,8 @@ namespace EmPipeline.Stages;
 
 /// <summary>What a stage has made: what goes into its ledger, and what the closing table says.</summary>
 /// <param name="Result">Serialised into the ledger for the stages after it.</param>
-internal sealed record StageProduct(IReadOnlyList<LedgerFile> Files, object Result, StageOutcome Outcome);
+internal sealed record StageProduct(IReadOnlyList<LedgerFile> Files, object Result, StageOutcome Outcome)
+{
+    /// <summary>Members of its inputs that the stage itself has brought up to date.</summary>
+    public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
+}

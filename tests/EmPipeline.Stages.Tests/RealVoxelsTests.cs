@@ -1,9 +1,7 @@
 using System.Text.Json;
 using EmPipeline.Formats;
 using EmPipeline.Stages.Catalog;
-using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Inspect;
-using EmPipeline.Stages.Ledgers;
 using EmPipeline.Storage;
 using EmPipeline.Zarr;
 
@@ -24,7 +22,7 @@ public sealed class RealVoxelsTests : IDisposable
     public async Task Fib25_and_the_five_layouts_keep_their_voxels_from_files()
     {
         Require("realdata/em/fib25_520");
-        await RunAsync(ConfigReader.Read(Repository.File("tests/data/pipelines/real-voxels.yaml")), mirror: null);
+        await RunAsync(Repository.File("tests/data/pipelines/real-voxels.yaml"), mirror: null);
         (await DigestAsync("fib25")).Should().StartWith(Fib25);
         await ShouldHaveAsync("idr", "idr-like/idr_like_tifffile_46x194x280_u8_be.tif");
         await ShouldHaveAsync("idr-imagej", "idr-like/idr_like_imagej_52x187x263_u8_be.tif");
@@ -60,7 +58,7 @@ public sealed class RealVoxelsTests : IDisposable
               nacc: { source: { s3: "s3://replicas/nacc_like.zarr/recon-2/em/fibsem-int16", level: s0 } }
               hemibrain: { source: { precomputed: "https://replicas.example/hemibrain-like/emdata/jpeg" } }
             """);
-        await RunAsync(ConfigReader.Read(config), server.Map);
+        await RunAsync(config, server.Map);
         await ShouldHaveAsync("idr", "idr-like/idr_like_tifffile_46x194x280_u8_be.tif");
         await ShouldHaveAsync("empiar", "empiar-like/data");
         await ShouldHaveAsync("epfl", "epfl-like/epfl_like_tifffile_24x340x500_u8.tif");
@@ -76,18 +74,21 @@ public sealed class RealVoxelsTests : IDisposable
         return Path.GetFullPath(path);
     }
 
-    private async Task RunAsync(PipelineConfig config, MirrorMap? mirror)
+    private async Task RunAsync(string config, MirrorMap? mirror)
     {
         var token = TestContext.Current.CancellationToken;
-        var data = new DataFolder(_folder["data"]);
-        foreach (var dataset in config.Datasets)
+        var run = PipelineRun.Open(config, new DataFolder(_folder["data"]), _folder["pipeline.lock.json"]);
+        foreach (var dataset in await run.BeginAsync([], token))
         {
-            var context = new StageContext { Dataset = dataset, Data = data, LockFile = _folder["pipeline.lock.json"], Mirror = mirror is null ? null : () => mirror };
-            foreach (var stage in Enum.GetValues<StageName>())
-                await StageRunner.RunAsync(stage, context, token);
+            var context = run.Context(dataset.Name) with { Mirror = mirror is null ? null : () => mirror };
+            foreach (var stage in Stage.All)
+            {
+                await run.CheckAsync(dataset.Name, stage, token);
+                await run.RunAsync(stage, context, token);
+            }
         }
 
-        await CatalogStage.RunAsync(config, data, token);
+        await CatalogStage.RunAsync(await run.CheckCatalogAsync(token), run.Data, warning => Assert.Fail(warning), token);
     }
 
     private async Task ShouldHaveAsync(string dataset, string replica)

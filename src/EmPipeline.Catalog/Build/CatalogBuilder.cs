@@ -14,7 +14,7 @@ public static class CatalogBuilder
     /// <summary>The names of the files that make up a catalogue, in the order in which they replace the old ones. Others in the folder are left alone.</summary>
     public static IReadOnlyList<string> Files { get; } =
     [
-        Parquet(Tables.Datasets), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
+        Parquet(Tables.Datasets), Parquet(Tables.LeftOut), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
         Parquet(Tables.Blocks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
     ];
 
@@ -61,6 +61,7 @@ public static class CatalogBuilder
     private static async Task WriteTablesAsync(CatalogContent content, FileTotals totals, BuildFolder work, CancellationToken cancellation)
     {
         await WriteAsync(Tables.Datasets, content.Datasets.ToAsyncEnumerable());
+        await WriteAsync(Tables.LeftOut, content.LeftOut.ToAsyncEnumerable());
         await WriteAsync(Tables.Volumes, content.Volumes.ToAsyncEnumerable());
         await WriteAsync(Tables.Files, totals.Count(RowOrder.Check(content.Files, content.Datasets)).ToAsyncEnumerable());
         await WriteAsync(Tables.Metadata, content.Metadata.ToAsyncEnumerable());
@@ -74,6 +75,7 @@ public static class CatalogBuilder
     private static void LoadTables(DuckDbFile database, BuildFolder work)
     {
         Load(Tables.Datasets);
+        Load(Tables.LeftOut);
         Load(Tables.Volumes);
         Load(Tables.Files);
         Load(Tables.Metadata);

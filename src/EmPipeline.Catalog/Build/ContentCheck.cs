@@ -5,7 +5,7 @@ internal static class ContentCheck
 {
     public static void Run(CatalogContent content)
     {
-        RequireUnique("datasets", content.Datasets.Select(row => row.Name));
+        RequireUnique("datasets, left_out", content.Datasets.Select(row => row.Name).Concat(content.LeftOut.Select(row => row.Dataset)));
         RequireUnique("volumes", content.Volumes.Select(row => $"{row.Dataset} level {row.Level}"));
         var known = content.Datasets.Select(row => row.Name).ToHashSet();
         RequireKnown("volumes", content.Volumes.Select(row => row.Dataset), known);

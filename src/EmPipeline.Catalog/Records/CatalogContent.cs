@@ -5,6 +5,9 @@ public sealed record CatalogContent
 {
     public IReadOnlyList<DatasetRecord> Datasets { get; init; } = [];
 
+    /// <summary>The datasets of the data folder that are not in the catalogue; no other table says anything of them.</summary>
+    public IReadOnlyList<LeftOutRecord> LeftOut { get; init; } = [];
+
     public IReadOnlyList<VolumeRecord> Volumes { get; init; } = [];
 
     /// <summary>In ascending order of dataset, key (ordinal) without repeats; enumerated more than once and never held whole.</summary>

@@ -8,6 +8,9 @@ public sealed record DatasetRecord
     /// <summary>The name in <c>pipeline.yaml</c>; the key by which every other table refers to the dataset.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The full path of the configuration file that made it; null where that is not known.</summary>
+    public string? Configuration { get; init; }
+
     public string? Title { get; init; }
 
     /// <summary>The address from which it is downloaded.</summary>

@@ -18,6 +18,7 @@ internal static class ReportPage
         page.Append("<title>EmPipeline catalogue</title>\n<style>\n").Append(Style()).Append("</style>\n</head>\n<body>\n<main>\n");
         AppendHead(page, content, totals, summaries);
         AppendDatasetTable(page, content, summaries);
+        AppendLeftOut(page, content.LeftOut);
         AppendConflicts(page, content.Conflicts);
         foreach (var dataset in content.Datasets)
             DatasetSection.Append(page, dataset, content, summaries.FirstOrDefault(summary => summary.Dataset == dataset.Name));
@@ -58,6 +59,20 @@ internal static class ReportPage
             AppendCell(page, dataset.Technique);
             AppendCell(page, dataset.Licence);
             page.Append("</tr>\n");
+        }
+
+        page.Append("</tbody></table></div>\n");
+    }
+
+    private static void AppendLeftOut(StringBuilder page, IReadOnlyList<LeftOutRecord> leftOut)
+    {
+        if (leftOut.Count == 0)
+            return;
+        page.Append("<h2>Left out</h2>\n<p class=\"note\">Datasets of this data folder that are not what their configuration asks for; a run brings them in.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th>Dataset</th><th>Configuration</th><th>Why</th></tr></thead>\n<tbody>\n");
+        foreach (var dataset in leftOut)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Html.Encode(dataset.Dataset)}</th><td>{Html.Encode(dataset.Configuration)}</td>");
+            page.Append(CultureInfo.InvariantCulture, $"<td>{Html.Encode(dataset.Why)}</td></tr>\n");
         }
 
         page.Append("</tbody></table></div>\n");

@@ -2,11 +2,12 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog.Schema;
 
-/// <summary>The six tables of the catalogue.</summary>
+/// <summary>The tables of the catalogue.</summary>
 internal static class Tables
 {
-    public static Table<DatasetRecord> Datasets { get; } = new Table<DatasetRecord>("datasets", "The datasets of the configuration.") { Key = ["dataset"] }
+    public static Table<DatasetRecord> Datasets { get; } = new Table<DatasetRecord>("datasets", "The complete datasets of the data folder.") { Key = ["dataset"] }
         .Text("dataset", "Name in pipeline.yaml.", row => row.Name)
+        .OptionalText("configuration", "Configuration file that made it.", row => row.Configuration)
         .OptionalText("title", "Title.", row => row.Title)
         .Text("source", "Address from which it is downloaded.", row => row.Source)
         .Text("format", "Format in which the source keeps it.", row => row.Format)
@@ -20,6 +21,13 @@ internal static class Tables
         .OptionalText("acquisition_date", "Day of acquisition, ISO 8601.", row => row.AcquisitionDate)
         .OptionalZyx("crop_origin", "First voxel of the part that was taken, in voxels of the source; null when all of it was,", row => row.CropOrigin)
         .OptionalZyx("crop_shape", "Extent of the part that was taken, in voxels; null when all of it was,", row => row.CropShape);
+
+    public static Table<LeftOutRecord> LeftOut { get; } =
+        new Table<LeftOutRecord>("left_out", "The datasets of the data folder that are not in this catalogue; no other table has a row about them.") { Key = ["dataset"] }
+        .Text("dataset", "Name in its configuration.", row => row.Dataset)
+        .Text("configuration", "Configuration file that defines it.", row => row.Configuration)
+        .OptionalText("stage", "First stage that has to run; null when its configuration no longer names it.", row => row.Stage)
+        .Text("reason", "Why it has to run.", row => row.Reason);
 
     public static Table<VolumeRecord> Volumes { get; } =
         new Table<VolumeRecord>("volumes", "The Zarr arrays, one row for each dataset and resolution level.") { Key = ["dataset", "level"] }

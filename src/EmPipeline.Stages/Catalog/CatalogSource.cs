@@ -1,5 +1,4 @@
 using EmPipeline.Catalog;
-using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Rechunk;
@@ -11,15 +10,17 @@ namespace EmPipeline.Stages.Catalog;
 /// <summary>What the ledgers of one complete dataset say, as catalogue rows.</summary>
 internal sealed class CatalogSource
 {
-    private readonly DatasetConfig _config;
+    private readonly DatasetDefinition _definition;
     private readonly DataFolder _data;
     private readonly FileList _files;
     private readonly RechunkLedger _rechunk;
 
-    private CatalogSource(DatasetConfig config, DataFolder data, FileList files, MetadataResult metadata, RechunkLedger rechunk) =>
-        (_config, _data, _files, Metadata, _rechunk) = (config, data, files, metadata, rechunk);
+    private CatalogSource(DatasetDefinition definition, DataFolder data, FileList files, MetadataResult metadata, RechunkLedger rechunk) =>
+        (_definition, _data, _files, Metadata, _rechunk) = (definition, data, files, metadata, rechunk);
 
-    public string Name => _config.Name;
+    public string Name => _definition.Name;
+
+    public DatasetRecord Dataset => Metadata.Dataset with { Configuration = _definition.Configuration };
 
     public MetadataResult Metadata { get; }
 
@@ -47,18 +48,16 @@ internal sealed class CatalogSource
         Sha256 = file.Sha256!,
         ETag = file.ETag,
         SourceUrl = file.Source ?? "",
-        PublishedChecksum = _config.Checksums.GetValueOrDefault(Path.GetFileName(file.Path)),
+        PublishedChecksum = (string?)_definition.Keys["checksum"]?[Path.GetFileName(file.Path)],
     });
 
-    /// <summary>The dataset's rows; null when its stages have not all run.</summary>
-    public static CatalogSource? Read(DatasetConfig config, DataFolder data)
+    /// <summary>The rows of a dataset whose stages are all up to date.</summary>
+    public static CatalogSource Read(DatasetDefinition definition, DataFolder data)
     {
-        var ledgers = Enum.GetValues<StageName>().ToDictionary(stage => stage, stage => Ledger.Read(data.LedgerFile(config.Name, stage)));
-        return ledgers.Values.Any(ledger => ledger is null)
-            ? null
-            : new CatalogSource(
-                config, data, ledgers[StageName.Verify]!.ResultAs<VerifyResult>().Verified, ledgers[StageName.ExtractMetadata]!.ResultAs<MetadataResult>(),
-                ledgers[StageName.Rechunk]!.ResultAs<RechunkLedger>());
+        Ledger Of(Stage stage) => Ledger.Read(data.LedgerFile(definition.Name, stage))!;
+        return new CatalogSource(
+            definition, data, Of(Stage.Verify).ResultAs<VerifyResult>().Verified, Of(Stage.ExtractMetadata).ResultAs<MetadataResult>(),
+            Of(Stage.Rechunk).ResultAs<RechunkLedger>());
     }
 
     /// <summary>One row a block, by level, shard, then z, y, x.</summary>

@@ -1,26 +1,28 @@
 using System.Text;
 using EmPipeline.Catalog;
-using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Storage;
 
 namespace EmPipeline.Stages.Catalog;
 
-/// <summary>Builds the catalogue from the ledgers of the datasets that came through; nothing else is read.</summary>
+/// <summary>Builds the catalogue from the ledgers of the complete datasets; nothing else is read.</summary>
 public static class CatalogStage
 {
     /// <summary>Rises when the same ledgers would make another catalogue.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
-    public static async Task<StageOutcome> RunAsync(PipelineConfig config, DataFolder data, CancellationToken cancellation)
+    /// <param name="warn">Told of every dataset that is left out.</param>
+    public static async Task<StageOutcome> RunAsync(CatalogPlan plan, DataFolder data, Action<string> warn, CancellationToken cancellation)
     {
-        var complete = config.Datasets.Select(dataset => CatalogSource.Read(dataset, data)).OfType<CatalogSource>()
-            .OrderBy(source => source.Name, StringComparer.Ordinal).ToList();
+        foreach (var dataset in plan.LeftOut)
+            warn($"{dataset.Dataset}: not in the catalogue: {dataset.Why} ({dataset.Configuration}).");
+        var complete = plan.Complete.Select(dataset => CatalogSource.Read(dataset, data)).OrderBy(source => source.Name, StringComparer.Ordinal).ToList();
         var blocks = 0L;
         await CatalogBuilder.BuildAsync(
             new CatalogContent
             {
-                Datasets = complete.Select(source => source.Metadata.Dataset).ToList(),
+                Datasets = complete.Select(source => source.Dataset).ToList(),
+                LeftOut = plan.LeftOut,
                 Volumes = complete.SelectMany(source => source.Volumes).ToList(),
                 Files = complete.SelectMany(source => source.Files),
                 Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
@@ -38,12 +40,12 @@ public static class CatalogStage
         var ledger = new Ledger
         {
             Stage = "Catalog",
-            Inputs = ConfigurationSplitter.CatalogInputs(config),
+            Inputs = plan.Inputs,
             Upstream = new Dictionary<string, string>(),
             Files = files,
         };
         await AtomicFile.WriteAsync(data.CatalogLedger, Encoding.UTF8.GetBytes(CanonicalJson.Text(ledger)), cancellation: cancellation);
-        return new StageOutcome(files.Bytes, $"{complete.Count} datasets, {blocks} blocks in {data.Catalog}; open report.html there");
+        return new StageOutcome(files.Bytes, $"{complete.Count} datasets{(plan.LeftOut.Count > 0 ? $", {plan.LeftOut.Count} left out" : "")}, {blocks} blocks in {data.Catalog}; open report.html there");
 
         async IAsyncEnumerable<BlockRow> BlocksAsync()
         {

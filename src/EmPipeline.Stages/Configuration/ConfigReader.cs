@@ -62,6 +62,7 @@ public static class ConfigReader
         return new DatasetConfig
         {
             Name = name,
+            Configuration = document.File,
             Title = (string?)raw["title"],
             Source = source,
             Format = format,
@@ -102,7 +103,7 @@ public static class ConfigReader
 
         var address = (string)source[given[0].Key]!;
         if (given[0].Kind == SourceKind.File)
-            address = Path.GetFullPath(address, Path.GetDirectoryName(document.File)!);
+            source["file"] = address = Path.GetFullPath(address, Path.GetDirectoryName(document.File)!);
         return new SourceConfig(given[0].Kind, address, (string?)source["level"], (string?)source["region"] ?? "us-east-1", (double?)source["requestsPerSecond"]);
     }
 

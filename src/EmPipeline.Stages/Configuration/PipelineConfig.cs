@@ -19,6 +19,9 @@ public sealed record DatasetConfig
 {
     public required string Name { get; init; }
 
+    /// <summary>The full path of the configuration file that defines it.</summary>
+    public required string Configuration { get; init; }
+
     public string? Title { get; init; }
 
     public required SourceConfig Source { get; init; }
@@ -47,7 +50,7 @@ public sealed record DatasetConfig
 
     public required OutputConfig Output { get; init; }
 
-    /// <summary>The dataset's keys as they stand in the file, defaults merged in; what stage inputs are cut from.</summary>
+    /// <summary>The dataset's keys as they stand in the file, defaults merged in and paths made absolute; what stage inputs are cut from.</summary>
     public required JsonObject Raw { get; init; }
 }
 

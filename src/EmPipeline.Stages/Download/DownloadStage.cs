@@ -44,7 +44,10 @@ internal static class DownloadStage
         var summary = volume.InPlace.Count > 0
             ? $"{volume.InPlace.Count} files used in place"
             : $"{fetcher.Fetched} of {files.Count} files fetched" + (volume.Note is null ? "" : $"; {volume.Note}");
-        return new StageProduct(files, result, new StageOutcome(volume.InPlace.Count > 0 ? bytes : fetcher.Transferred, summary));
+        return new StageProduct(files, result, new StageOutcome(volume.InPlace.Count > 0 ? bytes : fetcher.Transferred, summary))
+        {
+            Inputs = LockFile.Digest(context.LockFile, context.Dataset.Name) is { } digest ? new Dictionary<string, string> { [DownloadInputs.Lock] = digest } : [],
+        };
     }
 
     // What a registry says may change any day (download counters, release dates): it is locked like everything else.
@@ -62,8 +65,8 @@ internal static class DownloadStage
     /// <summary>What the locked objects were fetched for: another address or crop locks anew, another registry entry does not.</summary>
     private static string SourceKey(DatasetConfig dataset)
     {
-        var inputs = StageInputs.Of(dataset, StageName.Download);
-        return CanonicalJson.Sha256(inputs["source"]!.ToJsonString() + inputs["crop"]?.ToJsonString());
+        var (source, crop) = (CanonicalJson.Sort(dataset.Raw["source"])!, CanonicalJson.Sort(dataset.Raw["crop"]));
+        return CanonicalJson.Sha256(source.ToJsonString() + crop?.ToJsonString());
     }
 
     private static string Located(StageContext context, string key) =>

@@ -30,6 +30,11 @@ public sealed record LockFile
         }
     }
 
+    /// <summary>SHA-256 of what is locked of a dataset, whatever the file's layout; null when nothing is.</summary>
+    /// <exception cref="EmException">There is a file, but not of this kind.</exception>
+    public static string? Digest(string path, string dataset) =>
+        Read(path).Datasets.GetValueOrDefault(dataset) is { } locked ? CanonicalJson.Sha256(JsonSerializer.Serialize(locked, CanonicalJson.Line)) : null;
+
     /// <summary>Replaces one dataset's part; other datasets of this or another process may do the same at the same time.</summary>
     public static async Task UpdateAsync(string path, string dataset, LockedDataset locked, CancellationToken cancellation)
     {

@@ -22,6 +22,9 @@ public static class CanonicalJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new NdIndexConverter() },
     };
 
+    /// <summary>The same on one line.</summary>
+    public static JsonSerializerOptions Line { get; } = new(Options) { WriteIndented = false };
+
     /// <summary>A copy with the keys of every object in ordinal order.</summary>
     public static JsonNode? Sort(JsonNode? node) => node switch
     {

@@ -11,13 +11,13 @@ public sealed record Ledger
 {
     private string _folder = "";
 
-    /// <summary>A <see cref="StageName"/>, or "Catalog".</summary>
+    /// <summary>The name of a <see cref="Stages.Stage"/>, or "Catalog".</summary>
     public required string Stage { get; init; }
 
     /// <summary>The stage's inputs (<see cref="StageInputs"/>) at the time.</summary>
     public required JsonObject Inputs { get; init; }
 
-    /// <summary>SHA-256 of the text of each ledger that the stage read.</summary>
+    /// <summary>By stage, the <see cref="Product"/> of each ledger that this one was made from.</summary>
     public required IReadOnlyDictionary<string, string> Upstream { get; init; }
 
     /// <summary>The files that the stage made or, for files used in place, answers for; null when there are none.</summary>
@@ -28,6 +28,11 @@ public sealed record Ledger
 
     /// <summary>The full path of the list of <see cref="Files"/>.</summary>
     internal string FilesPath => Path.Combine(_folder, Files?.Name ?? "");
+
+    /// <summary>
+    /// SHA-256 of files and result: what the stage made, whatever it was made from. Stages after it run again only when this changes.
+    /// </summary>
+    public string? Product { get; init; }
 
     public T ResultAs<T>() => Result.Deserialize<T>(CanonicalJson.Options)!;
 

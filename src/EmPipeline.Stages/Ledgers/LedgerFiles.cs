@@ -8,9 +8,13 @@ public static class LedgerFiles
     // Enough for every thread to have work, few enough to stay in the cache.
     private const int Batch = 256;
 
-    /// <summary>The files that are gone or have another length; none when there is no ledger to ask.</summary>
-    public static MissingFiles Missing(string ledgerPath, DataFolder data) =>
-        Ledger.Read(ledgerPath) is { } ledger ? Missing(ledger, data) : MissingFiles.None;
+    /// <summary>Which files are gone or have another length, in words; null when none.</summary>
+    public static string? ReasonToRun(Ledger ledger, DataFolder data) => Missing(ledger, data) switch
+    {
+        { Count: 0 } => null,
+        { Count: 1, First: [var only] } => $"{data.Relative(only)} is missing or has another length",
+        var missing => $"{data.Relative(missing.First[0])} and {missing.Count - 1} more files are missing or have another length",
+    };
 
     /// <summary>The files that are gone or have another length. A list that is gone or damaged itself counts as the one missing file.</summary>
     public static MissingFiles Missing(Ledger ledger, DataFolder data)

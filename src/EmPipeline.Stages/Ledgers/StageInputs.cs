@@ -1,36 +1,53 @@
 using System.Text.Json.Nodes;
-using EmPipeline.Stages.Configuration;
 
 namespace EmPipeline.Stages.Ledgers;
 
 /// <summary>
-/// What a stage's result depends on besides the stages before it: just the configuration keys that it reads, and its version, which
-/// rises whenever the stage would make something else of the same keys.
+/// What a stage's result depends on besides the stages before it: just the configuration keys that it reads, its version, and what it
+/// reads from outside. JSON with sorted keys: equal text means equal inputs.
 /// </summary>
 public static class StageInputs
 {
-    private static readonly Dictionary<StageName, (int Version, string[] Keys)> Reads = new()
+    public static JsonObject Of(Stage stage, DatasetDefinition dataset)
     {
-        [StageName.Download] = (1, ["source", "crop", "metadata"]),
-        [StageName.Verify] = (1, ["checksum"]),
-        [StageName.ExtractMetadata] = (1, ["title", "format", "volume", "select", "metadata", "facts", "override"]),
-        // 'memory' steers only how the work is cut up, never its result.
-        [StageName.Rechunk] = (2, ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample"]),
-    };
-
-    /// <summary>The inputs of one stage as JSON with sorted keys; equal text means equal inputs.</summary>
-    public static JsonObject Of(DatasetConfig dataset, StageName stage)
-    {
-        var (version, keys) = Reads[stage];
-        var result = new JsonObject { ["stage"] = stage.ToString(), ["version"] = version };
-        foreach (var key in keys)
+        var result = FromKeys(stage, dataset);
+        foreach (var (name, value) in stage.Outside?.Invoke(dataset) ?? [])
         {
-            if (dataset.Raw[key] is { } value)
-                result[key] = CanonicalJson.Sort(value);
+            if (value is not null)
+                result[name] = value;
         }
 
-        if (stage == StageName.Download && dataset.Source.Kind == SourceKind.File)
-            ((JsonObject)result["source"]!)["file"] = dataset.Source.Address;
         return (JsonObject)CanonicalJson.Sort(result)!;
     }
+
+    /// <summary>The part that the configuration alone decides.</summary>
+    public static JsonObject FromKeys(Stage stage, DatasetDefinition dataset)
+    {
+        var result = new JsonObject { ["stage"] = stage.Name, ["version"] = stage.Version };
+        foreach (var key in stage.Keys)
+        {
+            if (dataset.Keys[key] is { } value)
+                result[key] = value.DeepClone();
+        }
+
+        return (JsonObject)CanonicalJson.Sort(result)!;
+    }
+
+    /// <summary>The first member whose value differs, with both values; null when all are equal.</summary>
+    public static string? Difference(JsonNode? was, JsonNode? now) => Difference(was, now, "");
+
+    private static string? Difference(JsonNode? was, JsonNode? now, string key)
+    {
+        if (JsonNode.DeepEquals(was, now))
+            return null;
+        if (was is JsonObject wasMap && now is JsonObject nowMap)
+        {
+            return wasMap.Select(pair => pair.Key).Union(nowMap.Select(pair => pair.Key)).Order(StringComparer.Ordinal)
+                .Select(name => Difference(wasMap[name], nowMap[name], key.Length == 0 ? name : $"{key}.{name}")).First(text => text is not null);
+        }
+
+        return $"{key} changed: was {Text(was)}, is {Text(now)}";
+    }
+
+    private static string Text(JsonNode? node) => node?.ToJsonString(CanonicalJson.Line) ?? "not set";
 }

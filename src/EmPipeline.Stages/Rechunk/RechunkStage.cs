@@ -46,7 +46,7 @@ internal static class RechunkStage
     {
         var fetched = download.ResultAs<DownloadResult>();
         var files = string.Join('\n', download.ReadFiles().Select(file => $"{Path.GetFileName(file.Path)} {file.Length} {file.Sha256}"));
-        return CanonicalJson.Sha256($"{files}\n{fetched.Open}\n{StageInputs.Of(context.Dataset, StageName.Rechunk).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
+        return CanonicalJson.Sha256($"{files}\n{fetched.Open}\n{StageInputs.FromKeys(Stage.Rechunk, context.Definition).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
     }
 
     private static RechunkOptions Options(StageContext context, MetadataResult described, string identity)

@@ -36,7 +36,7 @@ internal static class VerifyStage
         foreach (var name in unseen.Keys.Order(StringComparer.Ordinal))
             throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.checksum.{name}: got no such file, expected one of the dataset's raw files.");
         // Verify answers for no file: those that it read are Download's.
-        var list = await FileList.WriteAsync(context.Data.FileList(context.Dataset.Name, StageName.Verify), verified, cancellation);
+        var list = await FileList.WriteAsync(context.Data.FileList(context.Dataset.Name, Stage.Verify), verified, cancellation);
         return new StageProduct([], new VerifyResult(list), new StageOutcome(total, $"{list.Count} files hold"));
     }
 

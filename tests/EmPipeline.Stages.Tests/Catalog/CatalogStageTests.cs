@@ -1,6 +1,5 @@
 using EmPipeline.Catalog;
 using EmPipeline.Stages.Catalog;
-using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
 
 namespace EmPipeline.Stages.Tests.Catalog;
@@ -19,7 +18,9 @@ public sealed class CatalogStageTests : IDisposable
         File.WriteAllText(Path.Combine(data.Catalog, "notes.txt"), "mine");
         File.WriteAllText(Path.Combine(data.Catalog, "plots", "a.png"), "mine too");
 
-        await CatalogStage.RunAsync(new PipelineConfig(_folder["pipeline.yaml"], []), data, TestContext.Current.CancellationToken);
+        var config = _folder.Write("pipeline.yaml", "version: 1\ndatasets:\n  a: { source: { file: f } }\n");
+        var run = PipelineRun.Open(config, data, _folder["pipeline.lock.json"]);
+        await CatalogStage.RunAsync(await run.CheckCatalogAsync(TestContext.Current.CancellationToken), data, _ => { }, TestContext.Current.CancellationToken);
 
         File.ReadAllText(Path.Combine(data.Catalog, "notes.txt")).Should().Be("mine");
         File.Exists(Path.Combine(data.Catalog, "plots", "a.png")).Should().BeTrue();

@@ -73,9 +73,9 @@ public sealed class FileListTests : IDisposable
     private async Task<Ledger> WriteLedgerAsync(IReadOnlyList<LedgerFile> files)
     {
         var data = new DataFolder(_folder.Path);
-        var list = await FileList.WriteAsync(data.FileList("a", StageName.Download), files, Cancellation);
+        var list = await FileList.WriteAsync(data.FileList("a", Stage.Download), files, Cancellation);
         var ledger = new Ledger { Stage = "Download", Inputs = [], Upstream = new Dictionary<string, string>(), Files = list };
-        var path = data.LedgerFile("a", StageName.Download);
+        var path = data.LedgerFile("a", Stage.Download);
         await File.WriteAllTextAsync(path, CanonicalJson.Text(ledger), Cancellation);
         return Ledger.Read(path)!;
     }

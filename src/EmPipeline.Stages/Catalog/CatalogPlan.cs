@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using EmPipeline.Catalog;
+using EmPipeline.Stages.Ledgers;
+
+namespace EmPipeline.Stages.Catalog;
+
+/// <summary>
+/// What a catalogue is made of: every complete dataset of the data folder, whichever configuration made it, and the names of the others.
+/// A dataset of another configuration is complete by the definition that was last run.
+/// </summary>
+public sealed class CatalogPlan
+{
+    private CatalogPlan(IReadOnlyList<DatasetDefinition> complete, IReadOnlyList<LeftOutRecord> leftOut, JsonObject inputs) =>
+        (Complete, LeftOut, Inputs) = (complete, leftOut, inputs);
+
+    public IReadOnlyList<DatasetDefinition> Complete { get; }
+
+    /// <summary>The datasets that are not in it, and why.</summary>
+    public IReadOnlyList<LeftOutRecord> LeftOut { get; }
+
+    /// <summary>What the catalogue follows from.</summary>
+    internal JsonObject Inputs { get; }
+
+    internal static CatalogPlan Of(PipelineRun run)
+    {
+        var complete = new List<DatasetDefinition>();
+        var leftOut = new List<LeftOutRecord>();
+        foreach (var dataset in Definitions(run))
+        {
+            if (dataset.Configuration == run.Configuration.Path && run.Configuration.Datasets.All(known => known.Name != dataset.Name))
+                leftOut.Add(new LeftOutRecord(dataset.Name, dataset.Configuration, null, $"{Path.GetFileName(dataset.Configuration)} no longer names it"));
+            else if (run.Staleness.FirstStale(dataset) is var (stage, reason))
+                leftOut.Add(new LeftOutRecord(dataset.Name, dataset.Configuration, stage.Name, reason));
+            else
+                complete.Add(dataset);
+        }
+
+        return new CatalogPlan(complete, leftOut, InputsOf(complete, leftOut, run.Data));
+    }
+
+    /// <summary>Why the catalogue has to be built; null when it is up to date.</summary>
+    internal string? ReasonToRun(DataFolder data)
+    {
+        if (Ledger.Read(data.CatalogLedger) is not { } ledger)
+            return "it has not run yet";
+        return StageInputs.Difference(ledger.Inputs, Inputs) ?? LedgerFiles.ReasonToRun(ledger, data);
+    }
+
+    private static IEnumerable<DatasetDefinition> Definitions(PipelineRun run)
+    {
+        var all = DatasetDefinition.Remembered(run.Data).ToDictionary(dataset => dataset.Name);
+        foreach (var dataset in run.Configuration.Datasets)
+            all[dataset.Name] = run.OtherOwner(dataset.Name) ?? run.Definition(dataset.Name);
+        return all.Values.OrderBy(dataset => dataset.Name, StringComparer.Ordinal);
+    }
+
+    private static JsonObject InputsOf(List<DatasetDefinition> complete, List<LeftOutRecord> leftOut, DataFolder data)
+    {
+        var datasets = new JsonObject();
+        foreach (var dataset in complete)
+        {
+            var made = new JsonObject { ["configuration"] = dataset.Configuration };
+            foreach (var stage in Stage.All)
+                made[stage.Name] = Ledger.Read(data.LedgerFile(dataset.Name, stage))!.Product;
+            datasets[dataset.Name] = made;
+        }
+
+        var others = new JsonObject();
+        foreach (var dataset in leftOut)
+            others[dataset.Dataset] = dataset.Why;
+        return (JsonObject)CanonicalJson.Sort(new JsonObject { ["version"] = CatalogStage.Version, ["datasets"] = datasets, ["leftOut"] = others })!;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Ledgers;
+
+namespace EmPipeline.Stages;
+
+/// <summary>
+/// A dataset as a configuration defines it: what says whether its stages are up to date. Its state folder remembers it, so that a data
+/// folder knows the datasets of every configuration that works in it. Immutable.
+/// </summary>
+/// <param name="Configuration">The full path of the configuration file.</param>
+/// <param name="LockFile">The full path of the lock file that its sources are held to.</param>
+/// <param name="Keys">The dataset's keys, defaults merged in.</param>
+public sealed record DatasetDefinition(string Name, string Configuration, string LockFile, JsonObject Keys)
+{
+    public static DatasetDefinition Of(DatasetConfig dataset, string lockFile) =>
+        new(dataset.Name, dataset.Configuration, Path.GetFullPath(lockFile), dataset.Raw);
+
+    /// <summary>The definitions that a data folder remembers, by name in ordinal order.</summary>
+    public static IReadOnlyList<DatasetDefinition> Remembered(DataFolder data) =>
+        data.Datasets().Select(name => Recall(data, name)).OfType<DatasetDefinition>().ToList();
+
+    /// <summary>What the state folder remembers of a dataset; null when it has none.</summary>
+    public static DatasetDefinition? Recall(DataFolder data, string name)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DatasetDefinition>(File.ReadAllText(data.DefinitionFile(name)), CanonicalJson.Options);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes this the definition that the data folder remembers.</summary>
+    public Task RememberAsync(DataFolder data, CancellationToken cancellation) =>
+        TextFile.WriteIfChangedAsync(data.DefinitionFile(Name), CanonicalJson.Text(this), cancellation);
+
+    /// <summary>Whether both lead to the same results.</summary>
+    public bool MakesTheSameAs(DatasetDefinition other) =>
+        Stage.All.All(stage => JsonNode.DeepEquals(StageInputs.FromKeys(stage, this), StageInputs.FromKeys(stage, other)));
+}

@@ -1,0 +1,77 @@
+using EmPipeline.Stages.Download;
+using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Metadata;
+using EmPipeline.Stages.Rechunk;
+using EmPipeline.Stages.Verify;
+
+namespace EmPipeline.Stages;
+
+/// <summary>
+/// The table of a dataset's stages. A new stage is one row here and a target of its name in <c>build/Dataset.proj</c>; runner, Status,
+/// staleness and catalogue go through this table. Immutable.
+/// </summary>
+public sealed class Stage
+{
+    public static Stage Download { get; } = new("Download")
+    {
+        Version = 1,
+        Keys = ["source", "crop", "metadata"],
+        Outside = DownloadInputs.Of,
+        Run = (context, _, cancellation) => DownloadStage.RunAsync(context, cancellation),
+    };
+
+    public static Stage Verify { get; } = new("Verify")
+    {
+        Version = 1,
+        Keys = ["checksum"],
+        Upstream = [Download],
+        Outside = VerifyInputs.Of,
+        Run = (context, made, cancellation) => VerifyStage.RunAsync(context, made[Download], cancellation),
+    };
+
+    public static Stage ExtractMetadata { get; } = new("ExtractMetadata")
+    {
+        Version = 1,
+        Keys = ["title", "format", "volume", "select", "metadata", "facts", "override"],
+        Upstream = [Download, Verify],
+        Run = (context, made, cancellation) => MetadataStage.RunAsync(context, made[Download], cancellation),
+    };
+
+    public static Stage Rechunk { get; } = new("Rechunk")
+    {
+        Version = 2,
+        // 'memory' steers only how the work is cut up, never its result.
+        Keys = ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample"],
+        Upstream = [Download, Verify, ExtractMetadata],
+        Run = (context, made, cancellation) => RechunkStage.RunAsync(context, made[Download], made[ExtractMetadata], cancellation),
+    };
+
+    /// <summary>All stages, each after those that it reads from.</summary>
+    public static IReadOnlyList<Stage> All { get; } = [Download, Verify, ExtractMetadata, Rechunk];
+
+    private Stage(string name) => Name = name;
+
+    /// <summary>Also the name of its MSBuild target and of its files in the state folder.</summary>
+    public string Name { get; }
+
+    /// <summary>Rises whenever the stage would make something else of the same inputs.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The configuration keys that it reads.</summary>
+    public required IReadOnlyList<string> Keys { get; init; }
+
+    /// <summary>The stages whose ledgers it reads.</summary>
+    public IReadOnlyList<Stage> Upstream { get; init; } = [];
+
+    /// <summary>What it reads from outside the pipeline's own folders, as members of its inputs; null for nothing.</summary>
+    internal Func<DatasetDefinition, IEnumerable<(string Name, string? Value)>>? Outside { get; private init; }
+
+    /// <summary>Does the work, given the ledgers of <see cref="Upstream"/>.</summary>
+    internal Func<StageContext, IReadOnlyDictionary<Stage, Ledger>, CancellationToken, Task<StageProduct>> Run { get; private init; } = null!;
+
+    /// <exception cref="ArgumentException">There is no such stage.</exception>
+    public static Stage Named(string name) => All.FirstOrDefault(stage => stage.Name == name)
+        ?? throw new ArgumentException($"got stage '{name}', expected one of {string.Join(", ", All)}.", nameof(name));
+
+    public override string ToString() => Name;
+}
