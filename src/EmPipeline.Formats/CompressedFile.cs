@@ -30,7 +30,7 @@ internal static class CompressedFile
         var store = new TemporaryStore(path);
         try
         {
-            await using (var packed = new BufferedStream(new StoreStream(path.Store, path.Key, found.Length), BufferBytes))
+            await using (var packed = new BufferedStream(new StoreStream(path.Store, path.Key, 0, found.Length), BufferBytes))
                 await UnpackAsync(path, packed, IsGzip(head.Span), store.FilePath, cancellation);
 
             var readers = await open(new VolumePath(store, InnerName(path.Key)));
@@ -64,7 +64,7 @@ internal static class CompressedFile
                     unpacked ??= gzip ? new GZipStream(packed, CompressionMode.Decompress) : OpenBzip2(packed);
                     count = await unpacked.ReadAsync(buffer, cancellation);
                 }
-                catch (Exception e) when (e is not (OperationCanceledException or StorageException or FileNotFoundException or OutOfMemoryException or EmException))
+                catch (Exception e) when (e is not (OperationCanceledException or StorageException or OutOfMemoryException or EmException))
                 {
                     // The libraries throw whatever meets them in damaged data.
                     throw EmException.Corrupt(path.ToString(), $"got damaged compressed data after {file.Position} bytes were unpacked ({e.Message}).", e);

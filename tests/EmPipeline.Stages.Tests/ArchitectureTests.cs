@@ -45,6 +45,39 @@ public sealed class ArchitectureTests
             .Should().OnlyContain(version => !version.Value.Contains('*') && !version.Value.Contains(','));
     }
 
+    /// <summary>A library's own namespace and the parts of it know each other; its parts stand above and below one another.</summary>
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void The_namespaces_of_a_project_know_each_other_one_way(string path)
+    {
+        var root = Path.GetFileNameWithoutExtension(path);
+        var knows = new Dictionary<string, HashSet<string>>();
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.cs", SearchOption.AllDirectories))
+        {
+            var lines = File.ReadAllLines(file);
+            if (lines.FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal)) is not { } declared || declared == $"namespace {root};")
+                continue;
+            var name = declared["namespace ".Length..].TrimEnd(';');
+            knows.TryAdd(name, []);
+            knows[name].UnionWith(lines.Where(line => line.StartsWith($"using {root}.", StringComparison.Ordinal)).Select(line => line["using ".Length..].TrimEnd(';')));
+        }
+
+        foreach (var name in knows.Keys)
+            Below(name).Should().NotContain(name, "{0} knows {1}", name, string.Join(", ", knows[name]));
+
+        HashSet<string> Below(string name)
+        {
+            var (seen, left) = (new HashSet<string>(), new Stack<string>(knows[name]));
+            while (left.TryPop(out var next))
+            {
+                if (seen.Add(next))
+                    knows.GetValueOrDefault(next, []).ToList().ForEach(left.Push);
+            }
+
+            return seen;
+        }
+    }
+
     private static IEnumerable<string> Elements(string project, string name) =>
         XDocument.Load(project).Descendants(name).Select(element => (string?)element.Attribute("Include")).OfType<string>();
 }

@@ -6,4 +6,4 @@ namespace EmPipeline.Catalog.Consolidation;
 /// <param name="Unit">As stated ("µm", "Å", "kV"); null means the field's own unit.</param>
 /// <param name="Origin">The place that states it, for a person to find: "EMPIAR API imagesets[0].pixel_width".</param>
 /// <param name="Kind">How far it is believed.</param>
-public sealed record Claim(string Field, string Value, string? Unit, string Origin, SourceKind Kind);
+public sealed record Claim(string Field, string Value, string? Unit, string Origin, ClaimKind Kind);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace EmPipeline.Catalog.Consolidation;
 
 /// <summary>Collects the claims of one origin; values that are not there make no claim.</summary>
-internal sealed class ClaimList(string source, SourceKind kind)
+internal sealed class ClaimList(string source, ClaimKind kind)
 {
     private readonly List<Claim> _claims = [];
 

@@ -17,7 +17,7 @@ public static class EmpiarEntry
         if (members.Count != 1 || members[0].Value.ValueKind != JsonValueKind.Object)
             throw EmException.Corrupt(place, $"got a JSON object with {members.Count} members, expected one, named like EMPIAR-11759, that holds the entry.");
         var entry = members[0].Value;
-        var claims = new ClaimList($"EMPIAR API {members[0].Name}", SourceKind.Registry);
+        var claims = new ClaimList($"EMPIAR API {members[0].Name}", ClaimKind.Registry);
         claims.Add(Fields.Title, entry, "title");
         claims.Add(Fields.Doi, entry, "entry_doi");
         claims.Add(Fields.Technique, entry, "experiment_type");

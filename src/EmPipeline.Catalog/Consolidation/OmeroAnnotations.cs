@@ -11,7 +11,7 @@ public static class OmeroAnnotations
         using var document = JsonText.Parse(json, place);
         if (document.RootElement.At("annotations") is null)
             throw EmException.Corrupt(place, "got a JSON object without 'annotations', expected OMERO annotations.");
-        var claims = new ClaimList("OMERO map annotation", SourceKind.Registry);
+        var claims = new ClaimList("OMERO map annotation", ClaimKind.Registry);
         foreach (var annotation in document.RootElement.At("annotations").AsArray())
         {
             foreach (var pair in annotation.At("values").AsArray())

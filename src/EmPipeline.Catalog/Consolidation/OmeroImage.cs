@@ -14,7 +14,7 @@ public static class OmeroImage
         if (document.RootElement.At("data", "Pixels") is not { ValueKind: JsonValueKind.Object } pixels)
             throw EmException.Corrupt(place, "got a JSON object without 'data.Pixels', expected an OMERO image.");
         var image = document.RootElement.GetProperty("data");
-        var claims = new ClaimList("OMERO API image", SourceKind.Registry);
+        var claims = new ClaimList("OMERO API image", ClaimKind.Registry);
         claims.Add(Fields.Title, image, "Name");
         claims.Add(Fields.Description, image, "Description");
         claims.Add(Fields.AcquisitionDate, Day(image.At("AcquisitionDate").AsNumber()), "AcquisitionDate");

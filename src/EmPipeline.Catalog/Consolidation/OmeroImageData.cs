@@ -17,7 +17,7 @@ public static class OmeroImageData
         if (root.At("size") is null)
             throw EmException.Corrupt(place, "got a JSON object without 'size', expected OMERO image data.");
 
-        var claims = new ClaimList("OMERO imgData", SourceKind.Registry);
+        var claims = new ClaimList("OMERO imgData", ClaimKind.Registry);
         claims.AddPositive(Fields.ShapeZ, root, "size.z");
         claims.AddPositive(Fields.ShapeY, root, "size.height");
         claims.AddPositive(Fields.ShapeX, root, "size.width");

@@ -1,31 +1,20 @@
+using EmPipeline.Volumes;
+
 namespace EmPipeline.Catalog.Consolidation;
 
-/// <summary>Conversion between the units that microscopes and registries write.</summary>
+/// <summary>Conversion between the units that microscopes and registries write: those of length, of voltage and of time.</summary>
 public static class Units
 {
-    private enum Quantity
+    private static readonly Dictionary<string, double> Volts = new(StringComparer.Ordinal)
     {
-        Length,
-        Voltage,
-        Time,
-    }
+        ["V"] = 1, ["volt"] = 1, ["volts"] = 1, ["kV"] = 1e3, ["kilovolt"] = 1e3, ["kilovolts"] = 1e3,
+        // The energy of an electron, where its voltage is meant.
+        ["eV"] = 1, ["keV"] = 1e3,
+    };
 
-    // The micro sign and the Greek letter look alike, and so do the two ways to write ångström; files hold both.
-    private static readonly Dictionary<string, (Quantity Quantity, double Factor)> Known = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, double> Microseconds = new(StringComparer.Ordinal)
     {
-        ["m"] = (Quantity.Length, 1e9), ["meter"] = (Quantity.Length, 1e9), ["metre"] = (Quantity.Length, 1e9),
-        ["cm"] = (Quantity.Length, 1e7), ["centimeter"] = (Quantity.Length, 1e7),
-        ["mm"] = (Quantity.Length, 1e6), ["millimeter"] = (Quantity.Length, 1e6), ["millimetre"] = (Quantity.Length, 1e6),
-        ["\u00b5m"] = (Quantity.Length, 1e3), ["\u03bcm"] = (Quantity.Length, 1e3), ["um"] = (Quantity.Length, 1e3),
-        ["micron"] = (Quantity.Length, 1e3), ["microns"] = (Quantity.Length, 1e3),
-        ["micrometer"] = (Quantity.Length, 1e3), ["micrometre"] = (Quantity.Length, 1e3),
-        ["nm"] = (Quantity.Length, 1), ["nanometer"] = (Quantity.Length, 1), ["nanometre"] = (Quantity.Length, 1),
-        ["\u00c5"] = (Quantity.Length, 0.1), ["\u212b"] = (Quantity.Length, 0.1), ["A"] = (Quantity.Length, 0.1),
-        ["angstrom"] = (Quantity.Length, 0.1), ["\u00e5ngstr\u00f6m"] = (Quantity.Length, 0.1),
-        ["pm"] = (Quantity.Length, 1e-3), ["picometer"] = (Quantity.Length, 1e-3), ["picometre"] = (Quantity.Length, 1e-3),
-        ["V"] = (Quantity.Voltage, 1), ["volt"] = (Quantity.Voltage, 1), ["kV"] = (Quantity.Voltage, 1e3), ["keV"] = (Quantity.Voltage, 1e3), ["eV"] = (Quantity.Voltage, 1),
-        ["s"] = (Quantity.Time, 1e6), ["ms"] = (Quantity.Time, 1e3),
-        ["us"] = (Quantity.Time, 1), ["\u00b5s"] = (Quantity.Time, 1), ["\u03bcs"] = (Quantity.Time, 1), ["ns"] = (Quantity.Time, 1e-3),
+        ["s"] = 1e6, ["ms"] = 1e3, ["us"] = 1, ["\u00b5s"] = 1, ["\u03bcs"] = 1, ["ns"] = 1e-3,
     };
 
     /// <summary>
@@ -33,13 +22,15 @@ public static class Units
     /// they measure different things. Names in words may be in any case ("MICROMETER"); symbols may not.
     /// </summary>
     public static double? Factor(string from, string to) =>
-        Find(from) is { } source && Find(to) is { } target && source.Quantity == target.Quantity ? source.Factor / target.Factor : null;
+        (LengthUnits.ToNanometres(from) / LengthUnits.ToNanometres(to))
+        ?? (Find(Volts, from) / Find(Volts, to))
+        ?? (Find(Microseconds, from) / Find(Microseconds, to));
 
-    private static (Quantity Quantity, double Factor)? Find(string unit)
+    private static double? Find(Dictionary<string, double> known, string unit)
     {
         unit = unit.Trim();
-        if (Known.TryGetValue(unit, out var found))
+        if (known.TryGetValue(unit, out var found))
             return found;
-        return unit.Length > 3 && Known.TryGetValue(unit.ToLowerInvariant(), out found) ? found : null;
+        return unit.Length > 3 && known.TryGetValue(unit.ToLowerInvariant(), out found) ? found : null;
     }
 }

@@ -20,7 +20,7 @@ public static class VolumeInfoClaims
     /// <param name="info">The full-resolution volume.</param>
     public static IReadOnlyList<Claim> From(string file, VolumeInfo info)
     {
-        var claims = new ClaimList(file, SourceKind.FileHeader);
+        var claims = new ClaimList(file, ClaimKind.FileHeader);
         AddShape(claims, info);
         claims.Add(Fields.DataType, info.Type.Name(), "voxel type");
         var origin = info.VoxelSizeOrigin ?? "voxel size";

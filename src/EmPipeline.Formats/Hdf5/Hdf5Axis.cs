@@ -1,5 +1,4 @@
 using EmPipeline.Volumes;
-using EmPipeline.Zarr;
 using PureHDF;
 using PureHDF.VOL.Native;
 

@@ -11,11 +11,11 @@ internal static class Hdf5Errors
     {
         // The library wraps what a filter throws, and reflection what the library throws.
         var cause = error;
-        while (cause is not EmException and { InnerException: { } inner })
+        while (cause is not (EmException or StorageException) and { InnerException: { } inner })
             cause = inner;
         return cause switch
         {
-            EmException or OperationCanceledException or StorageException or FileNotFoundException or DllNotFoundException => null,
+            EmException or OperationCanceledException or StorageException or DllNotFoundException => null,
             // It makes room for whatever length a header claims.
             OutOfMemoryException => EmException.Corrupt(place, "got a structure that claims more memory than there is.", error),
             NotSupportedException or NotImplementedException => Unsupported(place, cause),

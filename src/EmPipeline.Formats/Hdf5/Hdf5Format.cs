@@ -1,3 +1,4 @@
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 
@@ -36,7 +37,7 @@ public sealed class Hdf5Format : IFormat
         // Behind a user block: asked only of files called so, since it takes a read a candidate.
         return Description.Extensions.Contains(probe.Extension)
             && await probe.Path.Store.FindAsync(probe.Path.Key, cancellation) is { } file
-            && Hdf5Signature.Find(new StoreStream(probe.Path.Store, probe.Path.Key, file.Length)) is not null;
+            && Hdf5Signature.Find(new StoreStream(probe.Path.Store, probe.Path.Key, 0, file.Length)) is not null;
     }
 
     public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)

@@ -11,7 +11,7 @@ internal sealed class Hdf5Stream(IStore store, string key, long length) : Stream
 {
     private const int PageBytes = 4096;
     private const int MaxPages = 512;
-    private readonly StoreStream _file = new(store, key, length);
+    private readonly StoreStream _file = new(store, key, 0, length);
     private readonly Dictionary<long, byte[]> _pages = [];
     private readonly Queue<long> _oldest = [];
 

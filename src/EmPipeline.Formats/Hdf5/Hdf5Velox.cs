@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using EmPipeline.Volumes;
-using EmPipeline.Zarr;
 using PureHDF;
 using PureHDF.VOL.Native;
 

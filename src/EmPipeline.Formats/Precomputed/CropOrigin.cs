@@ -28,7 +28,7 @@ public static class CropOrigin
         {
             var origin = volume;
             for (var axis = 0; axis < volume.Rank; axis++)
-                origin[axis] = random.Next(volume[axis] - crop[axis] + 1);
+                origin[axis] = random.Below(volume[axis] - crop[axis] + 1);
             yield return new Box(origin, crop);
         }
     }

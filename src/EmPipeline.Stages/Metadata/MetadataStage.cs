@@ -20,7 +20,7 @@ internal static class MetadataStage
         claims.AddRange(VolumeInfoClaims.From(context.Data.Relative(volume.Place), volume.Zyx.Info));
         foreach (var document in fetched.Registry)
             claims.AddRange(Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url));
-        claims.AddRange(context.Dataset.Facts.Select(fact => new Claim(fact.Key, fact.Value, null, $"configuration, facts.{fact.Key}", SourceKind.Page)));
+        claims.AddRange(context.Dataset.Facts.Select(fact => new Claim(fact.Key, fact.Value, null, $"configuration, facts.{fact.Key}", ClaimKind.Page)));
 
         var name = context.Dataset.Name;
         var consolidated = Consolidator.Consolidate(name, claims);
@@ -38,9 +38,9 @@ internal static class MetadataStage
     private static IEnumerable<Claim> Configured(StageContext context)
     {
         if (context.Dataset.Title is { } title)
-            yield return new Claim(Fields.Title, title, null, "configuration, title", SourceKind.Configuration);
+            yield return new Claim(Fields.Title, title, null, "configuration, title", ClaimKind.Configuration);
         foreach (var (field, value) in context.Dataset.Override)
-            yield return new Claim(field, value, null, $"configuration, override.{field}", SourceKind.Configuration);
+            yield return new Claim(field, value, null, $"configuration, override.{field}", ClaimKind.Configuration);
     }
 
     private static IReadOnlyList<Claim> Parse(string kind, string json, string place) => kind switch

@@ -12,7 +12,7 @@ internal static class CropPlace
     {
         if (!options.RandomCrop)
             return block;
-        var random = new CounterRandom(options.Seed, (ulong)epoch, (ulong)index);
+        var random = SplitMix64.Keyed(options.Seed, (ulong)epoch, (ulong)index);
         var origin = block;
         for (var axis = 0; axis < 3; axis++)
         {

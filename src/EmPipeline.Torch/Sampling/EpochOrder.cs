@@ -1,3 +1,5 @@
+using EmPipeline.Volumes;
+
 namespace EmPipeline.Torch.Sampling;
 
 /// <summary>The order in which one epoch visits the blocks.</summary>
@@ -7,7 +9,7 @@ public static class EpochOrder
     public static int[] Shuffled(int count, ulong seed, int epoch)
     {
         var order = Sequential(count);
-        var random = new CounterRandom(seed, (ulong)epoch, ulong.MaxValue);
+        var random = SplitMix64.Keyed(seed, (ulong)epoch, ulong.MaxValue);
         for (var i = count - 1; i > 0; i--)
         {
             var j = (int)random.Below(i + 1);

@@ -8,12 +8,12 @@ public class ConsolidatorTests
 {
     private static Consolidated Of(params Claim[] claims) => Consolidator.Consolidate("d", claims);
 
-    private static Claim A(string field, string value, SourceKind kind, string? unit = null, string origin = "o") => new(field, value, unit, origin, kind);
+    private static Claim A(string field, string value, ClaimKind kind, string? unit = null, string origin = "o") => new(field, value, unit, origin, kind);
 
     [Fact]
     public void Configuration_beats_file_beats_registry_beats_page()
     {
-        var claims = Enum.GetValues<SourceKind>().Reverse().Select(kind => A(Fields.Organism, kind.ToString(), kind)).ToList();
+        var claims = Enum.GetValues<ClaimKind>().Reverse().Select(kind => A(Fields.Organism, kind.ToString(), kind)).ToList();
         while (claims.Count > 0)
         {
             Of([.. claims])[Fields.Organism].Should().Be(claims.Min(claim => claim.Kind).ToString());
@@ -24,7 +24,7 @@ public class ConsolidatorTests
     [Fact]
     public void Among_equals_the_first_counts_and_the_other_is_a_conflict()
     {
-        var found = Of(A(Fields.Organism, "mouse", SourceKind.Page, origin: "one"), A(Fields.Organism, "human", SourceKind.Page, origin: "two"));
+        var found = Of(A(Fields.Organism, "mouse", ClaimKind.Page, origin: "one"), A(Fields.Organism, "human", ClaimKind.Page, origin: "two"));
         found[Fields.Organism].Should().Be("mouse");
         found.Conflicts.Should().ContainSingle().Which.Should().Be(
             new ConflictRecord("d", Fields.Organism, "mouse", "one", "human", "two", "both are a page; the first counts"));
@@ -36,6 +36,9 @@ public class ConsolidatorTests
     [InlineData(Fields.VoxelSizeX, "20", "nm", "0.02", "µm")]
     [InlineData(Fields.VoxelSizeX, "20", "nm", "0.02", "\u03bcm")]
     [InlineData(Fields.VoxelSizeX, "20", "nm", "0.02", "MICROMETER")]
+    [InlineData(Fields.VoxelSizeX, "20", "nanometers", "0.02", "micrometers")]
+    [InlineData(Fields.VoxelSizeX, "25400", "nm", "0.001", "inch")]
+    [InlineData(Fields.AcceleratingVoltage, "1900", "volts", "1.9", "Kilovolt")]
     [InlineData(Fields.VoxelSizeX, "2.96", "nm", "2960", "pm")]
     [InlineData(Fields.VoxelSizeX, "8", "nm", "7.998250424861908", "nm")]
     [InlineData(Fields.AcceleratingVoltage, "1900", "V", "1.9", "kV")]
@@ -49,8 +52,8 @@ public class ConsolidatorTests
     [InlineData(Fields.ShapeX, "5628", null, "5628.0", null)]
     public void Equal_facts_in_other_words_are_no_conflict(string field, string value, string? unit, string other, string? otherUnit)
     {
-        Of(A(field, value, SourceKind.FileHeader, unit), A(field, other, SourceKind.Page, otherUnit)).Conflicts.Should().BeEmpty();
-        Of(A(field, other, SourceKind.FileHeader, otherUnit), A(field, value, SourceKind.Page, unit)).Conflicts.Should().BeEmpty();
+        Of(A(field, value, ClaimKind.FileHeader, unit), A(field, other, ClaimKind.Page, otherUnit)).Conflicts.Should().BeEmpty();
+        Of(A(field, other, ClaimKind.FileHeader, otherUnit), A(field, value, ClaimKind.Page, unit)).Conflicts.Should().BeEmpty();
     }
 
     [Theory]
@@ -63,12 +66,12 @@ public class ConsolidatorTests
     [InlineData(Fields.DataType, "int16", null, "uint16", null)]
     [InlineData(Fields.VoxelSizeX, "8", "nm", "8", "furlong")]
     public void Different_facts_are_a_conflict(string field, string value, string? unit, string other, string? otherUnit) =>
-        Of(A(field, value, SourceKind.FileHeader, unit), A(field, other, SourceKind.Page, otherUnit)).Conflicts.Should().ContainSingle();
+        Of(A(field, value, ClaimKind.FileHeader, unit), A(field, other, ClaimKind.Page, otherUnit)).Conflicts.Should().ContainSingle();
 
     [Fact]
     public void A_value_keeps_what_was_stated_beside_what_it_means()
     {
-        Of(A(Fields.VoxelSizeZ, "0.05", SourceKind.Page, "µm", "page")).Metadata.Should().ContainSingle().Which.Should().Be(
+        Of(A(Fields.VoxelSizeZ, "0.05", ClaimKind.Page, "µm", "page")).Metadata.Should().ContainSingle().Which.Should().Be(
             new MetadataRecord("d", Fields.VoxelSizeZ, "50", "nm", "0.05 µm", "page", true));
     }
 
@@ -78,7 +81,7 @@ public class ConsolidatorTests
     [InlineData("1e999")]
     public void A_number_field_goes_by_the_first_value_that_is_a_number(string text)
     {
-        var found = Of(A(Fields.VoxelSizeZ, text, SourceKind.FileHeader), A(Fields.VoxelSizeZ, "5", SourceKind.Page));
+        var found = Of(A(Fields.VoxelSizeZ, text, ClaimKind.FileHeader), A(Fields.VoxelSizeZ, "5", ClaimKind.Page));
         found[Fields.VoxelSizeZ].Should().Be("5");
         found.Conflicts.Should().ContainSingle().Which.Rule.Should().Be("the other value is not a number");
     }
@@ -87,13 +90,13 @@ public class ConsolidatorTests
     [InlineData("06/11/2018")]
     [InlineData("spring 2018")]
     [InlineData("31.02.2018")]
-    public void An_ambiguous_date_stays_as_it_is_written(string text) => Of(A(Fields.AcquisitionDate, text, SourceKind.Page))[Fields.AcquisitionDate].Should().Be(text);
+    public void An_ambiguous_date_stays_as_it_is_written(string text) => Of(A(Fields.AcquisitionDate, text, ClaimKind.Page))[Fields.AcquisitionDate].Should().Be(text);
 
     [Fact]
-    public void Nothing_stated_is_null_and_blank_is_nothing() => Of(A(Fields.Title, "  ", SourceKind.Configuration))[Fields.Title].Should().BeNull();
+    public void Nothing_stated_is_null_and_blank_is_nothing() => Of(A(Fields.Title, "  ", ClaimKind.Configuration))[Fields.Title].Should().BeNull();
 
     [Fact]
-    public void A_field_without_a_definition_is_text() => Of(A("stain", " osmium ", SourceKind.Page))["stain"].Should().Be("osmium");
+    public void A_field_without_a_definition_is_text() => Of(A("stain", " osmium ", ClaimKind.Page))["stain"].Should().Be("osmium");
 
     [Fact]
     public void The_shape_of_an_image_with_other_axes_claims_only_z_y_x()
@@ -112,7 +115,7 @@ public class ConsolidatorTests
             OneOf(Fields.ShapeX, Fields.VoxelSizeX, Fields.AcquisitionDate, Fields.Title, "other"),
             OneOf("5", "5.0", "x", "11.06.2018", "-0", "1e300"),
             OneOf<string?>(null, "nm", "µm", "kV"),
-            OneOf(Enum.GetValues<SourceKind>()),
+            OneOf(Enum.GetValues<ClaimKind>()),
             (field, value, unit, kind) => new Claim(field, value, unit, "o", kind));
         claim.List[0, 12].Sample(claims =>
         {

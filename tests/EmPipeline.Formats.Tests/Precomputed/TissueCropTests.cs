@@ -8,15 +8,6 @@ namespace EmPipeline.Formats.Tests.Precomputed;
 public sealed class TissueCropTests
 {
     [Fact]
-    public void The_generator_gives_the_published_numbers()
-    {
-        // SplitMix64 from seed 1234567, as given with the algorithm on Rosetta Code.
-        var random = new SplitMix64(1234567);
-        ulong[] numbers = [random.Next(), random.Next(), random.Next(), random.Next(), random.Next()];
-        numbers.Should().Equal(6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821);
-    }
-
-    [Fact]
     public void Candidates_depend_on_seed_and_shapes_alone_and_stay_inside()
     {
         var (volume, crop) = (new NdIndex(41394, 39725, 34427), NdIndex.Filled(3, 1000));

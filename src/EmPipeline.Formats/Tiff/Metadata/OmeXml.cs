@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
-using EmPipeline.Zarr;
+using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Tiff.Metadata;
 

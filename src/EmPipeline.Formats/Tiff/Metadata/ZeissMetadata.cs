@@ -1,5 +1,4 @@
 using EmPipeline.Volumes;
-using EmPipeline.Zarr;
 
 namespace EmPipeline.Formats.Tiff.Metadata;
 

@@ -1,7 +1,7 @@
 namespace EmPipeline.Catalog.Consolidation;
 
 /// <summary>How far a statement is believed, most first. This order is the rule by which conflicts are decided.</summary>
-public enum SourceKind
+public enum ClaimKind
 {
     /// <summary>The user's configuration says so.</summary>
     Configuration,
@@ -16,14 +16,14 @@ public enum SourceKind
     Page,
 }
 
-public static class SourceKinds
+public static class ClaimKinds
 {
     /// <summary>"the file's own header", as in the rule of a conflict.</summary>
-    public static string Describe(this SourceKind kind) => kind switch
+    public static string Describe(this ClaimKind kind) => kind switch
     {
-        SourceKind.Configuration => "the configuration",
-        SourceKind.FileHeader => "the voxels' own file",
-        SourceKind.Registry => "a registry",
+        ClaimKind.Configuration => "the configuration",
+        ClaimKind.FileHeader => "the voxels' own file",
+        ClaimKind.Registry => "a registry",
         _ => "a page",
     };
 }

@@ -1,7 +1,7 @@
 using EmPipeline.Demo.Mirroring;
 using EmPipeline.Demo.Tests.Support;
 
-namespace EmPipeline.Demo.Tests.Mirroring;
+namespace EmPipeline.Demo.Tests;
 
 public sealed class MirrorGeneratorTests(Mirror mirror) : IDisposable
 {

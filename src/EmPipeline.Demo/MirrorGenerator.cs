@@ -1,8 +1,9 @@
 using System.Runtime.ExceptionServices;
+using EmPipeline.Demo.Mirroring;
 using EmPipeline.Demo.Replicas;
 using EmPipeline.Demo.Texture;
 
-namespace EmPipeline.Demo.Mirroring;
+namespace EmPipeline.Demo;
 
 /// <summary>Writes the replicas of the five sources below one folder: http/HOST/PATH and s3/BUCKET/KEY.</summary>
 internal static class MirrorGenerator
