@@ -1,3 +1,4 @@
+using EmPipeline.Benchmarks.Containers;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Codecs;
 using Microsoft.Win32.SafeHandles;
@@ -10,21 +11,22 @@ namespace EmPipeline.Benchmarks;
 /// </summary>
 internal static class BareLoops
 {
-    /// <summary>Cuts a cube into inner chunks, shard after shard, in the order in which the shards store them.</summary>
-    public static byte[][] Chunks(byte[] voxels, int edge, int shard, int chunk)
+    /// <summary>Cuts a volume into inner chunks, shard after shard, in the order in which the shards store them.</summary>
+    public static byte[][] Chunks(Voxels voxels, int shard, int chunk)
     {
-        var whole = Box.Whole(NdIndex.Filled(3, edge));
+        var (whole, size) = (Box.Whole(voxels.Shape), voxels.Type.Size());
         var (shardShape, chunkShape) = (NdIndex.Filled(3, shard), NdIndex.Filled(3, chunk));
         var result = new List<byte[]>();
         foreach (var position in whole.CellsTouched(shardShape))
         {
-            var bytes = new byte[shard * shard * shard];
+            var bytes = new byte[shardShape.Volume * size];
             var to = 0;
             foreach (var inner in new Box(position * shardShape, shardShape).CellsTouched(chunkShape))
             {
                 var box = new Box(inner * chunkShape, chunkShape);
-                StridedCopy.Copy(voxels, whole, bytes.AsSpan(to, (int)box.Volume), box, 1);
-                to += (int)box.Volume;
+                var length = (int)box.Volume * size;
+                StridedCopy.Copy(voxels.Bytes, whole, bytes.AsSpan(to, length), box, size);
+                to += length;
             }
 
             result.Add(bytes);
@@ -54,6 +56,43 @@ internal static class BareLoops
         using var file = File.OpenHandle(Path.Combine(folder, $"{shard}"), FileMode.Create, FileAccess.Write);
         RandomAccess.Write(file, shards[shard], 0);
     });
+
+    /// <summary>Decodes source chunks, compresses what comes out in pieces of an inner chunk, and writes one new file for each shard's worth.</summary>
+    public static Task TranscodeAsync(byte[][] encoded, int decodedBytes, Container.Decode decode, int chunkBytes, int shardBytes, string folder, int threads)
+    {
+        var perShard = shardBytes / decodedBytes;
+        return Timing.ParallelAsync(threads, encoded.Length / perShard, _ =>
+        {
+            var (decoded, zstd) = (new byte[decodedBytes], new ZstdCodec(1));
+            var output = new byte[shardBytes / chunkBytes * ZstdCodec.MaxEncodedLength(chunkBytes)];
+            return shard =>
+            {
+                var length = 0;
+                for (var i = 0; i < perShard; i++)
+                {
+                    decode(encoded[(shard * perShard) + i], decoded);
+                    for (var at = 0; at < decoded.Length; at += chunkBytes)
+                        length += zstd.Encode(decoded.AsSpan(at, chunkBytes), output.AsSpan(length));
+                }
+
+                using var file = File.OpenHandle(Path.Combine(folder, $"{shard}"), FileMode.Create, FileAccess.Write);
+                RandomAccess.Write(file, output.AsSpan(0, length), 0);
+            };
+        });
+    }
+
+    /// <summary>Writes new files of these sizes, each flushed to the disk, and the folder at the end.</summary>
+    public static async Task WriteDurablyAsync(int[] sizes, string folder, int threads)
+    {
+        var bytes = new byte[sizes.Max()];
+        new Random(1).NextBytes(bytes);
+        await Timing.ParallelAsync(threads, sizes.Length, _ => i =>
+        {
+            using var file = File.OpenHandle(Path.Combine(folder, $"{i}"), FileMode.Create, FileAccess.Write);
+            RandomAccess.Write(file, bytes.AsSpan(0, sizes[i]), 0);
+            RandomAccess.FlushToDisk(file);
+        });
+    }
 
     /// <summary>Reads every shard file whole and decodes (zstd) or copies (raw) its chunks.</summary>
     public static Task ReadAllAsync(IReadOnlyList<ShardFile> shards, int chunkBytes, bool zstd, int threads) => Timing.ParallelAsync(threads, shards.Count, _ =>

@@ -1,3 +1,4 @@
+using EmPipeline.Benchmarks.Containers;
 using EmPipeline.Formats;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
@@ -12,7 +13,7 @@ internal static class ChunkBenchmark
 
     public static async Task RunAsync(Settings settings, Content content, Report report)
     {
-        var raw = content.RawFile(settings.Disk, Volume.Edge, Volume.Edge, Volume.Edge);
+        var source = MrcFile.Write(settings.Disk, Voxels.Of(content, VoxelType.UInt8, Volume.Edge, Volume.Edge)).Address;
         report.Table(
             $"Inner chunks: {Volume.Edge}³ uint8 of FIB-25, shards {Volume.Shard}³, zstd 1, one level",
             "inner chunk", "stored / voxels", "write MB/s", "read all MB/s", "random unaligned 128³, blocks/s");
@@ -21,7 +22,7 @@ internal static class ChunkBenchmark
         {
             var folder = Path.Combine(settings.Scratch, "chunks");
             var write = (await Timing.RunAsync(
-                rounds, () => Volume.Fresh(folder), () => Volume.RechunkAsync(raw, folder, ShardCodec.Zstd(), 1, edge)))[0];
+                rounds, () => Volume.Fresh(folder), () => Volume.RechunkAsync(source, folder, ShardCodec.Zstd(), chunk: edge)))[0];
             var stored = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
             await using var store = new LocalStore(Path.Combine(folder, "v.zarr"));
             await using var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "")))[0];

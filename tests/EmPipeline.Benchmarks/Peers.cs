@@ -33,6 +33,17 @@ internal static class Peers
             ? (json.GetProperty("version").GetString()!, [.. json.GetProperty("seconds").EnumerateArray().Select(value => value.GetDouble())])
             : null;
 
+    /// <summary>A row against zarr-python 3 where it is, else against its recorded figures, named as such; zarr-python 2 as information.</summary>
+    public static void Row(Report report, string name, double got, double? measured, Zarr? peer, double recorded, double bar)
+    {
+        var isThree = peer?.Version.StartsWith('3') == true;
+        var compared = isThree ? measured!.Value : recorded;
+        var which = isThree ? $"zarr-python {peer!.Version}" : "zarr-python 3.0.10 as recorded (absent here)";
+        report.Row($"{name} {which}", $"{got:f0} / {compared:f0} = {got / compared:f1}×", $"≥ {bar}×", got / compared >= bar);
+        if (peer is not null && !isThree)
+            report.Note($"| (zarr-python {peer.Version}, unsharded array of the same inner chunks) | {got:f0} / {measured:f0} = {got / measured:f1}× | | |");
+    }
+
     private static async Task<JsonElement?> RunAsync(Settings settings, string script, params string[] arguments)
     {
         if (settings.Python is null)

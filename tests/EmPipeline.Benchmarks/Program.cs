@@ -1,8 +1,9 @@
 using EmPipeline.Benchmarks;
+using EmPipeline.Benchmarks.Rechunk;
 
-// A child of the memory benchmark: one rechunk in a process of its own.
-if (args is [MemoryBenchmark.ChildArgument, var mode, var source, var output, var planes])
-    return await MemoryBenchmark.ChildAsync(mode, source, output, planes);
+// A child: the Rechunk stage in a process of its own.
+if (args is [StageChild.Argument, var config, var data])
+    return await StageChild.RunAsync(config, data);
 
 var settings = Settings.Parse(args);
 if (Content.Load() is not { } content)
@@ -17,20 +18,20 @@ Directory.CreateDirectory(settings.Scratch);
 Directory.CreateDirectory(settings.Disk);
 try
 {
-    if (settings.Wants("rechunk-write"))
-        await WriteBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-plain"))
+        await PlainBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-coded"))
+        await CodedBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-read"))
         await ReadBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-zarrs"))
         await ZarrsBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-layouts"))
-        await LayoutBenchmark.RunAsync(settings, report);
+        await LayoutBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-chunks"))
         await ChunkBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-flushing"))
-        await MemoryBenchmark.FlushingAsync(settings, content, report);
-    if (settings.Wants("rechunk-memory"))
-        await MemoryBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-disk"))
+        await DiskBenchmark.RunAsync(settings, content, report);
 }
 finally
 {

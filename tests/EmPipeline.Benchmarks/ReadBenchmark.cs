@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EmPipeline.Benchmarks.Containers;
 using EmPipeline.Formats;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
@@ -16,14 +17,15 @@ internal static class ReadBenchmark
     public static async Task RunAsync(Settings settings, Content content, Report report)
     {
         var raw = content.RawFile(settings.Disk, Volume.Edge, Volume.Edge, Volume.Edge);
+        var source = MrcFile.Write(settings.Disk, Voxels.Of(content, VoxelType.UInt8, Volume.Edge, Volume.Edge)).Address;
         report.Heading($"Read: {Volume.Edge}³ uint8 of FIB-25, shards {Volume.Shard}³, inner chunks {Volume.Chunk}³, page cache warm");
-        var zstd = await MeasureAsync(settings, raw, ShardCodec.Zstd());
-        var plain = await MeasureAsync(settings, raw, ShardCodec.Raw);
+        var zstd = await MeasureAsync(settings, source, ShardCodec.Zstd());
+        var plain = await MeasureAsync(settings, source, ShardCodec.Raw);
         Row("read all, zstd 1", zstd, 1, Volume.Megabytes, "MB/s", 0.90);
         Row("read all, raw", plain, 1, Volume.Megabytes, "MB/s", 0.60);
         Row("random unaligned 128³, zstd 1", zstd, 3, RandomBoxes, "blocks/s", 0.85);
         var peer = await Peers.ZarrAsync(settings, raw, "zstd");
-        WriteBenchmark.PeerRow(report, "random unaligned 128³, zstd 1, blocks/s against", zstd.Random, peer?.Random, peer, Settings.ZarrPythonRandom, 20);
+        Peers.Row(report, "random unaligned 128³, zstd 1, blocks/s against", zstd.Random, peer?.Random, peer, Settings.ZarrPythonRandom, 20);
         await MemmapRowsAsync(settings, raw, plain, report);
         report.Row("allocated a block after warm-up, zstd 1 and raw", $"{zstd.Allocated:f0} and {plain.Allocated:f0} bytes", "0 bytes", zstd.Allocated + plain.Allocated < 1);
 
@@ -92,11 +94,11 @@ internal static class ReadBenchmark
     }
 
 
-    private static async Task<Figures> MeasureAsync(Settings settings, string raw, ShardCodec codec)
+    private static async Task<Figures> MeasureAsync(Settings settings, string source, ShardCodec codec)
     {
         var folder = Path.Combine(settings.Scratch, "read");
         Volume.Fresh(folder);
-        await Volume.RechunkAsync(raw, folder, codec, 1);
+        await Volume.RechunkAsync(source, folder, codec);
         await using var store = new LocalStore(Path.Combine(folder, "v.zarr"));
         await using var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "")))[0];
         var shape = NdIndex.Filled(3, Volume.Shard);

@@ -4,14 +4,15 @@ namespace EmPipeline.Benchmarks;
 
 /// <summary>What the command line says.</summary>
 /// <param name="Filter">Part of the name of the sets to run; "" for all.</param>
+/// <param name="Source">Part of the names of the sources to measure; "" for all.</param>
 /// <param name="Python">An interpreter with the peers; null: none.</param>
 /// <param name="Scratch">A folder in memory, so that processor work is compared and not a disk; removed again.</param>
 /// <param name="Disk">A folder on a real disk, for sources and for what does not fit memory; removed again.</param>
 /// <param name="Rounds">How often each run is timed; the median counts.</param>
 /// <param name="Gibibytes">The sizes of the memory benchmark.</param>
-internal sealed record Settings(string Filter, string? Python, string Scratch, string Disk, int Rounds, int[] Gibibytes, string? Save)
+internal sealed record Settings(string Filter, string Source, string? Python, string Scratch, string Disk, int Rounds, int[] Gibibytes, string? Save)
 {
-    /// <summary>Python's zarr-python 3 on a machine of this kind (DESIGN §8), where no interpreter has it.</summary>
+    /// <summary>Python's zarr-python 3 on a machine of this kind, where no interpreter has it.</summary>
     public const double ZarrPythonWrite = 40, ZarrPythonRandom = 16, MemmapRandom = 357;
 
     public static int Threads => Environment.ProcessorCount;
@@ -28,13 +29,16 @@ internal sealed record Settings(string Filter, string? Python, string Scratch, s
 
         var memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         return new Settings(
-            values.GetValueOrDefault("--filter", ""), values.GetValueOrDefault("--python"),
+            values.GetValueOrDefault("--filter", ""), values.GetValueOrDefault("--source", ""), values.GetValueOrDefault("--python"),
             Path.Combine(values.GetValueOrDefault("--scratch", memory), $"empipeline-bench-{Environment.ProcessId}"),
             Path.Combine(values.GetValueOrDefault("--disk", Path.GetTempPath()), $"empipeline-bench-{Environment.ProcessId}"),
-            int.Parse(values.GetValueOrDefault("--rounds", "12"), CultureInfo.InvariantCulture),
+            int.Parse(values.GetValueOrDefault("--rounds", "7"), CultureInfo.InvariantCulture),
             [.. values.GetValueOrDefault("--sizes", "1,8,32").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(size => int.Parse(size, CultureInfo.InvariantCulture))],
             values.GetValueOrDefault("--save"));
     }
+
+    /// <summary>Whether a source's rows are wanted: <c>--source</c> names part of it.</summary>
+    public bool WantsSource(string name) => name.Contains(Source, StringComparison.OrdinalIgnoreCase);
 
     public bool Wants(string set) => set.Contains(Filter, StringComparison.OrdinalIgnoreCase);
 }

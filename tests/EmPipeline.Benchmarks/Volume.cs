@@ -1,6 +1,7 @@
+using EmPipeline.Formats;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
-using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Benchmarks;
 
@@ -18,13 +19,14 @@ internal static class Volume
         Directory.CreateDirectory(folder);
     }
 
-    /// <summary>Writes the cube from a plain file to FOLDER/v.zarr.</summary>
-    public static async Task RechunkAsync(string rawFile, string folder, ShardCodec codec, int? levels, int chunk = Chunk)
+    /// <summary>Writes the volume of a file to FOLDER/v.zarr, one level, shards of 128³ unless said otherwise.</summary>
+    public static async Task RechunkAsync(string file, string folder, ShardCodec codec, int shard = Shard, int chunk = Chunk)
     {
-        await using var source = new RawVolume(rawFile, NdIndex.Filled(3, Edge), VoxelType.UInt8);
+        await using var store = new LocalStore(Path.GetDirectoryName(file)!);
+        await using var source = (await FormatRegistry.OpenAsync(new VolumePath(store, Path.GetFileName(file))))[0];
         await ZarrRechunk.RunAsync(
             source, Box.Whole(source.Info.Shape), Path.Combine(folder, "v.zarr"), Path.Combine(folder, "journal"),
-            new RechunkOptions { Codec = codec, Levels = levels, Shard = NdIndex.Filled(3, Shard), Chunk = NdIndex.Filled(3, chunk) });
+            new RechunkOptions { Codec = codec, Levels = 1, Shard = NdIndex.Filled(3, shard), Chunk = NdIndex.Filled(3, chunk) });
     }
 
     /// <summary>Origins of 128³ boxes, none on the grid of chunks.</summary>

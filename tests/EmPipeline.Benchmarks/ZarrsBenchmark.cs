@@ -1,3 +1,4 @@
+using EmPipeline.Benchmarks.Containers;
 using EmPipeline.Formats;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
@@ -17,11 +18,12 @@ internal static class ZarrsBenchmark
 
     public static async Task RunAsync(Settings settings, Content content, Report report)
     {
-        var raw = Sixteen(settings, content);
+        var (source, raw) = (Path.Combine(settings.Scratch, "zarrs.mrc"), Path.Combine(settings.Scratch, "zarrs.raw"));
+        Write(content, source, raw);
         var folder = Path.Combine(settings.Scratch, "zarrs");
         var rounds = Math.Min(2, settings.Rounds);
         Volume.Fresh(folder);
-        await WriteAsync(raw, folder);
+        await Volume.RechunkAsync(source, folder, ShardCodec.Zstd(Level), Shard, Chunk);
         await using var store = new LocalStore(Path.Combine(folder, "v.zarr"));
         await using var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "")))[0];
         var again = Path.Combine(settings.Scratch, "again");
@@ -60,12 +62,6 @@ internal static class ZarrsBenchmark
         }
     }
 
-    private static async Task WriteAsync(string raw, string folder)
-    {
-        await using var source = new RawVolume(raw, NdIndex.Filled(3, Edge), VoxelType.UInt16);
-        await RechunkAsync(source, folder);
-    }
-
     private static Task<RechunkResult> RechunkAsync(IVolumeReader source, string folder) => ZarrRechunk.RunAsync(
         source, Box.Whole(source.Info.Shape), Path.Combine(folder, "v.zarr"), Path.Combine(folder, "journal"),
         new RechunkOptions { Codec = ShardCodec.Zstd(Level), Levels = 1, Shard = NdIndex.Filled(3, Shard), Chunk = NdIndex.Filled(3, Chunk) });
@@ -89,19 +85,19 @@ internal static class ZarrsBenchmark
     }
 
     /// <summary>The slices as 16-bit numbers whose low bits are a smooth ramp: compresses about as the published benchmark's data do.</summary>
-    private static string Sixteen(Settings settings, Content content)
+    private static void Write(Content content, string path, string peer)
     {
-        var path = Path.Combine(settings.Scratch, "zarrs.raw");
         var (plane, wide) = (new byte[Edge * Edge], new byte[2 * Edge * Edge]);
         using var file = File.Create(path);
+        using var raw = File.Create(peer);
+        file.Write(MrcFile.Header(NdIndex.Filled(3, Edge), VoxelType.UInt16));
         for (var z = 0; z < Edge; z++)
         {
             content.Plane(z, Edge, Edge, plane);
             for (var i = 0; i < plane.Length; i++)
                 wide[2 * i] = (byte)(plane[i] >> 3);
             file.Write(wide);
+            raw.Write(wide);
         }
-
-        return path;
     }
 }
