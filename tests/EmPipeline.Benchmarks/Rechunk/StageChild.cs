@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using EmPipeline.Stages;
-using EmPipeline.Stages.Configuration;
-using EmPipeline.Stages.Ledgers;
 
 namespace EmPipeline.Benchmarks.Rechunk;
 
@@ -17,32 +15,30 @@ internal static class StageChild
 
     public static async Task<int> RunAsync(string configPath, string dataFolder)
     {
-        var (config, data) = (ConfigReader.Read(configPath), new DataFolder(dataFolder));
-        foreach (var stage in (StageName[])[StageName.Download, StageName.Verify, StageName.ExtractMetadata])
+        var run = PipelineRun.Open(configPath, new DataFolder(dataFolder), Path.ChangeExtension(configPath, ".lock.json"));
+        var datasets = await run.BeginAsync([], CancellationToken.None);
+        foreach (var stage in Stage.Rechunk.Upstream)
         {
-            foreach (var dataset in config.Datasets)
-                await StageRunner.RunAsync(stage, Context(dataset, data, configPath), CancellationToken.None);
+            foreach (var dataset in datasets)
+                await run.RunAsync(stage, run.Context(dataset.Name), CancellationToken.None);
         }
 
         Console.WriteLine("ready");
         while (Console.ReadLine() is { Length: > 0 } name)
         {
-            foreach (var dataset in config.Datasets)
-                Clear(data, dataset.Name);
-            Console.WriteLine(JsonSerializer.Serialize(await MeasureAsync(Context(config.Dataset(name), data, configPath))));
+            foreach (var dataset in datasets)
+                Clear(run.Data, dataset.Name);
+            Console.WriteLine(JsonSerializer.Serialize(await MeasureAsync(run, name)));
         }
 
         return 0;
     }
 
-    private static StageContext Context(DatasetConfig dataset, DataFolder data, string configPath) =>
-        new() { Dataset = dataset, Data = data, LockFile = Path.ChangeExtension(configPath, ".lock.json") };
-
-    private static async Task<StageRun> MeasureAsync(StageContext context)
+    private static async Task<StageRun> MeasureAsync(PipelineRun run, string dataset)
     {
         using var self = Process.GetCurrentProcess();
         var (processor, read, watch) = (self.TotalProcessorTime, BytesRead(), Stopwatch.StartNew());
-        await StageRunner.RunAsync(StageName.Rechunk, context, CancellationToken.None);
+        await run.RunAsync(Stage.Rechunk, run.Context(dataset), CancellationToken.None);
         var seconds = watch.Elapsed.TotalSeconds;
         self.Refresh();
         return new StageRun(seconds, (self.TotalProcessorTime - processor).TotalSeconds, Machine.PeakResident(), BytesRead() - read);
@@ -55,8 +51,7 @@ internal static class StageChild
             Directory.Delete(data.Zarr(dataset), recursive: true);
         foreach (var path in Directory.EnumerateFiles(data.State(dataset)))
         {
-            var name = Path.GetFileName(path);
-            if (!name.StartsWith("Download", StringComparison.Ordinal) && !name.StartsWith("Verify", StringComparison.Ordinal) && !name.StartsWith("ExtractMetadata", StringComparison.Ordinal))
+            if (Path.GetFileName(path).StartsWith("Rechunk", StringComparison.Ordinal) || Path.GetFileName(path).StartsWith("blocks", StringComparison.Ordinal))
                 File.Delete(path);
         }
     }
