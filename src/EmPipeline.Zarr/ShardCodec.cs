@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmPipeline.Volumes;
 
 namespace EmPipeline.Zarr;
 
@@ -19,5 +20,18 @@ public readonly record struct ShardCodec(string Name, int Level = 1)
 
     public bool IsAuto => Name == "auto";
 
+    /// <summary>Reads "auto", "raw", "zstd" or "zstd:LEVEL" with a level of 1 to 22; what <see cref="ToString"/> writes among them.</summary>
+    /// <exception cref="EmException">It is none of these.</exception>
+    public static ShardCodec Parse(string text) => text.Split(':') switch
+    {
+        ["raw"] => Raw,
+        ["auto"] => Auto,
+        ["zstd"] => Zstd(),
+        [("zstd" or "auto") and var name, var level] when int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 22 =>
+            new(name, number),
+        _ => throw new EmException(Fault.Configuration, $"codec: got '{text}', expected auto, raw, zstd, or zstd:LEVEL with a level of 1 to 22."),
+    };
+
+    /// <summary>The name and level as <see cref="Parse"/> reads them.</summary>
     public override string ToString() => Name == "raw" ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}:{Level}");
 }

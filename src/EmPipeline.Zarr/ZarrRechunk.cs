@@ -43,7 +43,7 @@ public static class ZarrRechunk
         ShardCodec codec;
         if (earlier is { } run)
         {
-            codec = ParseCodec(run.Codec);
+            codec = ShardCodec.Parse(run.Codec);
             EarlierRun.Settle(folder, levels, run.Shards);
         }
         else
@@ -115,8 +115,6 @@ public static class ZarrRechunk
             $"{OutputVersion}|{options.SourceIdentity}|{info.Shape}|{info.Type.Name()}|{region}|{options.Shard}|{options.Block}|{options.Chunk}|{options.Codec}|{levels}|{method}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
-
-    private static ShardCodec ParseCodec(string text) => text.Split(':') is [var name, var level] ? new ShardCodec(name, int.Parse(level, CultureInfo.InvariantCulture)) : ShardCodec.Raw;
 
     private static IVolumeReader Reader(LocalStore store, LevelGrid level, VoxelType type, ShardCodec codec)
     {

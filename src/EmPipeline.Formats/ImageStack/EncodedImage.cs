@@ -19,7 +19,7 @@ internal static class EncodedImage
     public static bool IsJpeg(ReadOnlySpan<byte> head) => head.StartsWith(JpegStart);
 
     /// <exception cref="EmException">Neither PNG nor JPEG, or damaged.</exception>
-    public static async ValueTask<IVolumeReader> OpenAsync(VolumePath path, DecodedCache<string> cache, CancellationToken cancellation)
+    public static async ValueTask<IVolumeReader> OpenAsync(VolumePath path, BoundedCache<string, byte[]> cache, CancellationToken cancellation)
     {
         if (await path.Store.FindAsync(path.Key, cancellation) is not { } found)
             throw EmException.Unavailable(path.ToString(), "got nothing there, expected an image.");
@@ -41,7 +41,7 @@ internal static class EncodedImage
         throw EmException.Corrupt(path.ToString(), "got neither a PNG nor a JPEG signature, expected what the file's name says.");
     }
 
-    private static EncodedImageReader OpenPng(VolumePath path, long length, byte[] head, DecodedCache<string> cache)
+    private static EncodedImageReader OpenPng(VolumePath path, long length, byte[] head, BoundedCache<string, byte[]> cache)
     {
         var header = PngHeader.Parse(head);
         if (!PngImage.IsPossible(header, length))
@@ -58,7 +58,7 @@ internal static class EncodedImage
         return new EncodedImageReader(path, isPng: true, info, cache);
     }
 
-    private static EncodedImageReader OpenJpeg(VolumePath path, long length, byte[] head, DecodedCache<string> cache)
+    private static EncodedImageReader OpenJpeg(VolumePath path, long length, byte[] head, BoundedCache<string, byte[]> cache)
     {
         var frame = JpegImage.Header(head);
         var (width, height, samples) = (frame.Width, frame.Height, frame.Samples);

@@ -7,8 +7,8 @@ using EmPipeline.Zarr.Chunks;
 namespace EmPipeline.Formats.ImageStack;
 
 /// <summary>One PNG or JPEG file. A box that is not the whole image is cut out of the decoded image, which the cache keeps for the next.</summary>
-/// <param name="cache">Shared by the slices of a stack; keyed by the file's key.</param>
-internal sealed class EncodedImageReader(VolumePath path, bool isPng, VolumeInfo info, DecodedCache<string> cache) : IVolumeReader
+/// <param name="cache">The slices of a stack last decoded, shared by them; keyed by the file's key.</param>
+internal sealed class EncodedImageReader(VolumePath path, bool isPng, VolumeInfo info, BoundedCache<string, byte[]> cache) : IVolumeReader
 {
     public VolumeInfo Info { get; } = info;
 
@@ -29,12 +29,12 @@ internal sealed class EncodedImageReader(VolumePath path, bool isPng, VolumeInfo
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<byte[]> WholeAsync()
+    private async Task<byte[]> WholeAsync(string key, CancellationToken cancellation)
     {
         if (Info.DecodedBytes > Array.MaxLength)
             throw EmException.Unsupported(path.ToString(), $"an image of {Info.DecodedBytes} bytes");
         var bytes = GC.AllocateUninitializedArray<byte>((int)Info.DecodedBytes);
-        await DecodeAsync(bytes, CancellationToken.None);
+        await DecodeAsync(bytes, cancellation);
         return bytes;
     }
 

@@ -10,6 +10,7 @@ public sealed class ImageStackFormat : IFormat
     internal const string FormatName = "image-stack";
 
     // Slices whose headers together state more than this are opened again for each read: ten thousand DM headers would fill memory.
+    private const long DecodedBytes = 128 << 20;
     private const int MostKeptValues = 1 << 18;
 
     public string Name => FormatName;
@@ -52,7 +53,7 @@ public sealed class ImageStackFormat : IFormat
 
     public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
     {
-        var cache = new DecodedCache<string>();
+        var cache = new BoundedCache<string, byte[]>(DecodedBytes, static bytes => bytes.Length);
         if (await path.Store.FindAsync(path.Key, cancellation) is not null)
             return [await EncodedImage.OpenAsync(path, cache, cancellation)];
         var (names, others) = await ImageStackFolder.ListAsync(path, cancellation);
@@ -89,7 +90,7 @@ public sealed class ImageStackFormat : IFormat
         }
     }
 
-    private static async ValueTask<IVolumeReader> OpenOneAsync(VolumePath path, DecodedCache<string> cache, CancellationToken cancellation)
+    private static async ValueTask<IVolumeReader> OpenOneAsync(VolumePath path, BoundedCache<string, byte[]> cache, CancellationToken cancellation)
     {
         if (ImageStackFolder.Kind(path.Key[(path.Key.LastIndexOf('/') + 1)..]) is "PNG" or "JPEG")
             return await EncodedImage.OpenAsync(path, cache, cancellation);

@@ -12,7 +12,10 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
 {
     private const long BatchBytes = 4 << 20;
 
-    private readonly DecodedCache<(TiffPage Page, long Segment)> _decoded = new();
+    private const long DecodedBytes = 128 << 20;
+
+    // The strips and tiles last decoded, so that several boxes in one decode it once.
+    private readonly BoundedCache<(TiffPage Page, long Segment), byte[]> _decoded = new(DecodedBytes, static bytes => bytes.Length);
 
     public VolumeInfo Info { get; } = info;
 
@@ -120,7 +123,7 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
             }
             else
             {
-                var decoded = await _decoded.GetAsync((page, segment), () => WholeAsync(length, IntoAsync), cancellation);
+                var decoded = await _decoded.GetAsync((page, segment), (_, token) => WholeAsync(length, IntoAsync, token), cancellation);
                 StridedCopy.Copy(decoded, stored, target.Span, pixels, size);
             }
         }
@@ -145,10 +148,10 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
         }
     }
 
-    private static async Task<byte[]> WholeAsync(int length, Func<Memory<byte>, CancellationToken, ValueTask> decode)
+    private static async Task<byte[]> WholeAsync(int length, Func<Memory<byte>, CancellationToken, ValueTask> decode, CancellationToken cancellation)
     {
         var bytes = GC.AllocateUninitializedArray<byte>(length);
-        await decode(bytes, CancellationToken.None);
+        await decode(bytes, cancellation);
         return bytes;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
@@ -59,7 +58,7 @@ internal static class RechunkStage
             Shard = output.Shard,
             Block = output.Block,
             Chunk = output.Chunk,
-            Codec = CodecOf(output.Codec),
+            Codec = ShardCodec.Parse(output.Codec),
             Levels = output.Levels,
             MemoryBytes = output.MemoryBytes,
             Threads = context.Threads,
@@ -67,14 +66,6 @@ internal static class RechunkStage
             Downsample = output.Downsample switch { "mean" => DownsampleMethod.Mean, "mode" => DownsampleMethod.Mode, _ => null },
         };
     }
-
-    private static ShardCodec CodecOf(string codec) => codec.Split(':') switch
-    {
-        ["auto"] => ShardCodec.Auto,
-        ["raw"] => ShardCodec.Raw,
-        [_, var level] => ShardCodec.Zstd(int.Parse(level, CultureInfo.InvariantCulture)),
-        _ => ShardCodec.Zstd(),
-    };
 
     private sealed class VoxelProgress(IProgress<StageProgress> progress, long total, int size) : IProgress<RechunkProgress>
     {

@@ -3,31 +3,43 @@ using System.Collections.Concurrent;
 namespace EmPipeline.Zarr.Chunks;
 
 /// <summary>
-/// Values that are loaded once and kept until a limit of memory, the oldest first to go. Callers that ask for the same key at the same
-/// time share one load; a load that fails or is cancelled is not kept. Safe for concurrent use.
+/// Values that are loaded once and kept until a limit of memory; of those that were not used again the oldest goes first. Callers that ask
+/// for the same key at the same time share one load; a load that fails or is cancelled is not kept. Values are shared: not to be written to.
+/// A value that is there is had without waiting and without garbage. Safe for concurrent use.
 /// </summary>
 /// <param name="limit">The sum of weights kept.</param>
 /// <param name="weigh">The bytes of a value, about.</param>
 internal sealed class BoundedCache<TKey, TValue>(long limit, Func<TValue, long> weigh)
     where TKey : notnull
 {
-    private readonly ConcurrentDictionary<TKey, Lazy<Task<TValue>>> _entries = new();
-    private readonly ConcurrentQueue<(TKey Key, long Weight)> _order = new();
+    private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
+    private readonly ConcurrentQueue<(TKey Key, Entry Entry, long Weight)> _order = new();
     private long _weight;
 
     public bool Contains(TKey key) => _entries.ContainsKey(key);
 
-    public async ValueTask<TValue> GetAsync(TKey key, Func<TKey, CancellationToken, Task<TValue>> load, CancellationToken cancellation)
+    /// <param name="load">Called with the token of the first caller; when that one gives up, another caller loads again.</param>
+    public ValueTask<TValue> GetAsync(TKey key, Func<TKey, CancellationToken, Task<TValue>> load, CancellationToken cancellation)
+    {
+        if (!_entries.TryGetValue(key, out var entry) || !entry.IsLoaded)
+            return LoadAsync(key, load, cancellation);
+        entry.Used = true;
+        return new(entry.Value.Result);
+    }
+
+    private async ValueTask<TValue> LoadAsync(TKey key, Func<TKey, CancellationToken, Task<TValue>> load, CancellationToken cancellation)
     {
         while (true)
         {
-            var mine = new Lazy<Task<TValue>>(() => load(key, cancellation));
+            var mine = new Entry(() => load(key, cancellation));
             var entry = _entries.GetOrAdd(key, mine);
             try
             {
                 var value = await entry.Value.WaitAsync(cancellation);
                 if (ReferenceEquals(entry, mine))
-                    Keep(key, weigh(value));
+                    Keep(key, mine, weigh(value));
+                else
+                    entry.Used = true;
                 return value;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -43,14 +55,33 @@ internal sealed class BoundedCache<TKey, TValue>(long limit, Func<TValue, long> 
         }
     }
 
-    private void Keep(TKey key, long weight)
+    private void Keep(TKey key, Entry entry, long weight)
     {
-        _order.Enqueue((key, weight));
+        _order.Enqueue((key, entry, weight));
         var total = Interlocked.Add(ref _weight, weight);
         while (total > limit && _order.TryDequeue(out var oldest))
         {
-            _entries.TryRemove(oldest.Key, out _);
+            // What was used since it came is given another round.
+            if (oldest.Entry.Used)
+            {
+                oldest.Entry.Used = false;
+                _order.Enqueue(oldest);
+                continue;
+            }
+
+            _entries.TryRemove(new(oldest.Key, oldest.Entry));
             total = Interlocked.Add(ref _weight, -oldest.Weight);
         }
+    }
+
+    private sealed class Entry(Func<Task<TValue>> load)
+    {
+        private readonly Lazy<Task<TValue>> _value = new(load);
+
+        public volatile bool Used;
+
+        public Task<TValue> Value => _value.Value;
+
+        public bool IsLoaded => _value.IsValueCreated && _value.Value.IsCompletedSuccessfully;
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Chunks;
 
 namespace EmPipeline.Zarr.V3;
 
@@ -8,14 +8,27 @@ namespace EmPipeline.Zarr.V3;
 /// <param name="Index">Offset and length of each inner chunk in turn; null when there is no such shard.</param>
 internal sealed record Shard(string Key, ulong[]? Index);
 
-/// <summary>The indexes of the shards last read, checked; bounded, the oldest go first. Safe for concurrent use.</summary>
-internal sealed class ShardIndexCache(ArrayMetadata metadata, ShardLayout layout, VolumePath folder)
+/// <summary>The indexes of the shards last read, checked; bounded. Safe for concurrent use.</summary>
+internal sealed class ShardIndexCache
 {
+    // What an index takes besides its numbers.
+    private const int EntryBytes = 128;
     private const int MaxBytes = 64 << 20;
-    private readonly ConcurrentDictionary<long, Shard> _shards = new();
-    private readonly ConcurrentQueue<long> _order = new();
-    private readonly int _maxCount = Math.Max(16, MaxBytes / (layout.IndexLength + 128));
-    private readonly NdIndex _grid = NdIndex.CeilingDivide(metadata.Shape, metadata.Chunk);
+    private readonly ArrayMetadata _metadata;
+    private readonly ShardLayout _layout;
+    private readonly VolumePath _folder;
+    private readonly NdIndex _grid;
+    private readonly BoundedCache<long, Shard> _shards;
+    private readonly Func<long, CancellationToken, Task<Shard>> _load;
+
+    public ShardIndexCache(ArrayMetadata metadata, ShardLayout layout, VolumePath folder)
+    {
+        (_metadata, _layout, _folder) = (metadata, layout, folder);
+        _grid = NdIndex.CeilingDivide(metadata.Shape, metadata.Chunk);
+        // At least sixteen, whatever their length.
+        _shards = new(Math.Max(MaxBytes, 16L * (layout.IndexLength + EntryBytes)), shard => EntryBytes + ((shard.Index?.Length ?? 0) * sizeof(ulong)));
+        _load = LoadAsync;
+    }
 
     /// <summary>The shard at a grid position, from the cache or from its file.</summary>
     /// <exception cref="EmException">The index is damaged.</exception>
@@ -24,35 +37,33 @@ internal sealed class ShardIndexCache(ArrayMetadata metadata, ShardLayout layout
         var number = 0L;
         for (var axis = 0; axis < position.Rank; axis++)
             number = (number * _grid[axis]) + position[axis];
-        return _shards.TryGetValue(number, out var shard) ? ValueTask.FromResult(shard) : LoadAsync(number, position, cancellation);
+        return _shards.GetAsync(number, _load, cancellation);
     }
 
-    private async ValueTask<Shard> LoadAsync(long number, NdIndex position, CancellationToken cancellation)
+    private async Task<Shard> LoadAsync(long number, CancellationToken cancellation)
     {
-        var path = folder.Below(metadata.Keys.Of(position));
-        var shard = new Shard(path.Key, await path.Store.FindAsync(path.Key, cancellation) is { } found ? await ReadAsync(path, found.Length, cancellation) : null);
-        if (_shards.TryAdd(number, shard))
-            _order.Enqueue(number);
-        while (_shards.Count > _maxCount && _order.TryDequeue(out var oldest))
-            _shards.TryRemove(oldest, out _);
-        return shard;
+        var position = _grid;
+        for (var axis = _grid.Rank - 1; axis >= 0; axis--)
+            (number, position[axis]) = Math.DivRem(number, _grid[axis]);
+        var path = _folder.Below(_metadata.Keys.Of(position));
+        return new Shard(path.Key, await path.Store.FindAsync(path.Key, cancellation) is { } found ? await ReadAsync(path, found.Length, cancellation) : null);
     }
 
     private async ValueTask<ulong[]?> ReadAsync(VolumePath path, long shardLength, CancellationToken cancellation)
     {
-        if (shardLength < layout.IndexLength)
+        if (shardLength < _layout.IndexLength)
         {
             throw EmException.Corrupt(
-                path.ToString(), $"shard index: got a file of {shardLength} bytes, expected at least {layout.IndexLength}. Fetch or make it again.");
+                path.ToString(), $"shard index: got a file of {shardLength} bytes, expected at least {_layout.IndexLength}. Fetch or make it again.");
         }
 
-        var offset = layout.IndexOffset(shardLength);
-        var rented = ArrayPool<byte>.Shared.Rent(layout.IndexLength);
+        var offset = _layout.IndexOffset(shardLength);
+        var rented = ArrayPool<byte>.Shared.Rent(_layout.IndexLength);
         try
         {
-            if (!await path.Store.ReadAsync(path.Key, offset, rented.AsMemory(0, layout.IndexLength), cancellation))
+            if (!await path.Store.ReadAsync(path.Key, offset, rented.AsMemory(0, _layout.IndexLength), cancellation))
                 return null;
-            return layout.ParseIndex(rented.AsSpan(0, layout.IndexLength), shardLength);
+            return _layout.ParseIndex(rented.AsSpan(0, _layout.IndexLength), shardLength);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {

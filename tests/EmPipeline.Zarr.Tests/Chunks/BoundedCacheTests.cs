@@ -31,6 +31,36 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
+    public async Task What_was_used_again_stays_longer()
+    {
+        var cache = new BoundedCache<int, int>(limit: 30, _ => 10);
+        for (var key = 0; key < 5; key++)
+        {
+            await cache.GetAsync(key, (k, _) => Task.FromResult(k), CancellationToken.None);
+            await cache.GetAsync(0, (k, _) => Task.FromResult(k), CancellationToken.None);
+        }
+
+        Enumerable.Range(0, 5).Where(cache.Contains).Should().Equal(0, 3, 4);
+    }
+
+    [Fact]
+    public async Task A_value_that_is_there_is_had_at_once_and_without_garbage()
+    {
+        var cache = new BoundedCache<int, string>(limit: 30, _ => 10);
+        Func<int, CancellationToken, Task<string>> load = async (_, _) =>
+        {
+            await Task.Yield();
+            return "value";
+        };
+        await cache.GetAsync(1, load, CancellationToken.None);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var isThere = true;
+        for (var i = 0; i < 1000; i++)
+            isThere &= cache.GetAsync(1, load, CancellationToken.None).IsCompletedSuccessfully;
+        (isThere, GC.GetAllocatedBytesForCurrentThread() - before).Should().Be((true, 0L));
+    }
+
+    [Fact]
     public async Task A_load_that_fails_is_tried_again_by_the_next_caller()
     {
         var cache = new BoundedCache<int, int>(100, _ => 1);
