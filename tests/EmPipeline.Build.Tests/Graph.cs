@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using EmPipeline.CommandLine;
 
 namespace EmPipeline.Build.Tests;
 
@@ -16,23 +17,32 @@ internal static class Graph
             Output.Split('\n').Where(line => line.EndsWith(" ...", StringComparison.Ordinal)).Select(line => line[..^4]).Order(StringComparer.Ordinal).ToList();
     }
 
-    public static Task<Result> RunAsync(string target, params string[] properties) => FinishAsync(Start(target, properties));
+    public static Task<Result> RunAsync(params string[] arguments) => FinishAsync(Start(arguments));
 
-    public static Process Start(string target, params string[] properties)
+    /// <param name="arguments">What a user gives to build.sh.</param>
+    public static Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        string[] arguments =
-        [
-            "msbuild", Repository.File("build/Pipeline.proj"), $"-t:{target}", .. properties.Select(property => $"-p:{property}"), "-m:8", "-mt", "-nologo", "-noconsolelogger",
-            $"-logger:EmPipeline.Build.Logging.PipelineLogger,{Repository.File("artifacts/pipeline/EmPipeline.Build.dll")};target={target};plain",
-        ];
-        foreach (var argument in arguments)
+        foreach (var argument in GraphRun.Arguments(Command.Parse([.. arguments, "--plain"]), Repository.Root, Environment.GetEnvironmentVariable("EMPIPELINE_SDK") ?? ""))
             start.ArgumentList.Add(argument);
         // What the test runner sets for its own build must not reach this one.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         return Process.Start(start)!;
+    }
+
+    /// <summary>Runs build.sh itself, as a user does, from a folder.</summary>
+    public static Task<Result> BuildAsync(string folder, params string[] arguments)
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("build.sh needs a POSIX shell");
+        return FinishAsync(Process.Start(new ProcessStartInfo("bash", [Repository.File("build.sh"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        })!);
     }
 
     public static async Task<Result> FinishAsync(Process process)

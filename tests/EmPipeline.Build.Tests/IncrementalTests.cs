@@ -35,12 +35,12 @@ public sealed class IncrementalTests : IAsyncDisposable
         Configure("[32, 32, 32]");
         (await RunAsync()).ExitCode.Should().Be(0);
         Configure("[64, 64, 64]");
-        var status = await Graph.RunAsync("Status", Properties());
+        var status = await Graph.RunAsync(["Status", .. Places()]);
         status.Output.Should().Contain("chunk changed: was [32,32,32], is [64,64,64]");
         var rerun = await RunAsync();
         rerun.ExitCode.Should().Be(0, rerun.Output);
         rerun.StagesRun.Should().Equal("(all): Catalog", "a: Rechunk");
-        (await Graph.RunAsync("Status", Properties())).Output.Should().NotContain("to do");
+        (await Graph.RunAsync(["Status", .. Places()])).Output.Should().NotContain("to do");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class IncrementalTests : IAsyncDisposable
             held.TrySetResult();
             await release.Task;
         };
-        var run = Graph.Start("Download", Properties());
+        var run = Graph.Start(["Download", .. Places()]);
         await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         await Task.WhenAny(Task.Run(() => SpinWait.SpinUntil(() => _server.Sent.GetValueOrDefault("big.tif") >= 16 << 20, TimeSpan.FromSeconds(30))));
         Graph.Interrupt(run);
@@ -111,15 +111,15 @@ public sealed class IncrementalTests : IAsyncDisposable
         release.SetResult();
         _server.Gate = null;
         _server.Sent.Clear();
-        var resumed = await Graph.RunAsync("Download", Properties());
+        var resumed = await Graph.RunAsync(["Download", .. Places()]);
         resumed.ExitCode.Should().Be(0, resumed.Output);
         File.ReadAllBytes(_folder["data/raw/big/big.tif"]).AsSpan().SequenceEqual(volume).Should().BeTrue();
         _server.Sent["big.tif"].Should().BeLessThan(volume.Length, "what came before the interruption is kept");
     }
 
-    private Task<Graph.Result> RunAsync() => Graph.RunAsync("Catalog", Properties());
+    private Task<Graph.Result> RunAsync() => Graph.RunAsync(["Catalog", .. Places()]);
 
-    private string[] Properties() => [$"Config={_folder["pipeline.yaml"]}", $"Data={_folder["data"]}"];
+    private string[] Places() => ["--config", _folder["pipeline.yaml"], "--data", _folder["data"]];
 
     /// <summary>Dataset a is a file used in place, b two sections from a server.</summary>
     private void Configure(string chunkOfA)

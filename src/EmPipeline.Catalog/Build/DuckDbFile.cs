@@ -13,7 +13,7 @@ internal sealed class DuckDbFile : IDisposable
 
     public DuckDbFile(string path, string temporaryFolder)
     {
-        _connection = new DuckDBConnection($"Data Source={path}");
+        _connection = new DuckDBConnection(Sql.Connection(path));
         _connection.Open();
         Execute($"SET memory_limit = '256MB'; SET temp_directory = {Sql.Quote(temporaryFolder)}; SET preserve_insertion_order = true");
     }
@@ -29,7 +29,7 @@ internal sealed class DuckDbFile : IDisposable
         Execute($"COMMENT ON TABLE {Sql.Name(table.Name)} IS {Sql.Quote(table.Comment)}");
         foreach (var column in table.Columns)
             Execute($"COMMENT ON COLUMN {Sql.Name(table.Name)}.{Sql.Name(column.Name)} IS {Sql.Quote(column.Comment)}");
-        Execute($"INSERT INTO {Sql.Name(table.Name)} SELECT * FROM read_parquet({Sql.Quote(parquetPath)})");
+        Execute($"INSERT INTO {Sql.Name(table.Name)} SELECT * FROM read_parquet({Sql.Quote(parquetPath)}, hive_partitioning = false)");
     }
 
     public void CreateViews()

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using EmPipeline.Catalog.Reading;
+using EmPipeline.Catalog.Schema;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog;
@@ -39,7 +40,7 @@ public sealed class CatalogReader(string folder)
             throw new EmException(Fault.Configuration, $"{_database}: got no such file, expected a catalogue. Make it with ./build.sh Catalog.");
         try
         {
-            using var connection = new DuckDBConnection($"Data Source={_database};ACCESS_MODE=READ_ONLY");
+            using var connection = new DuckDBConnection(Sql.Connection(_database, readOnly: true));
             connection.Open();
             return ask(connection);
         }

@@ -1,3 +1,5 @@
+using DuckDB.NET.Data;
+
 namespace EmPipeline.Catalog.Schema;
 
 internal static class Sql
@@ -7,4 +9,13 @@ internal static class Sql
 
     /// <summary>A quoted identifier.</summary>
     public static string Name(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+
+    /// <summary>The connection string of a database file, whatever characters are in its path.</summary>
+    public static string Connection(string path, bool readOnly = false)
+    {
+        var builder = new DuckDBConnectionStringBuilder { DataSource = path };
+        if (readOnly)
+            builder["ACCESS_MODE"] = "READ_ONLY";
+        return builder.ConnectionString;
+    }
 }

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace EmPipeline.CommandLine;
+
+/// <summary>What a parameter's value is.</summary>
+internal enum ParameterKind
+{
+    /// <summary>No value: it is given or not.</summary>
+    Flag,
+
+    /// <summary>A file or folder, meant from where the user stands.</summary>
+    Path,
+
+    /// <summary>A program: a path, or a name that is looked for on the PATH.</summary>
+    Program,
+
+    /// <summary>A whole number of at least 1.</summary>
+    Number,
+
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>Names joined by +, or the parameter given several times.</summary>
+    List,
+}
+
+/// <summary>One --parameter: everything that is known of it stands here, and nowhere else.</summary>
+/// <param name="Name">As it is written, without the dashes.</param>
+/// <param name="Value">What the help calls its value.</param>
+/// <param name="Targets">The targets that take it; none: all of them.</param>
+internal sealed record Parameter(string Name, ParameterKind Kind, string Value, string Help, params string[] Targets)
+{
+    /// <summary>All there are, in the order in which the help lists them.</summary>
+    public static readonly Parameter[] All =
+    [
+        new("config", ParameterKind.Path, "FILE", "the configuration (default pipeline.yaml)", [.. Target.Stages.Except(["Demo"]), "Status"]),
+        new("dataset", ParameterKind.List, "NAME+NAME", "only these datasets", [.. Target.Stages, "Status"]),
+        new("data", ParameterKind.Path, "DIR", "where everything is kept (default data; Demo: data/demo)", [.. Target.Stages, "Status", "Train", "Clean"]),
+        new("lock", ParameterKind.Path, "FILE", "the lock file (default pipeline.lock.json beside the configuration; Demo: in its data folder)", [.. Target.Stages, "Status"]),
+        new("update-lock", ParameterKind.Flag, "", "accept objects that changed at their source since they were first fetched", Target.Stages),
+        new("jobs", ParameterKind.Number, "N", "worker threads for Rechunk (default: all cores)", Target.Stages),
+        new("input", ParameterKind.Path, "PATH", "the file or folder to describe", "Inspect"),
+        new("output", ParameterKind.Path, "FILE", "where the JSON goes (default: the console), or a copy of the tables", "Inspect", "Bench") { Property = "OutputFile" },
+        new("digest", ParameterKind.Flag, "", "also decode all voxels and give their SHA-256", "Inspect"),
+        new("query", ParameterKind.Text, "SQL", "the blocks to train on: a query of the catalogue, or a condition on training_blocks", "Train"),
+        new("steps", ParameterKind.Number, "N", "optimiser steps (default 40)", "Train"),
+        new("filter", ParameterKind.Text, "NAME", "only tests or benchmarks whose name contains this", "Test", "Bench"),
+        new("python", ParameterKind.Program, "FILE", "the Python interpreter for peers written in Python", "Bench"),
+        new("raw", ParameterKind.Flag, "", "remove what was fetched too", "Clean"),
+        new("plain", ParameterKind.Flag, "", "plain lines instead of live bars"),
+    ];
+
+    public string Option => "--" + Name;
+
+    /// <summary>The MSBuild property that carries it: update-lock is UpdateLock. MSBuild keeps a few names, such as Output, for itself.</summary>
+    public string Property { get; init; } = string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
+    public static Parameter? Find(string name) => All.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    public bool IsTakenBy(Target target) => Targets.Length == 0 || Targets.Contains(target.Name);
+
+    /// <summary>The value as the graph gets it.</summary>
+    /// <exception cref="UsageException">It is not what the parameter's kind says.</exception>
+    public string Read(string value) => (Kind, value) switch
+    {
+        (_, "") => throw new UsageException($"{Option}: got an empty value, expected {Expected}."),
+        (ParameterKind.Path, _) => FullPath(value),
+        (ParameterKind.Program, _) => value.Contains('/') || value.Contains(Path.DirectorySeparatorChar) ? FullPath(value) : value,
+        (ParameterKind.Number, _) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : throw new UsageException($"{Option}: got '{value}', expected {Expected}."),
+        _ => value,
+    };
+
+    public string Expected => Kind switch
+    {
+        ParameterKind.Number => "a whole number of at least 1",
+        ParameterKind.Path => "the path of a file or folder",
+        ParameterKind.Program => "a program",
+        ParameterKind.List => "names joined by +",
+        _ => Value,
+    };
+
+    private static string FullPath(string value) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(value));
+}

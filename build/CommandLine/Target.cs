@@ -1,0 +1,29 @@
+namespace EmPipeline.CommandLine;
+
+/// <summary>A target of build/Pipeline.proj.</summary>
+internal sealed record Target(string Name, string Help)
+{
+    public const string Default = "Catalog";
+
+    /// <summary>The targets that run stages over datasets.</summary>
+    public static readonly string[] Stages = ["Catalog", "Download", "Verify", "ExtractMetadata", "Rechunk", "Demo"];
+
+    /// <summary>All there are, in the order in which the help lists them.</summary>
+    public static readonly Target[] All =
+    [
+        new("Catalog", "the whole graph: every stage of every dataset, then the catalogue (the default)"),
+        new("Download", "fetch what each dataset needs into raw/, resumed and held to the lock file"),
+        new("Verify", "... and check sizes and checksums of everything that is kept"),
+        new("ExtractMetadata", "... and read what files and registries state, with its provenance"),
+        new("Rechunk", "... and write OME-Zarr shards with pyramid levels and block statistics"),
+        new("Demo", "the same graph over small replicas of the sources, served on this machine"),
+        new("Status", "say for each dataset and stage whether it is up to date and, if not, why"),
+        new("Inspect", "describe a file or folder that a reader knows: volumes, shapes, types, voxel sizes"),
+        new("Train", "train a small 3D network on catalogue blocks and print loss and blocks/s"),
+        new("Bench", "measure against peers and physical limits"),
+        new("Test", "build everything and run all tests"),
+        new("Clean", "remove what the stages made; what was fetched stays unless --raw"),
+    ];
+
+    public static Target? Find(string name) => All.FirstOrDefault(target => target.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}
