@@ -7,6 +7,9 @@ public sealed class DataFolder(string root)
 {
     public string Root { get; } = Path.GetFullPath(root);
 
+    /// <summary>The folders that the pipeline writes, replaces and clears: no place for anybody else's files.</summary>
+    public IReadOnlyList<string> Own => [Path.Combine(Root, "raw"), Path.Combine(Root, "zarr"), Path.Combine(Root, "state"), Catalog];
+
     public string Catalog => Path.Combine(Root, "catalog");
 
     public string CatalogLedger => Path.Combine(Root, "state", "catalog.ledger.json");

@@ -1,6 +1,7 @@
 using EmPipeline.Formats;
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Download;
+using EmPipeline.Stages.Ledgers;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -31,11 +32,14 @@ internal sealed class SourceVolume : IAsyncDisposable
     /// <summary>File or folder, for messages and provenance.</summary>
     public string Place { get; }
 
+    /// <param name="ledger">Download's: just the files that it answers for are seen, whatever else lies beside them.</param>
     /// <exception cref="EmException">The raw files hold no such array, or the crop lies outside it.</exception>
-    public static async Task<SourceVolume> OpenAsync(StageContext context, DownloadResult download, CancellationToken cancellation)
+    public static async Task<SourceVolume> OpenAsync(StageContext context, Ledger ledger, CancellationToken cancellation)
     {
+        var download = ledger.ResultAs<DownloadResult>();
         var dataset = context.Dataset;
-        var store = new LocalStore(Path.Combine(context.Data.Root, download.Root));
+        var root = Path.GetFullPath(Path.Combine(context.Data.Root, download.Root));
+        var store = new LocalStore(root, ledger.ReadFiles().Select(file => KeyBelow(root, context.Data.Locate(file))).ToHashSet(StringComparer.Ordinal));
         IReadOnlyList<IVolumeReader> readers = [];
         try
         {
@@ -63,6 +67,8 @@ internal sealed class SourceVolume : IAsyncDisposable
             await reader.DisposeAsync();
         await _store.DisposeAsync();
     }
+
+    private static string KeyBelow(string root, string path) => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
 
     private static IVolumeReader Choose(DatasetConfig dataset, IReadOnlyList<IVolumeReader> readers, string place)
     {

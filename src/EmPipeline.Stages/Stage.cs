@@ -43,7 +43,7 @@ public sealed class Stage
         // 'memory' steers only how the work is cut up, never its result.
         Keys = ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample"],
         Upstream = [Download, Verify, ExtractMetadata],
-        Run = (context, made, cancellation) => RechunkStage.RunAsync(context, made[Download], made[ExtractMetadata], cancellation),
+        Run = (context, made, cancellation) => RechunkStage.RunAsync(context, made[Download], made[Verify], made[ExtractMetadata], cancellation),
     };
 
     /// <summary>All stages, each after those that it reads from.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
@@ -13,6 +14,7 @@ public static class StageRunner
     /// <exception cref="EmException">The stage failed, or a stage before it has not run.</exception>
     public static async Task<StageOutcome> RunAsync(Stage stage, StageContext context, CancellationToken cancellation)
     {
+        SourcePlace.Check(context.Dataset, context.Data);
         var upstream = stage.Upstream.ToDictionary(before => before, before => Read(before, context));
         // Cut before the work: what changes meanwhile is seen by the next run.
         var inputs = StageInputs.Of(stage, context.Definition);

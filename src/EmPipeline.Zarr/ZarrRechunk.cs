@@ -37,6 +37,7 @@ public static class ZarrRechunk
         var fill = new byte[type.Size()];
         var folder = new ShardFolder(Path.GetFullPath(outputFolder));
         Directory.CreateDirectory(folder.Root);
+        VolumeOwnership.Take(folder.Root);
 
         var key = PlanKey(source.Info, region, options, levels.Count, method);
         var earlier = ShardJournal.Load(journalPath, key);
@@ -48,7 +49,7 @@ public static class ZarrRechunk
         }
         else
         {
-            EarlierRun.Clear(folder, File.Exists(journalPath));
+            EarlierRun.Clear(folder);
             codec = options.Codec.IsAuto ? await CodecChoice.MakeAsync(source, region, options, cancellation) : options.Codec;
         }
 
@@ -134,7 +135,9 @@ public static class ZarrRechunk
         }
 
         var group = MetadataWriter.Group(levels, options, method == DownsampleMethod.Mean ? "mean" : "mode");
+        VolumeOwnership.Mark(group, OutputVersion);
         AtomicFile.Write(Path.Combine(folder.Root, ZarrGroup.MetadataName), MetadataWriter.Bytes(group));
+        VolumeOwnership.Finish(folder.Root);
     }
 
     private static LevelInfo Describe(LevelGrid level, VoxelSize voxel) => new(

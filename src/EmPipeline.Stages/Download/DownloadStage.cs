@@ -39,6 +39,7 @@ internal static class DownloadStage
         var raw = context.Data.Relative(context.Data.Raw(context.Dataset.Name));
         var files = volume.InPlace.Concat(volume.Objects.Concat(registry.Objects)
             .Select(entry => new LedgerFile(Located(context, entry.Key), entry.Length, entry.Sha256, entry.ETag, entry.Url))).ToList();
+        Leftovers.Warn(context, files.Select(context.Data.Locate));
         var result = new DownloadResult(volume.Root ?? raw, volume.Open, volume.Crop, registry.Documents);
         var bytes = files.Sum(file => file.Length);
         var summary = volume.InPlace.Count > 0

@@ -20,9 +20,11 @@ internal static class HttpSource
             throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.source.http: {e.Message}.");
         }
 
-        var files = addresses.Select(address => new Uri(address)).Select(uri => stores.File(Uri.UnescapeDataString(uri.Segments[^1]), uri)).ToList();
-        if (files.FirstOrDefault(file => file.Key.Length == 0 || file.Key.EndsWith('/')) is { } folder)
-            throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.source.http: got the folder {folder.Url}, expected the address of a file, or of files with a run of numbers such as {{0000..0015}}.");
+        var place = $"datasets.{context.Dataset.Name}.source.http";
+        var uris = addresses.Select(address => new Uri(address)).ToList();
+        if (uris.FirstOrDefault(uri => uri.AbsolutePath.EndsWith('/')) is { } folder)
+            throw new EmException(Fault.Configuration, $"{place}: got the folder {folder.AbsoluteUri}, expected the address of a file, or of files with a run of numbers such as {{0000..0015}}.");
+        var files = TargetNames.Of(uris, place).Zip(uris, stores.File).ToList();
         var objects = await fetcher.FetchAsync(files, FilesAtATime, cancellation);
         return new FetchedVolume(objects) { Open = files.Count == 1 ? files[0].Key : "" };
     }

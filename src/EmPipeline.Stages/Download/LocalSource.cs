@@ -4,7 +4,7 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Download;
 
-/// <summary>A file, a folder, or the files of a folder that match a pattern, used where they lie.</summary>
+/// <summary>A file, a folder, or the files of a folder that match a pattern, used where they lie: nothing is copied, linked or deleted.</summary>
 internal static class LocalSource
 {
     public static FetchedVolume Find(StageContext context)
@@ -16,15 +16,15 @@ internal static class LocalSource
         var level = context.Dataset.Source.Level ?? "";
         if (File.Exists(address))
             return new FetchedVolume([]) { Root = Path.GetDirectoryName(address), Open = name, InPlace = [Describe(address)] };
-        if (!Directory.Exists(address))
-            throw Absent(context, address, "a file or folder");
+        if (!Directory.Exists(Path.Combine(address, level)))
+            throw Absent(context, Path.Combine(address, level), "a file or folder");
         var files = Directory.EnumerateFiles(Path.Combine(address, level), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Describe).ToList();
         if (files.Count == 0)
             throw Absent(context, address, "a folder with files in it");
         return new FetchedVolume([]) { Root = address, Open = level, InPlace = files };
     }
 
-    // A pattern chooses some of a folder's files: a folder of links to them is the volume.
+    // A pattern chooses some of a folder's files; the others are not seen (SourceVolume).
     private static FetchedVolume Match(StageContext context, string folder, string pattern)
     {
         var names = Directory.Exists(folder)
@@ -32,13 +32,7 @@ internal static class LocalSource
             : [];
         if (names.Count == 0)
             throw Absent(context, Path.Combine(folder, pattern), "at least one file that matches");
-        var links = context.Data.Raw(context.Dataset.Name);
-        if (Directory.Exists(links))
-            Directory.Delete(links, recursive: true);
-        Directory.CreateDirectory(links);
-        foreach (var name in names)
-            File.CreateSymbolicLink(Path.Combine(links, name), Path.Combine(folder, name));
-        return new FetchedVolume([]) { Root = links, InPlace = names.Select(name => Describe(Path.Combine(folder, name))).ToList() };
+        return new FetchedVolume([]) { Root = folder, InPlace = names.Select(name => Describe(Path.Combine(folder, name))).ToList() };
     }
 
     private static LedgerFile Describe(string path) => new(path, new FileInfo(path).Length, Source: new Uri(path).AbsoluteUri);

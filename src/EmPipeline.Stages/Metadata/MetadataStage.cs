@@ -14,7 +14,7 @@ internal static class MetadataStage
     public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, CancellationToken cancellation)
     {
         var fetched = download.ResultAs<DownloadResult>();
-        await using var volume = await SourceVolume.OpenAsync(context, fetched, cancellation);
+        await using var volume = await SourceVolume.OpenAsync(context, download, cancellation);
         var claims = new List<Claim>();
         claims.AddRange(Configured(context));
         claims.AddRange(VolumeInfoClaims.From(context.Data.Relative(volume.Place), volume.Zyx.Info));

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
+using EmPipeline.Stages.Verify;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
@@ -11,12 +14,12 @@ namespace EmPipeline.Stages.Rechunk;
 /// <summary>Writes the used part of the volume as an OME-Zarr group of sharded arrays, and the block index.</summary>
 internal static class RechunkStage
 {
-    public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, Ledger metadata, CancellationToken cancellation)
+    public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, Ledger verify, Ledger metadata, CancellationToken cancellation)
     {
         var (name, data) = (context.Dataset.Name, context.Data);
         // Rechunk takes all cores and its whole memory budget: datasets take turns, while others download.
         using var turn = await ExclusiveFile.AcquireAsync(Path.Combine(data.Root, "state", "rechunk.guard"), cancellation);
-        await using var volume = await SourceVolume.OpenAsync(context, download.ResultAs<DownloadResult>(), cancellation);
+        await using var volume = await SourceVolume.OpenAsync(context, download, cancellation);
         var described = metadata.ResultAs<MetadataResult>();
         var size = volume.Zyx.Info.Type.Size();
         var total = volume.Region.Volume * size;
@@ -24,7 +27,7 @@ internal static class RechunkStage
         var output = data.Zarr(name);
         var result = await ZarrRechunk.RunAsync(
             volume.Zyx, volume.Region, output, Path.Combine(data.State(name), "Rechunk.journal.jsonl"),
-            Options(context, described, SourceIdentity(context, download)), progress, cancellation);
+            Options(context, described, SourceIdentity(context, download, verify)), progress, cancellation);
 
         var blocksFile = Path.Combine(data.State(name), "blocks.jsonl");
         var stored = await BlockLines.WriteAsync(blocksFile, result.Shards, result.Levels.Count, cancellation);
@@ -40,12 +43,16 @@ internal static class RechunkStage
         return new StageProduct(files, ledger, new StageOutcome(total, $"{result.ShardsWritten} shards written{reused}{empty}, {levels.Count} levels, {codec}"));
     }
 
-    // Shards follow from the raw bytes and how they are read; a new address or time of the same bytes changes nothing.
-    private static string SourceIdentity(StageContext context, Ledger download)
+    // Shards follow from the raw bytes, as Verify read them, and how they are read; a new address or time of the same bytes changes nothing.
+    private static string SourceIdentity(StageContext context, Ledger download, Ledger verify)
     {
         var fetched = download.ResultAs<DownloadResult>();
-        var files = string.Join('\n', download.ReadFiles().Select(file => $"{Path.GetFileName(file.Path)} {file.Length} {file.Sha256}"));
-        return CanonicalJson.Sha256($"{files}\n{fetched.Open}\n{StageInputs.FromKeys(Stage.Rechunk, context.Definition).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
+        var registry = fetched.Registry.Select(document => document.Path).ToHashSet(StringComparer.Ordinal);
+        using var files = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in verify.ResultAs<VerifyResult>().Verified.Read(context.Data.State(context.Dataset.Name)).Where(file => !registry.Contains(file.Path)))
+            files.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(file.Path)} {file.Length} {file.Sha256}\n"));
+        return CanonicalJson.Sha256(
+            $"{Convert.ToHexStringLower(files.GetHashAndReset())}\n{fetched.Open}\n{StageInputs.FromKeys(Stage.Rechunk, context.Definition).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
     }
 
     private static RechunkOptions Options(StageContext context, MetadataResult described, string identity)

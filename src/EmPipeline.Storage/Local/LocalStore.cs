@@ -9,7 +9,8 @@ namespace EmPipeline.Storage;
 /// an asynchronous read costs more than the copy. File handles stay open until disposal, the first opened the first to go, so a file
 /// that is replaced while the store is open may go on being read in its old version.
 /// </summary>
-public sealed class LocalStore(string root) : IStore
+/// <param name="only">The keys that exist for this store, whatever else lies in the folder; null for all.</param>
+public sealed class LocalStore(string root, IReadOnlySet<string>? only = null) : IStore
 {
     private const int MaxOpenFiles = 512;
     private readonly ConcurrentDictionary<string, SafeFileHandle> _open = new();
@@ -25,7 +26,7 @@ public sealed class LocalStore(string root) : IStore
     {
         StoreKey.Check(Root, key);
         var file = new FileInfo(Locate(key));
-        return ValueTask.FromResult(file.Exists ? Describe(key, file) : default(StoredObject?));
+        return ValueTask.FromResult(IsSeen(key) && file.Exists ? Describe(key, file) : default(StoredObject?));
     }
 
     public ValueTask<bool> ReadAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default)
@@ -53,7 +54,7 @@ public sealed class LocalStore(string root) : IStore
         foreach (var (key, file) in LocalListing.Walk(Root, prefix))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (file.Exists)
+            if (IsSeen(key) && file.Exists)
                 yield return Describe(key, file);
         }
     }
@@ -66,6 +67,8 @@ public sealed class LocalStore(string root) : IStore
         _open.Clear();
         return ValueTask.CompletedTask;
     }
+
+    private bool IsSeen(string key) => only is null || only.Contains(key);
 
     private static StoredObject Describe(string key, FileInfo file)
     {
@@ -92,6 +95,8 @@ public sealed class LocalStore(string root) : IStore
         if (_open.TryGetValue(key, out var handle))
             return handle;
         StoreKey.Check(Root, key);
+        if (!IsSeen(key))
+            return null;
         try
         {
             handle = File.OpenHandle(Locate(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

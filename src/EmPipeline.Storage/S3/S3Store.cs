@@ -84,7 +84,15 @@ public sealed class S3Store : IStreamStore
                 Locate(prefix), guard => CallAsync(prefix, () => _client.ListObjectsV2Async(request, guard.Token)), cancellation)
                 ?? throw new StorageException(Locate(prefix), "got 404, expected a bucket. Check its name and region.");
             foreach (var found in page.S3Objects ?? [])
+            {
+                // What consoles leave to show a folder: no object, and no file could have its name.
+                if (found.Key.EndsWith('/') && found.Size is null or 0)
+                    continue;
                 yield return new StoredObject(found.Key[start..], found.Size ?? 0, found.ETag?.Trim('"'), Utc(found.LastModified));
+            }
+
+            if (page.IsTruncated == true && string.IsNullOrEmpty(page.NextContinuationToken))
+                throw new StorageException(Locate(prefix), "got part of a listing that does not say how it goes on, expected all of it. Try again, or another mirror.");
             request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
         while (request.ContinuationToken is not null);

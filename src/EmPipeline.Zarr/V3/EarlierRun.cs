@@ -32,20 +32,9 @@ internal static class EarlierRun
         File.Delete(Path.Combine(folder.Root, ZarrGroup.MetadataName));
     }
 
-    /// <summary>Removes an earlier volume, of another plan or of nobody's, so that a new one can be made.</summary>
-    /// <exception cref="EmException">The folder holds something else than a volume.</exception>
-    public static void Clear(ShardFolder folder, bool hasJournal)
+    /// <summary>Removes an earlier volume of another plan, so that a new one can be made. The folder is ours (<see cref="VolumeOwnership"/>).</summary>
+    public static void Clear(ShardFolder folder)
     {
-        if (!Directory.Exists(folder.Root))
-            return;
-        var entries = Directory.EnumerateFileSystemEntries(folder.Root).Select(Path.GetFileName).ToArray();
-        var isVolume = hasJournal || entries.Length == 0 || entries.Contains(ZarrGroup.MetadataName) || entries.All(entry => IsLevelName(entry!));
-        if (!isVolume)
-        {
-            throw new EmException(
-                Fault.Configuration, $"{folder.Root}: got a folder with other things in it ({entries[0]}), expected a volume or an empty folder. Name another one, or empty it.");
-        }
-
         File.Delete(Path.Combine(folder.Root, ZarrGroup.MetadataName));
         RemoveExtraLevels(folder, 0);
     }

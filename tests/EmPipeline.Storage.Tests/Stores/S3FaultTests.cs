@@ -97,6 +97,29 @@ public sealed class S3FaultTests : IAsyncLifetime
         (await _store.ListAsync("many/").ToListAsync()).Should().HaveCount(5);
     }
 
+    [Fact]
+    public async Task What_consoles_leave_to_show_a_folder_is_no_object()
+    {
+        foreach (var key in (string[])["data/", "data/s0/", "data/s0/0", "data/s0/1/"])
+            _server.Objects[$"bucket/{key}"] = [];
+        _server.Objects["bucket/data/s0/2"] = [1];
+        (await _store.ListAsync("data/").Select(found => found.Key).ToListAsync()).Should().Equal("data/s0/0", "data/s0/2");
+    }
+
+    [Fact]
+    public async Task A_listing_that_stops_in_the_middle_is_not_taken_for_whole()
+    {
+        _server.Fault = async (_, context) =>
+        {
+            context.Response.ContentType = "application/xml";
+            await context.Response.WriteAsync(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>true</IsTruncated><Contents><Key>many/0</Key><Size>1</Size></Contents></ListBucketResult>");
+            return true;
+        };
+        var list = async () => await _store.ListAsync("many/").ToListAsync();
+        (await list.Should().ThrowAsync<StorageException>()).WithMessage("*part of a listing*");
+    }
+
     private Func<int, HttpContext, Task<bool>> FaultOf(string name) => name switch
     {
         "slow down" => Error(503, "SlowDown"),

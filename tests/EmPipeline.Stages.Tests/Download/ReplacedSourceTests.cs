@@ -1,0 +1,58 @@
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Stages.Tests.Download;
+
+/// <summary>A file used in place that is replaced by another of the same length and time: its content decides.</summary>
+public sealed class ReplacedSourceTests : IDisposable
+{
+    private const string Config = "  mine: { source: { file: volume.tif }, shard: [16, 16, 16], chunk: [8, 8, 8] }\n";
+    private static readonly NdIndex Shape = new(32, 40, 48);
+    private static readonly DateTime Time = new(2025, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task New_content_makes_every_shard_anew()
+    {
+        var run = new StageRun(_folder);
+        Replace(0);
+        await run.RunAsync(Config);
+        Replace(1);
+        await run.RunAsync(Config, Stage.Verify, Stage.ExtractMetadata, Stage.Rechunk);
+        (await run.WrittenAsync("mine")).Voxels.Should().Equal(TestVolumes.Make(Shape, 1));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_stopped_in_the_middle_does_not_mix_two_versions()
+    {
+        Replace(0);
+        using var stop = new CancellationTokenSource();
+        // Some shards are on the disk by then, others are not begun.
+        var run = new StageRun(_folder) { Progress = new StopAt(stop, Shape.Volume / 2) };
+        await run.RunAsync(Config, Stage.Download, Stage.Verify, Stage.ExtractMetadata);
+        var stopped = async () => await run.RunAsync(Config, stop.Token, Stage.Rechunk);
+        await stopped.Should().ThrowAsync<OperationCanceledException>();
+        Directory.EnumerateFiles(run.Data.Zarr("mine"), "*", SearchOption.AllDirectories).Should().NotBeEmpty();
+
+        Replace(1);
+        run = new StageRun(_folder);
+        await run.RunAsync(Config, Stage.Verify, Stage.ExtractMetadata, Stage.Rechunk);
+        (await run.WrittenAsync("mine")).Voxels.Should().Equal(TestVolumes.Make(Shape, 1));
+    }
+
+    private void Replace(int version)
+    {
+        File.WriteAllBytes(_folder["volume.tif"], TestVolumes.Tiff(TestVolumes.Make(Shape, version), Shape));
+        File.SetLastWriteTimeUtc(_folder["volume.tif"], Time);
+    }
+
+    private sealed class StopAt(CancellationTokenSource stop, long bytes) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value)
+        {
+            if (value.Done >= bytes && value.Total == Shape.Volume)
+                stop.Cancel();
+        }
+    }
+}
