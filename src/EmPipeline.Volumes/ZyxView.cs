@@ -71,16 +71,7 @@ public sealed class ZyxView : IVolumeReader
     public async ValueTask ReadAsync(Box box, Memory<byte> buffer, CancellationToken cancellation = default)
     {
         VolumeReaderArguments.Check(Info, box, buffer.Length);
-        var (origin, shape) = (_fixed, NdIndex.Filled(_fixed.Rank, 1));
-        for (var axis = 0; axis < _viewAxis.Length; axis++)
-        {
-            if (_viewAxis[axis] < 0)
-                continue;
-            origin[axis] = box.Origin[_viewAxis[axis]];
-            shape[axis] = box.Shape[_viewAxis[axis]];
-        }
-
-        var sourceBox = new Box(origin, shape);
+        var sourceBox = InSource(box);
         if (!_transposed)
         {
             await _source.ReadAsync(sourceBox, buffer, cancellation);
@@ -97,6 +88,21 @@ public sealed class ZyxView : IVolumeReader
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>A box of the view in the axes of what it views.</summary>
+    public Box InSource(Box box)
+    {
+        var (origin, shape) = (_fixed, NdIndex.Filled(_fixed.Rank, 1));
+        for (var axis = 0; axis < _viewAxis.Length; axis++)
+        {
+            if (_viewAxis[axis] < 0)
+                continue;
+            origin[axis] = box.Origin[_viewAxis[axis]];
+            shape[axis] = box.Shape[_viewAxis[axis]];
+        }
+
+        return new Box(origin, shape);
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

@@ -66,4 +66,78 @@ internal static class TestVolumes
         for (var z = 0; z < shape[0]; z++)
             File.WriteAllBytes(Path.Combine(folder, $"section_{z}.tif"), Tiff(voxels[(int)(z * slice.Volume)..(int)((z + 1) * slice.Volume)], slice));
     }
+
+    /// <summary>A Zarr v2 group with one array em/s0 of raw chunks, nested.</summary>
+    public static void WriteZarrV2(string folder, byte[] voxels, NdIndex shape, NdIndex chunk)
+    {
+        Write(folder, ".zgroup", """{ "zarr_format": 2 }"""u8.ToArray());
+        Write(folder, "em/.zgroup", """{ "zarr_format": 2 }"""u8.ToArray());
+        Write(folder, "em/.zattrs", System.Text.Encoding.UTF8.GetBytes("""
+            { "multiscales": [ { "version": "0.4", "axes": [ { "name": "z", "type": "space", "unit": "nanometer" }, { "name": "y", "type": "space", "unit": "nanometer" }, { "name": "x", "type": "space", "unit": "nanometer" } ],
+              "datasets": [ { "path": "s0", "coordinateTransformations": [ { "type": "scale", "scale": [4, 4, 4] } ] } ] } ] }
+            """));
+        Write(folder, "em/s0/.zarray", System.Text.Encoding.UTF8.GetBytes(
+            $$"""{ "zarr_format": 2, "shape": [{{Text(shape)}}], "chunks": [{{Text(chunk)}}], "dtype": "|u1", "compressor": null, "fill_value": 0, "order": "C", "filters": null, "dimension_separator": "/" }"""));
+        foreach (var cell in Box.Whole(shape).CellsTouched(chunk))
+            Write(folder, $"em/s0/{cell[0]}/{cell[1]}/{cell[2]}", Padded(voxels, shape, new Box(cell * chunk, chunk)));
+    }
+
+    /// <summary>An N5 container with one dataset em/s0 of raw blocks.</summary>
+    public static void WriteN5(string folder, byte[] voxels, NdIndex shape, NdIndex block)
+    {
+        Write(folder, "attributes.json", """{ "n5": "2.5.1" }"""u8.ToArray());
+        Write(folder, "em/s0/attributes.json", System.Text.Encoding.UTF8.GetBytes(
+            $$"""{ "dimensions": [{{shape[2]}}, {{shape[1]}}, {{shape[0]}}], "blockSize": [{{block[2]}}, {{block[1]}}, {{block[0]}}], "dataType": "uint8", "compression": { "type": "raw" } }"""));
+        foreach (var cell in Box.Whole(shape).CellsTouched(block))
+        {
+            var box = new Box(cell * block, block).Intersect(Box.Whole(shape));
+            var file = new byte[16 + box.Volume];
+            BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(2), 3);
+            for (var axis = 0; axis < 3; axis++)
+                BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(4 + (4 * axis)), (uint)box.Shape[2 - axis]);
+            Cut(voxels, shape, box).CopyTo(file, 16);
+            Write(folder, $"em/s0/{cell[2]}/{cell[1]}/{cell[0]}", file);
+        }
+    }
+
+    /// <summary>A precomputed volume of one scale of raw chunks.</summary>
+    /// <param name="suffix">Added to the names of the chunks; ".gz" stores them compressed.</param>
+    public static void WritePrecomputed(string folder, byte[] voxels, NdIndex shape, NdIndex chunk, string suffix = "")
+    {
+        Write(folder, "info", System.Text.Encoding.UTF8.GetBytes(
+            $$"""
+            { "@type": "neuroglancer_multiscale_volume", "type": "image", "data_type": "uint8", "num_channels": 1,
+              "scales": [ { "key": "8_8_8", "size": [{{shape[2]}}, {{shape[1]}}, {{shape[0]}}], "resolution": [8, 8, 8], "chunk_sizes": [[{{chunk[2]}}, {{chunk[1]}}, {{chunk[0]}}]], "encoding": "raw", "voxel_offset": [0, 0, 0] } ] }
+            """));
+        foreach (var cell in Box.Whole(shape).CellsTouched(chunk))
+        {
+            var box = new Box(cell * chunk, chunk).Intersect(Box.Whole(shape));
+            var bytes = Cut(voxels, shape, box);
+            if (suffix == ".gz")
+            {
+                var packed = new MemoryStream();
+                using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest))
+                    gzip.Write(bytes);
+                bytes = packed.ToArray();
+            }
+
+            Write(folder, $"8_8_8/{box.Origin[2]}-{box.End[2]}_{box.Origin[1]}-{box.End[1]}_{box.Origin[0]}-{box.End[0]}{suffix}", bytes);
+        }
+    }
+
+    private static string Text(NdIndex index) => string.Join(", ", index.ToArray());
+
+    private static byte[] Padded(byte[] voxels, NdIndex shape, Box chunk)
+    {
+        var padded = new byte[chunk.Volume];
+        StridedCopy.Copy(voxels, Box.Whole(shape), padded, chunk, 1);
+        return padded;
+    }
+
+    private static void Write(string folder, string name, byte[] bytes)
+    {
+        var path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+    }
 }

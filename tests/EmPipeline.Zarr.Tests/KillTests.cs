@@ -140,6 +140,6 @@ public sealed class KillTests
     /// <summary>Every shard under its final name with the time and place of its writing.</summary>
     private static Dictionary<string, DateTime> Shards(TemporaryFolder folder) =>
         Directory.EnumerateFiles(folder["v.zarr"], "*", SearchOption.AllDirectories)
-            .Where(path => !path.EndsWith(".json", StringComparison.Ordinal) && !path.EndsWith(".partial", StringComparison.Ordinal))
+            .Where(path => !path.EndsWith(".json", StringComparison.Ordinal) && !path.EndsWith(".partial", StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith('.'))
             .ToDictionary(path => path, File.GetLastWriteTimeUtc);
 }

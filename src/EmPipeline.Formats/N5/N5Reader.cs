@@ -8,7 +8,7 @@ namespace EmPipeline.Formats.N5;
 
 /// <summary>Reads one dataset, a block a file. A block that is not there is zeros.</summary>
 /// <param name="codec">Null for blocks that are stored as they are.</param>
-internal sealed class N5Reader(VolumePath dataset, IBytesCodec? codec, VolumeInfo info) : ChunkedReader(info)
+internal sealed class N5Reader(VolumePath dataset, IBytesCodec? codec, VolumeInfo info) : ChunkedReader(info), IObjectsOfBox
 {
     // What does not shrink grows by less than this in every compression there is.
     private readonly long _maxBlockLength = checked(((info.Grain.Volume * info.Type.Size()) * 9 / 8) + 8192);
@@ -16,15 +16,19 @@ internal sealed class N5Reader(VolumePath dataset, IBytesCodec? codec, VolumeInf
     /// <summary>Blocks end with the volume, as N5 writes them.</summary>
     protected override NdIndex DecodedShape(NdIndex chunk) => NdIndex.Min(Info.Grain, Info.Shape - (chunk * Info.Grain));
 
+    public IEnumerable<string> ObjectsOf(Box box) => box.CellsTouched(Info.Grain).Select(chunk => dataset.Child(KeyOf(chunk)));
+
     protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
     {
-        var place = dataset.Below(string.Join('/', N5Metadata.Reversed(chunk).ToArray()));
+        var place = dataset.Below(KeyOf(chunk));
         if (await PooledObject.ReadAsync(place, _maxBlockLength, cancellation) is not { } stored)
             return false;
         using (stored)
             Decode(stored.Bytes, target.Take(stored.Bytes.Length, place).Span, DecodedShape(chunk), place);
         return true;
     }
+
+    private static string KeyOf(NdIndex chunk) => string.Join('/', N5Metadata.Reversed(chunk).ToArray());
 
     private void Decode(ReadOnlySpan<byte> block, Span<byte> target, NdIndex expected, VolumePath place)
     {

@@ -56,8 +56,6 @@ public static class ConfigReader
 
         var source = ReadSource(document, path, (JsonObject)raw["source"]!);
         var crop = ReadCrop(raw["crop"] as JsonObject);
-        if (crop is { Origin: null } && source.Kind != SourceKind.Precomputed)
-            throw Wrong(document, $"{path}.crop.origin", "random", "three integers z, y, x for this kind of source (a random crop needs a coarse scale to find tissue)");
 
         return new DatasetConfig
         {

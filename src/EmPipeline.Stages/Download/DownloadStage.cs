@@ -23,12 +23,14 @@ internal static class DownloadStage
         var registry = await FetchRegistryAsync(context, fetcher, stores, cancellation);
         var volume = context.Dataset.Source.Kind switch
         {
-            SourceKind.Http => await HttpSource.FetchAsync(context, fetcher, stores, cancellation),
+            SourceKind.Http => await HttpSource.FetchAsync(context, fetcher, stores, locked, cancellation),
             SourceKind.S3 => await S3Source.FetchAsync(context, fetcher, stores, locked, cancellation),
             SourceKind.Precomputed => await PrecomputedSource.FetchAsync(context, fetcher, stores, locked, cancellation),
             _ => LocalSource.Find(context),
         };
 
+        if (context.Dataset.Crop is not null && volume.Crop is null)
+            volume = volume with { Crop = await CropOfFilesAsync(context, volume, locked, cancellation) };
         if (volume.Objects.Count + registry.Objects.Count > 0)
         {
             var all = volume.Objects.Concat(registry.Objects).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList();
@@ -51,6 +53,16 @@ internal static class DownloadStage
         };
     }
 
+    /// <summary>The crop of files that a source has whole: they are here now, and show their extent and, where it is asked for, their tissue.</summary>
+    private static async Task<ChosenCrop?> CropOfFilesAsync(StageContext context, FetchedVolume fetched, LockedDataset? locked, CancellationToken cancellation)
+    {
+        var raw = context.Data.Raw(context.Dataset.Name);
+        var files = fetched.InPlace.Select(context.Data.Locate).Concat(fetched.Objects.Select(entry => Path.Combine(raw, entry.Key)));
+        var earlier = context.UpdateLock ? null : locked?.Crop;
+        await using var volume = await SourceVolume.OpenAsync(context, fetched.Root ?? context.Data.Relative(raw), fetched.Open, files, earlier, cancellation);
+        return earlier ?? await CropChoice.ChooseAsync(context, volume.Levels, cancellation);
+    }
+
     // What a registry says may change any day (download counters, release dates): it is locked like everything else.
     private static async Task<(IReadOnlyList<LockedObject> Objects, IReadOnlyList<RegistryDocument> Documents)> FetchRegistryAsync(
         StageContext context, Fetcher fetcher, SourceStores stores, CancellationToken cancellation)
@@ -58,7 +70,7 @@ internal static class DownloadStage
         var documents = context.Dataset.Metadata.SelectMany(entry => RegistryAddresses.Of(entry)
             .Select(document => (document.Kind, document.Address, Key: $"../{context.Dataset.Name}.registry/{document.Kind}-{entry.Id}.json"))).ToList();
         var files = documents.Select(document => stores.File(document.Key, document.Address)).ToList();
-        var objects = await fetcher.FetchAsync(files, parallel: 2, cancellation);
+        var objects = await fetcher.FetchAsync(files, atATime: 2, cancellation);
         return (objects, documents.Select(document => new RegistryDocument(
             document.Kind, document.Address.AbsoluteUri, Located(context, document.Key))).ToList());
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
@@ -6,8 +7,9 @@ namespace EmPipeline.Stages.Download;
 /// <summary>
 /// Brings the objects of one dataset to their raw files, each held to the lock file, those that are there already left alone.
 /// </summary>
-internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, LockedObject> locked, DownloadJournal journal)
+internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, LockedObject> locked, DownloadJournal journal) : IProgress<long>
 {
+    private const int AsksAtATime = 8;
     private readonly Downloader _downloader = new(new DownloaderOptions());
     private readonly string _raw = context.Data.Raw(context.Dataset.Name);
     private long _done;
@@ -21,22 +23,53 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
     /// <summary>How many files were fetched rather than found.</summary>
     public int Fetched => _fetched;
 
-    /// <summary>Fetches all, in parallel.</summary>
-    /// <param name="parallel">Files under way at a time.</param>
-    /// <returns>In the order of <paramref name="files"/>.</returns>
-    public async Task<IReadOnlyList<LockedObject>> FetchAsync(IReadOnlyList<RemoteFile> files, int parallel, CancellationToken cancellation)
+    /// <summary>Fetches all, side by side: an object a request, nothing asked beforehand of what a listing, the lock file or the answer itself tells.</summary>
+    /// <param name="atATime">Files under way at a time.</param>
+    /// <returns>In the order of <paramref name="files"/>; optional ones that the source does not have are left out.</returns>
+    public async Task<IReadOnlyList<LockedObject>> FetchAsync(IReadOnlyList<RemoteFile> files, int atATime, CancellationToken cancellation)
     {
-        var results = new LockedObject[files.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation };
-        var known = new ExpectedFile?[files.Count];
-        await Parallel.ForEachAsync(Enumerable.Range(0, files.Count), options, async (i, token) =>
+        var found = new Dictionary<string, LockedObject>(StringComparer.Ordinal);
+        var missing = new Dictionary<string, RemoteFile>(StringComparer.Ordinal);
+        var items = new List<DownloadItem>();
+        foreach (var (file, expected) in await ExpectAsync(files, cancellation))
         {
-            known[i] = await ExpectAsync(files[i], token);
-            Interlocked.Add(ref _total, known[i]!.Length ?? 0);
-        });
+            AddTotal(expected?.Length ?? 0);
+            if (Present(file.Key, expected) is { } present)
+            {
+                if (expected?.Length is null)
+                    AddTotal(present.Length);
+                Report(present.Length);
+                found[file.Key] = present;
+                continue;
+            }
+
+            var item = new DownloadItem(file.Store, file.StoreKey, Path.Combine(_raw, file.Key), expected, file.Optional) { Sized = AddTotal };
+            missing[item.TargetPath] = file;
+            items.Add(item);
+        }
+
         Report(0);
-        await Parallel.ForEachAsync(Enumerable.Range(0, files.Count), options, async (i, token) => results[i] = await FetchAsync(files[i], known[i]!, token));
-        return results;
+        try
+        {
+            await foreach (var (item, got) in _downloader.DownloadAllAsync(items, atATime, this, cancellation))
+            {
+                var file = missing[item.TargetPath];
+                if (got is null)
+                    continue;
+                var entry = new LockedObject(file.Key, file.Url, got.Length, got.ETag, got.Sha256);
+                AddFetched(entry, got.BytesTransferred);
+                found[file.Key] = entry;
+            }
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.Content && !context.UpdateLock && LockedAt(e.Place) is { } url)
+        {
+            throw EmException.Unavailable(
+                url, $"the source has changed since it was locked in {context.LockFile}: {e.Message} Run again with --update-lock to accept what is there now.", e);
+        }
+
+        return files.Select(file => found.GetValueOrDefault(file.Key)).OfType<LockedObject>().ToList();
+
+        string? LockedAt(string place) => missing.Values.FirstOrDefault(file => file.Store.Locate(file.StoreKey) == place && locked.ContainsKey(file.Key))?.Url;
     }
 
     /// <summary>The raw file as it was fetched before, when it is still there and still what is wanted; else null.</summary>
@@ -52,7 +85,7 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
     }
 
     /// <summary>Counts bytes done towards the total.</summary>
-    public void Report(long bytes) => context.Progress.Report(new StageProgress(Interlocked.Add(ref _done, bytes), Interlocked.Read(ref _total)));
+    public void Report(long value) => context.Progress.Report(new StageProgress(Interlocked.Add(ref _done, value), Interlocked.Read(ref _total)));
 
     public void AddTotal(long bytes) => Interlocked.Add(ref _total, bytes);
 
@@ -63,43 +96,25 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
         journal.Add(entry);
     }
 
-    private async ValueTask<ExpectedFile> ExpectAsync(RemoteFile file, CancellationToken cancellation)
+    /// <summary>What is known of each file. Only a file that is here, and may stay if the source still has the same, is asked for beforehand.</summary>
+    private async Task<IReadOnlyList<(RemoteFile File, ExpectedFile? Expected)>> ExpectAsync(IReadOnlyList<RemoteFile> files, CancellationToken cancellation)
     {
-        if (!context.UpdateLock && locked.TryGetValue(file.Key, out var entry))
-            return new ExpectedFile(entry.Length, entry.Sha256, ETag: entry.ETag);
-        if (file.Known is { } known)
-            return known;
-        var found = await file.Store.FindAsync(file.StoreKey, cancellation)
-            ?? throw EmException.Unavailable(file.Url, "got 404 Not Found, expected a file. Check the address in the configuration.");
-        return ExpectedFile.From(found);
-    }
-
-    private async ValueTask<LockedObject> FetchAsync(RemoteFile file, ExpectedFile expected, CancellationToken cancellation)
-    {
-        if (Present(file.Key, expected) is { } present)
+        var asked = new ConcurrentDictionary<string, StoredObject?>(StringComparer.Ordinal);
+        if (context.UpdateLock)
         {
-            Report(present.Length);
-            return present;
+            var options = new ParallelOptions { MaxDegreeOfParallelism = AsksAtATime, CancellationToken = cancellation };
+            await Parallel.ForEachAsync(files.Where(file => file.Known is null && Present(file.Key, wanted: null) is not null), options, async (file, token) =>
+            {
+                asked[file.Key] = await file.Store.FindAsync(file.StoreKey, token);
+                if (asked[file.Key] is null && !file.Optional)
+                    throw EmException.Unavailable(file.Url, "got 404 Not Found, expected a file. Check the address in the configuration.");
+            });
         }
 
-        var isLocked = !context.UpdateLock && locked.ContainsKey(file.Key);
-        try
-        {
-            var got = await _downloader.DownloadAsync(file.Store, file.StoreKey, Path.Combine(_raw, file.Key), expected, new Bytes(this), cancellation);
-            var entry = new LockedObject(file.Key, file.Url, got.Length, got.ETag, got.Sha256);
-            AddFetched(entry, got.BytesTransferred);
-            return entry;
-        }
-        catch (StorageException e) when (isLocked && e.Fault == StorageFault.Content)
-        {
-            throw EmException.Unavailable(
-                file.Url, $"the source has changed since it was locked in {context.LockFile}: {e.Message} Run again with --update-lock to accept what is there now.", e);
-        }
+        return files.Where(file => !asked.TryGetValue(file.Key, out var there) || there is not null)
+            .Select(file => (file, asked.GetValueOrDefault(file.Key) is { } there ? ExpectedFile.From(there) : Known(file))).ToList();
     }
 
-    // Progress<T> would post each report to another thread.
-    private sealed class Bytes(Fetcher fetcher) : IProgress<long>
-    {
-        public void Report(long value) => fetcher.Report(value);
-    }
+    private ExpectedFile? Known(RemoteFile file) =>
+        !context.UpdateLock && locked.TryGetValue(file.Key, out var entry) ? new ExpectedFile(entry.Length, entry.Sha256, ETag: entry.ETag) : file.Known;
 }

@@ -3,12 +3,12 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Download;
 
-/// <summary>One file, or a run of numbered files, from a web server.</summary>
+/// <summary>One file, a run of numbered files, or an array of a Zarr or N5 hierarchy, from a web server.</summary>
 internal static class HttpSource
 {
     private const int FilesAtATime = 8;
 
-    public static async Task<FetchedVolume> FetchAsync(StageContext context, Fetcher fetcher, SourceStores stores, CancellationToken cancellation)
+    public static async Task<FetchedVolume> FetchAsync(StageContext context, Fetcher fetcher, SourceStores stores, LockedDataset? locked, CancellationToken cancellation)
     {
         IReadOnlyList<string> addresses;
         try
@@ -22,10 +22,22 @@ internal static class HttpSource
 
         var place = $"datasets.{context.Dataset.Name}.source.http";
         var uris = addresses.Select(address => new Uri(address)).ToList();
+        if (uris is [var only] && IsHierarchy(only, context.Dataset.Source.Level))
+        {
+            var root = new Uri(only.AbsoluteUri.TrimEnd('/') + "/");
+            return await ChunkSource.FetchAsync(context, fetcher, stores.Open(root), root.AbsoluteUri, locked, cancellation)
+                ?? throw EmException.Unsupported(root.AbsoluteUri, "a folder other than a Zarr or N5 array on a web server, which does not list its files,");
+        }
+
         if (uris.FirstOrDefault(uri => uri.AbsolutePath.EndsWith('/')) is { } folder)
             throw new EmException(Fault.Configuration, $"{place}: got the folder {folder.AbsoluteUri}, expected the address of a file, or of files with a run of numbers such as {{0000..0015}}.");
         var files = TargetNames.Of(uris, place).Zip(uris, stores.File).ToList();
-        var objects = await fetcher.FetchAsync(files, FilesAtATime, cancellation);
-        return new FetchedVolume(objects) { Open = files.Count == 1 ? files[0].Key : "" };
+        var slices = await SliceCrop.ChooseAsync(context, files, locked, cancellation);
+        var objects = await fetcher.FetchAsync(slices?.Files ?? files, FilesAtATime, cancellation);
+        return new FetchedVolume(objects) { Open = files.Count == 1 ? files[0].Key : "", Crop = slices?.Crop };
     }
+
+    private static bool IsHierarchy(Uri address, string? level) =>
+        level is not null || address.AbsolutePath.EndsWith('/')
+        || Path.GetExtension(address.AbsolutePath) is var extension && (extension.Equals(".zarr", StringComparison.OrdinalIgnoreCase) || extension.Equals(".n5", StringComparison.OrdinalIgnoreCase));
 }

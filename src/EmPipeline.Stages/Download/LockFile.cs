@@ -62,5 +62,6 @@ public sealed record LockedObject(string Key, string Url, long Length, string? E
 /// <summary>The part of a volume that was taken.</summary>
 /// <param name="Origin">z, y, x of the first voxel at the finest level.</param>
 /// <param name="Shape">z, y, x; smaller than configured where the volume is.</param>
+/// <param name="FilesFrom">z, y, x of the first voxel of the raw files, where just some slices of a stack were fetched; null where they begin with the volume.</param>
 /// <param name="Tissue">The share of voxels that are tissue, judged on a coarse scale; null for a fixed origin.</param>
-public sealed record ChosenCrop(NdIndex Origin, NdIndex Shape, double? Tissue = null, int? CandidatesTried = null);
+public sealed record ChosenCrop(NdIndex Origin, NdIndex Shape, double? Tissue = null, int? CandidatesTried = null, NdIndex? FilesFrom = null);

@@ -35,7 +35,7 @@ internal static class PrecomputedSource
             }
 
             // An unsharded chunk that the source does not have reads as zeros here as there.
-            if (await PrecomputedCrop.FetchAsync(plan, file, raw, new Bytes(fetcher), cancellation: token) is not { } got)
+            if (await PrecomputedCrop.FetchAsync(plan, file, raw, fetcher, cancellation: token) is not { } got)
                 return;
             var entry = new LockedObject(got.RelativeName, address + got.RelativeName, got.Length, got.ETag, got.Sha256);
             if (!context.UpdateLock && locked?.Objects.FirstOrDefault(known => known.Key == entry.Key) is { } known && known.Sha256 != entry.Sha256)
@@ -63,29 +63,17 @@ internal static class PrecomputedSource
         var levels = await FormatRegistry.OpenAsync(new VolumePath(store, ""), "precomputed", cancellation);
         try
         {
-            var (crop, wanted) = (context.Dataset.Crop, context.Dataset.Source.Level);
+            var wanted = context.Dataset.Source.Level;
             var from = wanted is null ? 0 : levels.ToList().FindIndex(level => level.Info.Name == wanted);
             if (from < 0)
                 throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.source.level: got '{wanted}', expected one of {string.Join(", ", levels.Select(level => level.Info.Name))}.");
             var volume = levels[from].Info.Shape;
-            if (crop is null)
-                return new ChosenCrop(NdIndex.Filled(3, 0), volume);
-            if (crop.Origin is { } origin)
-                return new ChosenCrop(origin, crop.Shape);
-            var choice = await TissueCrop.ChooseAsync(levels.Skip(from).ToList(), crop.Shape, crop.Seed, crop.Tissue, cancellation);
-            if (choice.IsClipped)
-                context.Warn($"crop.shape: got {crop.Shape}, but the volume is {volume}; the crop is {choice.Crop.Shape}.");
-            return new ChosenCrop(choice.Crop.Origin, choice.Crop.Shape, choice.TissueShare, choice.CandidatesTried);
+            return await CropChoice.ChooseAsync(context, levels.Skip(from).ToList(), cancellation) ?? new ChosenCrop(NdIndex.Filled(3, 0), volume);
         }
         finally
         {
             foreach (var level in levels)
                 await level.DisposeAsync();
         }
-    }
-
-    private sealed class Bytes(Fetcher fetcher) : IProgress<long>
-    {
-        public void Report(long value) => fetcher.Report(value);
     }
 }

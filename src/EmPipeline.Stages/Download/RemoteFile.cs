@@ -8,4 +8,5 @@ namespace EmPipeline.Stages.Download;
 /// <param name="Store">Not owned.</param>
 /// <param name="StoreKey">Its key there.</param>
 /// <param name="Known">What a listing told of it.</param>
-internal sealed record RemoteFile(string Key, string Url, IStore Store, string StoreKey, ExpectedFile? Known = null);
+/// <param name="Optional">Whether the source may lack it: a chunk of nothing but fill values, a metadata file.</param>
+internal sealed record RemoteFile(string Key, string Url, IStore Store, string StoreKey, ExpectedFile? Known = null, bool Optional = false);

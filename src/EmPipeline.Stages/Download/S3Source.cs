@@ -17,11 +17,23 @@ internal static class S3Source
         var source = context.Dataset.Source;
         var address = source.Address.TrimEnd('/') + "/";
         var store = stores.Open(new Uri(address));
-        var files = locked is not null && !context.UpdateLock
-            ? locked.Objects.Where(entry => !entry.Key.StartsWith("../", StringComparison.Ordinal)).Select(entry => new RemoteFile(entry.Key, entry.Url, store, entry.Key)).ToList()
-            : await ListAsync(store, address, source.Level, cancellation);
+        // An earlier version locked whole arrays where a crop was asked for.
+        var isLocked = locked is not null && !context.UpdateLock && (context.Dataset.Crop is null || locked.Crop is not null);
+        if (isLocked)
+            return await FetchLockedAsync(context, fetcher, store, locked!, cancellation);
+        if (context.Dataset.Crop is not null && await ChunkSource.FetchAsync(context, fetcher, store, address, locked, cancellation) is { } chunks)
+            return chunks;
+        var files = await ListAsync(store, address, source.Level, cancellation);
+        var slices = await SliceCrop.ChooseAsync(context, files, locked, cancellation);
+        var objects = await fetcher.FetchAsync(slices?.Files ?? files, ObjectsAtATime, cancellation);
+        return new FetchedVolume(objects) { Open = source.Level ?? "", Crop = slices?.Crop };
+    }
+
+    private static async Task<FetchedVolume> FetchLockedAsync(StageContext context, Fetcher fetcher, IStore store, LockedDataset locked, CancellationToken cancellation)
+    {
+        var files = locked.Objects.Where(entry => !entry.Key.StartsWith("../", StringComparison.Ordinal)).Select(entry => new RemoteFile(entry.Key, entry.Url, store, entry.Key)).ToList();
         var objects = await fetcher.FetchAsync(files, ObjectsAtATime, cancellation);
-        return new FetchedVolume(objects) { Open = source.Level ?? "" };
+        return new FetchedVolume(objects) { Open = context.Dataset.Source.Level ?? "", Crop = locked.Crop };
     }
 
     private static async Task<List<RemoteFile>> ListAsync(IStore store, string address, string? level, CancellationToken cancellation)

@@ -30,7 +30,7 @@ internal static class MetadataStage
         var voxelSize = consolidated.VoxelSize;
         var info = volume.Array.Info;
         var result = new MetadataResult(
-            info.Format, info.Name, info.Axes, volume.Zyx.Info.Shape, info.Type.Name(), volume.Region.Origin, volume.Region.Shape,
+            info.Format, info.Name, info.Axes, volume.Zyx.Info.Shape, info.Type.Name(), fetched.Crop?.Origin ?? volume.Region.Origin, volume.Region.Shape,
             [voxelSize.Z, voxelSize.Y, voxelSize.X], consolidated.VoxelSizeOrigin, record, consolidated.Metadata, consolidated.Conflicts);
         return new StageProduct([], result, new StageOutcome(0, Summarise(result)));
     }

@@ -1,24 +1,28 @@
 namespace EmPipeline.Storage;
 
 /// <summary>One object on its way to one file: what both kinds of transfer need to know and count.</summary>
-internal sealed class DownloadJob(IStore store, string key, string target, ExpectedFile? expected, IProgress<long>? progress, SemaphoreSlim connections)
+internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, SemaphoreSlim connections)
 {
     private long _transferred;
     private long _reported;
 
-    public string Place { get; } = store.Locate(key);
+    public string Place { get; } = item.Store.Locate(item.Key);
 
-    public string Target { get; } = Path.GetFullPath(target);
+    public string Target { get; } = Path.GetFullPath(item.TargetPath);
 
     /// <summary>What has come so far; whole once the transfer ends.</summary>
-    public string PartialPath => Target + ".partial";
+    public string PartialPath => Target + Durable.PartialSuffix;
 
     /// <summary>Which pieces of <see cref="PartialPath"/> are there, and of which version of the object.</summary>
-    public string MapPath => Target + ".partial.json";
+    public string MapPath => MapOf(Target);
 
-    public ExpectedFile Expected { get; } = expected ?? new ExpectedFile();
+    public ExpectedFile Expected { get; } = item.Expected ?? new ExpectedFile();
+
+    public bool IsOptional => item.Optional;
 
     public long Transferred => Interlocked.Read(ref _transferred);
+
+    public static string MapOf(string target) => target + Durable.PartialSuffix + ".json";
 
     /// <summary>Opens a range once one of the downloader's connections is free, which it holds until the part is disposed.</summary>
     public async ValueTask<ObjectPart> OpenAsync(long offset, long? length, string? etag, CancellationToken cancellation)
@@ -27,7 +31,7 @@ internal sealed class DownloadJob(IStore store, string key, string target, Expec
         ObjectPart? part = null;
         try
         {
-            part = await StoreStreams.OpenAsync(store, key, offset, length, etag, cancellation)
+            part = await StoreStreams.OpenAsync(item.Store, item.Key, offset, length, etag, cancellation)
                 ?? throw new StorageException(Place, "got no such object (404), expected one to download. Check the address.", fault: StorageFault.Absent);
             part.Closed += () => connections.Release();
             return part;
@@ -56,6 +60,8 @@ internal sealed class DownloadJob(IStore store, string key, string target, Expec
             progress?.Report(-reported);
     }
 
+    public void MakeFolder() => Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
+
     public void Discard()
     {
         File.Delete(MapPath);
@@ -67,6 +73,8 @@ internal sealed class DownloadJob(IStore store, string key, string target, Expec
     {
         if (part.Total is { } total && Expected.Length is { } length && total != length)
             throw Mismatch($"{total} bytes", $"{length}");
+        if (part.Total is { } size && Expected.Length is null)
+            item.Sized?.Invoke(size);
         if (Expected is { ETag: { } etag, Sha256: null, Md5: null } && part.ETag is { } got && got != etag)
             throw Mismatch($"ETag {got}", etag);
     }

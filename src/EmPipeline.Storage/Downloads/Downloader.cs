@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 
 namespace EmPipeline.Storage;
 
@@ -14,8 +13,6 @@ namespace EmPipeline.Storage;
 public sealed class Downloader : IDisposable
 {
     private const int Restarts = 3;
-    private const int BatchFiles = 256;
-    private const long BatchBytes = 256L << 20;
     private readonly DownloaderOptions _options;
     private readonly SemaphoreSlim _connections;
     private readonly Retrier _retrier;
@@ -27,98 +24,40 @@ public sealed class Downloader : IDisposable
         _retrier = new Retrier(_options.Retry);
     }
 
-    /// <summary>Downloads one object.</summary>
-    /// <param name="targetPath">Replaced when it exists; its folder is made where it is missing.</param>
-    /// <param name="progress">Told of each byte that the file gains, resumed pieces included; of negative numbers when a transfer starts over.</param>
-    /// <exception cref="StorageException">Unavailable, absent, not what was expected, or the disk refused: see <see cref="StorageException.Fault"/>.</exception>
-    public async Task<DownloadedFile> DownloadAsync(
-        IStore store, string key, string targetPath, ExpectedFile? expected = null, IProgress<long>? progress = null, CancellationToken cancellation = default)
-    {
-        var batch = new FileBatch();
-        var file = await FetchAsync(new DownloadJob(store, key, targetPath, expected, progress, _connections), batch, cancellation);
-        await batch.CommitAsync(cancellation);
-        File.Delete(targetPath + ".partial.json");
-        return file;
-    }
-
     /// <summary>
-    /// Downloads many objects side by side, and yields each once it is durable, in no particular order. Small files are flushed and named
-    /// in batches. After a failure the files that are whole are still named and yielded, then the failure is thrown.
+    /// Downloads many objects side by side, and yields each once it is durable, in no particular order. Files are flushed and named in
+    /// batches. After a failure the files that are whole are still named and yielded, then the failure is thrown.
     /// </summary>
-    public async IAsyncEnumerable<(DownloadItem Item, DownloadedFile File)> DownloadAllAsync(
-        IStore store, IAsyncEnumerable<DownloadItem> items, IProgress<long>? progress = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    /// <param name="atATime">Objects under way at the same time; null for as many as there are connections.</param>
+    /// <param name="progress">Told of each byte that a file gains, resumed pieces included; of negative numbers when a transfer starts over.</param>
+    /// <returns>What each item became; null for an optional one that is absent.</returns>
+    /// <exception cref="StorageException">Unavailable, absent, not what was expected, or the disk refused: see <see cref="StorageException.Fault"/>.</exception>
+    public async IAsyncEnumerable<(DownloadItem Item, DownloadedFile? File)> DownloadAllAsync(
+        IEnumerable<DownloadItem> items, int? atATime = null, IProgress<long>? progress = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batch = new FileBatch();
-        var done = Channel.CreateBounded<(DownloadItem, DownloadedFile)>(BatchFiles);
-        var fetching = Parallel.ForEachAsync(
+        var files = DurableBatches.RunAsync(
             items,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Connections, CancellationToken = stop.Token },
-            async (item, token) =>
-            {
-                var job = new DownloadJob(store, item.Key, item.TargetPath, item.Expected, progress, _connections);
-                await done.Writer.WriteAsync((item, await FetchAsync(job, batch, token)), stop.Token);
-            });
-        _ = fetching.ContinueWith(task => done.Writer.Complete(task.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        try
+            atATime ?? _options.Connections,
+            async (item, batch, token) => (item, File: await FetchAsync(new DownloadJob(item, progress, _connections), batch, token)),
+            cancellation);
+        await foreach (var one in files)
         {
-            var waiting = new List<(DownloadItem Item, DownloadedFile File)>();
-            var more = true;
-            while (more)
-            {
-                more = await MoreAsync();
-                while (done.Reader.TryRead(out var one) && Add(one))
-                {
-                }
-
-                if (more && waiting.Count < BatchFiles && waiting.Sum(one => one.File.Length) < BatchBytes)
-                    continue;
-                await batch.CommitAsync(CancellationToken.None);
-                foreach (var one in waiting)
-                {
-                    File.Delete(one.Item.TargetPath + ".partial.json");
-                    yield return one;
-                }
-
-                waiting.Clear();
-            }
-
-            await fetching;
-
-            bool Add((DownloadItem, DownloadedFile File) one)
-            {
-                waiting.Add(one);
-                return waiting.Count < BatchFiles;
-            }
-        }
-        finally
-        {
-            // Also when the caller stops early: nothing goes on writing behind its back.
-            await stop.CancelAsync();
-            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        async ValueTask<bool> MoreAsync()
-        {
-            try
-            {
-                return await done.Reader.WaitToReadAsync(CancellationToken.None);
-            }
-            catch (Exception) when (fetching.IsCompleted)
-            {
-                return false;
-            }
+            if (one.File is not null)
+                File.Delete(DownloadJob.MapOf(one.item.TargetPath));
+            yield return one;
         }
     }
 
     public void Dispose() => _connections.Dispose();
 
     /// <summary>Fetches into the partial file, checks it, and hands it to the batch to be named.</summary>
-    private async Task<DownloadedFile> FetchAsync(DownloadJob job, FileBatch batch, CancellationToken cancellation)
+    private async Task<DownloadedFile?> FetchAsync(DownloadJob job, FileBatch batch, CancellationToken cancellation)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(job.Target)!);
+            // Nothing is asked for that cannot be kept; no folder is made for what may not exist.
+            if (!job.IsOptional)
+                job.MakeFolder();
             for (var start = 0; start < Restarts; start++)
             {
                 try
@@ -135,6 +74,10 @@ public sealed class Downloader : IDisposable
             }
 
             throw new StorageException(job.Place, $"got {Restarts} changes of the object while it was downloaded, expected it to stay. Try again when it is no longer being written.");
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.Absent && job.IsOptional)
+        {
+            return null;
         }
         catch (StorageException e) when (e.Fault == StorageFault.Content)
         {
@@ -156,6 +99,7 @@ public sealed class Downloader : IDisposable
         try
         {
             job.CheckAnswer(first);
+            job.MakeFolder();
             var whole = first.Length == first.Total;
             if (!whole && first is { Ranged: true, Total: { } total } && (first.ETag is not null || first.Modified is not null))
             {

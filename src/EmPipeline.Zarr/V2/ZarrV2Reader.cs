@@ -6,9 +6,19 @@ using EmPipeline.Zarr.Codecs;
 namespace EmPipeline.Zarr.V2;
 
 /// <summary>Reads one array, a chunk an object.</summary>
-internal sealed class ZarrV2Reader(VolumePath array, ZarrV2Metadata metadata, ZarrV2Chain chain, VolumeInfo info) : ChunkedReader(info)
+internal sealed class ZarrV2Reader(VolumePath array, ZarrV2Metadata metadata, ZarrV2Chain chain, VolumeInfo info) : ChunkedReader(info), IObjectsOfBox
 {
     protected override ReadOnlyMemory<byte> FillValue { get; } = metadata.Fill;
+
+    public IEnumerable<string> ObjectsOf(Box box)
+    {
+        foreach (var chunk in box.CellsTouched(Info.Grain))
+        {
+            yield return array.Child(KeyOf(chunk, metadata.Separator ?? '.'));
+            if (metadata.Separator is null && metadata.Shape.Rank > 1)
+                yield return array.Child(KeyOf(chunk, '/'));
+        }
+    }
 
     protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
     {

@@ -4,9 +4,11 @@ using EmPipeline.Zarr.Chunks;
 namespace EmPipeline.Zarr.V3;
 
 /// <summary>Reads an array whose chunks are objects of their own, or shards that can only be decoded whole.</summary>
-internal sealed class ChunkArrayReader(VolumeInfo info, ArrayMetadata metadata, VolumePath folder) : ChunkedReader(info)
+internal sealed class ChunkArrayReader(VolumeInfo info, ArrayMetadata metadata, VolumePath folder) : ChunkedReader(info), IObjectsOfBox
 {
     protected override ReadOnlyMemory<byte> FillValue => metadata.Fill;
+
+    public IEnumerable<string> ObjectsOf(Box box) => box.CellsTouched(metadata.Chunk).Select(chunk => folder.Child(metadata.Keys.Of(chunk)));
 
     protected override async ValueTask<bool> DecodeAsync(NdIndex chunk, ChunkTarget target, CancellationToken cancellation)
     {

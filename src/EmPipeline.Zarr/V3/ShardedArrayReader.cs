@@ -9,7 +9,7 @@ namespace EmPipeline.Zarr.V3;
 /// Reads boxes of a sharded array: only the inner chunks touched, neighbours in the file in one read, decoded straight into the caller's
 /// buffer where a chunk lies in it without gaps, else by way of a buffer that stays in the cache. Allocates nothing once warm.
 /// </summary>
-internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata, ShardLayout layout, VolumePath folder) : IVolumeReader
+internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata, ShardLayout layout, VolumePath folder) : IVolumeReader, IObjectsOfBox
 {
     /// <summary>Inner chunks this close to each other are read together: seeking costs more than reading over the gap.</summary>
     private const int MaxGap = 4096;
@@ -25,6 +25,8 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
     private readonly int _innerLength = checked((int)(layout.Inner.Shape.Volume * layout.Inner.ElementSize));
 
     public VolumeInfo Info => info;
+
+    public IEnumerable<string> ObjectsOf(Box box) => box.CellsTouched(metadata.Chunk).Select(shard => folder.Child(metadata.Keys.Of(shard)));
 
     public async ValueTask ReadAsync(Box box, Memory<byte> buffer, CancellationToken cancellation = default)
     {

@@ -33,7 +33,6 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("version: 1\ndatasets:\n  a:\n    title: no source\n", "3", "datasets.a.source", "got no such key, expected a map with one of")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    chunk: [48, 48, 48]\n", "5", "datasets.a.chunk", "a chunk that divides the shard")]
     [InlineData("version: 1\ndatasets:\n  a/b:\n    source: { file: f }\n", "3", "a/b", "a name of letters")]
-    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    crop: { shape: [9, 9, 9], origin: random }\n", "5", "crop.origin", "three integers")]
     [InlineData("version: 2\ndatasets:\n  a:\n    source: { file: f }\n", "1", "version", "got 2, expected 1")]
     public void A_mistake_names_line_key_what_was_found_and_what_is_expected(string yaml, string line, string key, string says)
     {

@@ -176,6 +176,8 @@ public sealed class DownloadFaultTests : DownloadFixture
         var bytes = Put("object", 60 * Piece);
         var progress = new Sum(40 * Piece, () =>
         {
+            // The map is written behind the transfer, at the disk's speed.
+            SpinWait.SpinUntil(() => File.Exists(Target + ".partial.json"), TimeSpan.FromMinutes(1));
             foreach (var suffix in new[] { ".partial.json", ".partial" })
                 Process.Start("cp", [Target + suffix, Folder["killed"] + suffix]).WaitForExit();
         });
@@ -236,13 +238,13 @@ public sealed class DownloadFaultTests : DownloadFixture
         {
             if (i != 25)
                 Put($"many/{i}", 100);
-            items.Add(new DownloadItem($"many/{i}", Folder[$"many/{i}"]));
+            items.Add(new DownloadItem(Store, $"many/{i}", Folder[$"many/{i}"]));
         }
 
         var done = new List<DownloadItem>();
         var all = async () =>
         {
-            await foreach (var (item, _) in Downloader.DownloadAllAsync(Store, items.ToAsyncEnumerable()))
+            await foreach (var (item, _) in Downloader.DownloadAllAsync(items))
                 done.Add(item);
         };
         (await all.Should().ThrowAsync<StorageException>()).Which.Fault.Should().Be(StorageFault.Absent);

@@ -73,11 +73,11 @@ public sealed class DownloaderTests : DownloadFixture
     {
         var items = new List<DownloadItem>();
         for (var i = 0; i < 600; i++)
-            items.Add(new DownloadItem($"s0/{i % 7}/{i}", Folder[$"s0/{i % 7}/{i}"], new ExpectedFile(Put($"s0/{i % 7}/{i}", 100 + i).Length)));
-        var done = await Downloader.DownloadAllAsync(Store, items.ToAsyncEnumerable()).ToListAsync();
+            items.Add(new DownloadItem(Store, $"s0/{i % 7}/{i}", Folder[$"s0/{i % 7}/{i}"], new ExpectedFile(Put($"s0/{i % 7}/{i}", 100 + i).Length)));
+        var done = await Downloader.DownloadAllAsync(items).ToListAsync();
         done.Should().HaveCount(600);
         foreach (var (item, file) in done)
-            (await FileHash.Sha256Async(item.TargetPath)).Should().Be(file.Sha256).And.Be(Hash(Server.Objects[item.Key]));
+            (await FileHash.Sha256Async(item.TargetPath)).Should().Be(file!.Sha256).And.Be(Hash(Server.Objects[item.Key]));
         Server.Requests.Should().HaveCount(600).And.OnlyContain(request => request.StartsWith("GET"));
         Directory.GetFiles(Folder.Path, "*.partial*", SearchOption.AllDirectories).Should().BeEmpty();
     }
@@ -87,8 +87,8 @@ public sealed class DownloaderTests : DownloadFixture
     {
         for (var i = 0; i < 2000; i++)
             Put($"many/{i}", 10);
-        var items = Enumerable.Range(0, 2000).Select(i => new DownloadItem($"many/{i}", Folder[$"many/{i}"]));
-        await foreach (var _ in Downloader.DownloadAllAsync(Store, items.ToAsyncEnumerable()))
+        var items = Enumerable.Range(0, 2000).Select(i => new DownloadItem(Store, $"many/{i}", Folder[$"many/{i}"]));
+        await foreach (var _ in Downloader.DownloadAllAsync(items))
             break;
         var asked = Server.Requests.Count;
         asked.Should().BeLessThan(2000);

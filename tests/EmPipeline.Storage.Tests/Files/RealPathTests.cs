@@ -22,9 +22,9 @@ public sealed class RealPathTests : IDisposable
     [Fact]
     public void Links_in_a_circle_are_an_error()
     {
-        Directory.CreateSymbolicLink(_folder.At("one"), _folder.At("two"));
-        Directory.CreateSymbolicLink(_folder.At("two"), _folder.At("one"));
-        var real = () => RealPath.Of(_folder.At("one/file"));
+        Directory.CreateSymbolicLink(_folder["one"], _folder["two"]);
+        Directory.CreateSymbolicLink(_folder["two"], _folder["one"]);
+        var real = () => RealPath.Of(_folder["one/file"]);
         real.Should().Throw<StorageException>().WithMessage("*circle*");
     }
 

@@ -1,0 +1,53 @@
+using EmPipeline.Formats.Precomputed;
+using EmPipeline.Stages.Configuration;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Stages.Download;
+
+/// <summary>
+/// Where the crop of a configuration lies: a function of the configuration and the volume alone, and locked once chosen. A random crop is
+/// judged for tissue on the coarsest level that resolves it. Where there is no level but the finest, judging reads the candidates
+/// themselves, and is left out when no tissue is asked for: the first candidate is taken, any place as likely as any other.
+/// </summary>
+internal static class CropChoice
+{
+    /// <param name="levels">The volume and its coarser levels, as far as there are any, axes z, y, x; the box is in voxels of the first.</param>
+    /// <returns>Null where the configuration asks for no crop.</returns>
+    /// <exception cref="EmException">The crop lies outside the volume, or no place has enough tissue.</exception>
+    public static async ValueTask<ChosenCrop?> ChooseAsync(StageContext context, IReadOnlyList<IVolumeReader> levels, CancellationToken cancellation)
+    {
+        if (context.Dataset.Crop is not { } crop)
+            return null;
+        var volume = levels[0].Info.Shape;
+        if (crop.Origin is { } origin)
+        {
+            Check(context.Dataset, new Box(origin, crop.Shape), volume);
+            return new ChosenCrop(origin, crop.Shape);
+        }
+
+        var shape = CropOrigin.Clip(crop.Shape, volume);
+        if (shape != crop.Shape)
+            context.Warn($"datasets.{context.Dataset.Name}.crop.shape: got {crop.Shape}, but the volume is {volume}; the crop is {shape}.");
+        if (crop.Tissue <= 0 && levels.Count == 1)
+            return Uniform(crop, volume);
+        var choice = await TissueCrop.ChooseAsync(levels, crop.Shape, crop.Seed, crop.Tissue, cancellation);
+        return new ChosenCrop(choice.Crop.Origin, choice.Crop.Shape, choice.TissueShare, choice.CandidatesTried);
+    }
+
+    /// <summary>A random crop that nothing but the volume's shape decides.</summary>
+    public static ChosenCrop Uniform(CropConfig crop, NdIndex volume)
+    {
+        var shape = CropOrigin.Clip(crop.Shape, volume);
+        return new ChosenCrop(CropOrigin.Candidates(crop.Seed, volume, shape).First().Origin, shape);
+    }
+
+    /// <exception cref="EmException">The box does not lie in the volume.</exception>
+    public static void Check(DatasetConfig dataset, Box box, NdIndex volume)
+    {
+        if (!Box.Whole(volume).Contains(box))
+        {
+            throw new EmException(
+                Fault.Configuration, $"datasets.{dataset.Name}.crop: got {box}, expected a box inside the volume's {volume} (z×y×x). Correct origin or shape.");
+        }
+    }
+}
