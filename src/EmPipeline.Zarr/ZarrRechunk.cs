@@ -18,6 +18,10 @@ public static class ZarrRechunk
 {
     // Part of the plan's key: raise it when the same options make other bytes.
     private const int OutputVersion = 2;
+    private const int MaxLevels = 16;
+
+    // Of the memory, for encoded parts of large shards whose turn in the file has not come.
+    private const int WaitingShare = 8;
 
     /// <param name="source">Rank 3, axes "zyx". Not disposed.</param>
     /// <param name="region">The voxels to write, in the source's own.</param>
@@ -30,16 +34,16 @@ public static class ZarrRechunk
     {
         Check(source.Info, region, options);
         var type = source.Info.Type;
-        var levels = LevelGrid.Pyramid(region.Shape, options.Shard, options.Block, options.Chunk, options.Levels);
+        var levels = LevelGrid.Pyramid(region.Shape, type, options.Shard, options.Block, options.Chunk, options.Levels, options.VoxelSize);
         var method = options.Downsample ?? DownsampleMethods.DefaultFor(type);
         var workers = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        var plan = RechunkPlan.For(levels, type, region, source.Info.Grain, Budget(options, type, workers), workers);
+        var plan = RechunkPlan.For(levels, source.Info, region, options.MemoryBytes, workers);
         var fill = new byte[type.Size()];
         var folder = new ShardFolder(Path.GetFullPath(outputFolder));
         Directory.CreateDirectory(folder.Root);
         VolumeOwnership.Take(folder.Root);
 
-        var key = PlanKey(source.Info, region, options, levels.Count, method);
+        var key = PlanKey(source.Info, region, options, levels, method);
         var earlier = ShardJournal.Load(journalPath, key);
         ShardCodec codec;
         if (earlier is { } run)
@@ -59,7 +63,7 @@ public static class ZarrRechunk
         var finished = new ShardStates(levels);
         foreach (var ((level, position), shard) in earlier?.Shards ?? [])
             finished[level, position] = shard.State;
-        using var sink = new ShardSink(folder, journal, finished, codec, levels, type.Size(), readers);
+        using var sink = new ShardSink(folder, journal, finished, codec, levels, type.Size(), readers, options.MemoryBytes / WaitingShare);
         var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress);
         EngineResult result;
         try
@@ -94,26 +98,17 @@ public static class ZarrRechunk
                 $"shard, block, chunk: got {shard}, {block} and {chunk}, expected three numbers z, y, x each: the shard a multiple of the block, the block even and a multiple of the chunk.");
         }
 
-        if (options.Levels is < 1 or > 30)
-            throw new EmException(Fault.Configuration, $"levels: got {options.Levels}, expected auto or 1 to 30.");
+        if (options.Levels is < 1 or > MaxLevels)
+            throw new EmException(Fault.Configuration, $"levels: got {options.Levels}, expected auto or 1 to {MaxLevels}.");
         if (options.Codec.Name is not ("zstd" or "raw" or "auto") || (options.Codec.Name != "raw" && options.Codec.Level is < 1 or > 22))
             throw new EmException(Fault.Configuration, $"codec: got {options.Codec}, expected auto, raw, or zstd with a level of 1 to 22.");
     }
 
-    /// <summary>What the plan may spend: not more than helps, and less what each worker has for its shard.</summary>
-    private static long Budget(RechunkOptions options, VoxelType type, int workers)
-    {
-        const long enough = 384L << 20;
-        var shard = options.Shard.Volume * type.Size();
-        var encoders = (workers + 1) * ((512L << 10) + (3 * options.Chunk.Volume * type.Size()));
-        return Math.Max(Math.Min(options.MemoryBytes, enough) - encoders, Math.Min(options.MemoryBytes, 4 * shard));
-    }
-
-    private static string PlanKey(VolumeInfo info, Box region, RechunkOptions options, int levels, DownsampleMethod method)
+    private static string PlanKey(VolumeInfo info, Box region, RechunkOptions options, IReadOnlyList<LevelGrid> levels, DownsampleMethod method)
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{OutputVersion}|{options.SourceIdentity}|{info.Shape}|{info.Type.Name()}|{region}|{options.Shard}|{options.Block}|{options.Chunk}|{options.Codec}|{levels}|{method}");
+            $"{OutputVersion}|{options.SourceIdentity}|{info.Shape}|{info.Type.Name()}|{region}|{options.Shard}|{options.Block}|{options.Chunk}|{options.Codec}|{string.Join(',', levels.Select(level => level.Factor))}|{method}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

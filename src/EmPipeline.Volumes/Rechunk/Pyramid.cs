@@ -4,40 +4,37 @@ using EmPipeline.Volumes.Kernels;
 namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
-/// The unfinished shards of the coarser levels. Each shard adds its down-sampled voxels to the one above it, in a place that no other
-/// touches; the one that adds the last part writes the whole. Buffers are pooled. Safe for concurrent use.
+/// The unfinished parts of the coarser levels' shards. Each part adds its down-sampled voxels to the one above it, in a place that no other
+/// touches; the one that adds the last writes the whole. Buffers are pooled. Safe for concurrent use.
 /// </summary>
-internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink)
+internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink) : IDisposable
 {
     private readonly ConcurrentDictionary<(int Level, NdIndex Position), Lazy<Task<Part>>> _open = new();
-    private readonly ConcurrentBag<byte[]>[] _buffers = [.. levels.Select(_ => new ConcurrentBag<byte[]>())];
 
-    /// <summary>The grid position of the coarser shard that holds this one.</summary>
-    public NdIndex Above(int level, NdIndex position)
-    {
-        // A shard's first voxel, in voxels of the level above, lies in the shard wanted: shards are even on every halved axis.
-        var upper = levels[level + 1];
-        return NdIndex.FloorDivide(NdIndex.FloorDivide(position * upper.Shard, upper.Factor), upper.Shard);
-    }
+    // Any level's part fits.
+    private readonly BufferPool _buffers = new(checked((int)(NdIndex.Min(levels[0].Part, levels[0].Shape).Volume * type.Size())));
 
-    /// <summary>The grid positions of the finer shards that a shard is made from.</summary>
-    public IEnumerable<NdIndex> Below(int level, NdIndex position)
+    /// <summary>The coarser part that holds this one: parts are even on every halved axis, and as large on every level.</summary>
+    public NdIndex Above(int level, NdIndex part) => NdIndex.FloorDivide(part, levels[level + 1].Factor);
+
+    /// <summary>The finer parts that a part is made from.</summary>
+    public IEnumerable<NdIndex> Below(int level, NdIndex part)
     {
         var (grid, lower) = (levels[level], levels[level - 1]);
-        var valid = grid.Valid(position);
-        return new Box(valid.Origin * grid.Factor, valid.Shape * grid.Factor).Intersect(Box.Whole(lower.Shape)).CellsTouched(lower.Shard);
+        var valid = grid.ValidPart(part);
+        return new Box(valid.Origin * grid.Factor, valid.Shape * grid.Factor).Intersect(Box.Whole(lower.Shape)).CellsTouched(lower.Part);
     }
 
     /// <summary>
-    /// The coarser shard that a shard of <paramref name="level"/> is a part of; null when there is none, or an earlier run finished it.
+    /// The coarser part that a part of <paramref name="level"/> goes into; null when there is none, or an earlier run finished its shard.
     /// The caller folds all its voxels that are not fill into it, then counts itself with <see cref="Part.Complete"/>.
     /// </summary>
-    public async ValueTask<Part?> FindAboveAsync(int level, NdIndex position, CancellationToken cancellation)
+    public async ValueTask<Part?> FindAboveAsync(int level, NdIndex part, CancellationToken cancellation)
     {
         if (level + 1 >= levels.Count)
             return null;
-        var above = Above(level, position);
-        return sink.Find(level + 1, above) == ShardState.Missing ? await OpenAsync(level + 1, above, cancellation) : null;
+        var above = Above(level, part);
+        return IsMissing(level + 1, above) ? await OpenAsync(level + 1, above, cancellation) : null;
     }
 
     /// <summary>Puts voxels of the level below, down-sampled, into their place.</summary>
@@ -51,66 +48,65 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
         var plane = part.Valid.Shape[1] * row;
         Downsample.Halve(
             type, method, voxels.From(NdIndex.Filled(3, 0)), voxels.Row, voxels.Plane, voxels.Part.Shape, factor,
-            part.Buffer.AsSpan((int)((origin[0] * plane) + (origin[1] * row) + (origin[2] * size))), row, plane);
+            part.Buffer.GetSpan()[(int)((origin[0] * plane) + (origin[1] * row) + (origin[2] * size))..], row, plane);
     }
 
-    /// <summary>A coarser shard all of whose parts were finished by an earlier run, made from them.</summary>
-    public async ValueTask<Part> RebuildAsync(int level, NdIndex position, CancellationToken cancellation) =>
-        await OpenAsync(level, position, cancellation);
+    /// <summary>A coarser part all of whose own parts were finished by an earlier run, made from them; null when some were not.</summary>
+    public async ValueTask<Part?> RebuildAsync(int level, NdIndex part, CancellationToken cancellation) =>
+        Below(level, part).Any(below => IsMissing(level - 1, below)) ? null : await OpenAsync(level, part, cancellation);
 
     public void Return(Part part)
     {
         _open.TryRemove((part.Level, part.Position), out _);
-        _buffers[part.Level].Add(part.Buffer);
+        _buffers.Return(part.Buffer);
     }
 
-    private Task<Part> OpenAsync(int level, NdIndex position, CancellationToken cancellation) =>
-        _open.GetOrAdd((level, position), key => new Lazy<Task<Part>>(() => MakeAsync(key.Level, key.Position, cancellation))).Value;
+    /// <summary>To be called when no worker runs any more.</summary>
+    public void Dispose() => _buffers.Dispose();
+
+    private bool IsMissing(int level, NdIndex part) => sink.Find(level, levels[level].ShardOf(part)) == ShardState.Missing;
+
+    private Task<Part> OpenAsync(int level, NdIndex part, CancellationToken cancellation) =>
+        _open.GetOrAdd((level, part), key => new Lazy<Task<Part>>(() => MakeAsync(key.Level, key.Position, cancellation))).Value;
 
     private async Task<Part> MakeAsync(int level, NdIndex position, CancellationToken cancellation)
     {
-        var valid = levels[level].Valid(position);
-        var buffer = Rent(level);
-        StridedCopy.FillSpan(buffer.AsSpan(0, (int)(valid.Volume * type.Size())), fill.Span);
+        var valid = levels[level].ValidPart(position);
+        var buffer = _buffers.Rent();
+        StridedCopy.FillSpan(buffer.GetSpan()[..(int)(valid.Volume * type.Size())], fill.Span);
         var missing = 0;
         var finished = new List<NdIndex>();
-        foreach (var child in Below(level, position))
+        foreach (var below in Below(level, position))
         {
-            switch (sink.Find(level - 1, child))
+            switch (sink.Find(level - 1, levels[level - 1].ShardOf(below)))
             {
                 case ShardState.Missing:
                     missing++;
                     break;
                 case ShardState.Written:
-                    finished.Add(child);
+                    finished.Add(below);
                     break;
             }
         }
 
         var part = new Part(level, position, valid, buffer, missing);
-        foreach (var child in finished)
-            await FoldStoredAsync(part, child, cancellation);
-
+        foreach (var below in finished)
+            await FoldStoredAsync(part, below, cancellation);
         return part;
     }
 
-    private async ValueTask FoldStoredAsync(Part part, NdIndex child, CancellationToken cancellation)
+    private async ValueTask FoldStoredAsync(Part part, NdIndex below, CancellationToken cancellation)
     {
-        var valid = levels[part.Level - 1].Valid(child);
-        var length = (int)(valid.Volume * type.Size());
-        var voxels = Rent(part.Level - 1);
-        await sink.ReadBackAsync(part.Level - 1, child, voxels.AsMemory(0, length), cancellation);
+        var valid = levels[part.Level - 1].ValidPart(below);
+        var buffer = _buffers.Rent();
+        var voxels = buffer.Memory[..(int)(valid.Volume * type.Size())];
+        await sink.ReadBackAsync(part.Level - 1, valid, voxels, cancellation);
         Fold(part, new VoxelView(voxels, valid, valid, type.Size()));
-        _buffers[part.Level - 1].Add(voxels);
+        _buffers.Return(buffer);
     }
 
-    /// <summary>Room for the valid voxels of any shard of a level.</summary>
-    private byte[] Rent(int level) => _buffers[level].TryTake(out var buffer)
-        ? buffer
-        : GC.AllocateUninitializedArray<byte>(checked((int)(NdIndex.Min(levels[level].Shard, levels[level].Shape).Volume * type.Size())), pinned: true);
-
-    /// <summary>A coarser shard being put together: its valid voxels in C order.</summary>
-    internal sealed class Part(int level, NdIndex position, Box valid, byte[] buffer, int missing)
+    /// <summary>A coarser part being put together: its valid voxels in C order.</summary>
+    internal sealed class Part(int level, NdIndex position, Box valid, NativeBuffer buffer, int missing)
     {
         private int _missing = missing;
 
@@ -120,7 +116,7 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
 
         public Box Valid => valid;
 
-        public byte[] Buffer => buffer;
+        public NativeBuffer Buffer => buffer;
 
         /// <summary>Counts one part; true for the last.</summary>
         public bool Complete() => Interlocked.Decrement(ref _missing) == 0;

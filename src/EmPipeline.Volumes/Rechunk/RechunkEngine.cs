@@ -10,16 +10,18 @@ namespace EmPipeline.Volumes.Rechunk;
 public sealed record EngineResult(long SourceBytesRead, long BytesWritten, int ShardsWritten, int ShardsReused, int EmptyShards);
 
 /// <summary>
-/// Reads a region once and writes it as a pyramid of shards. Workers take what is ready: a shard to encode before more of the source to
-/// read. The output does not depend on their number or order: a shard's bytes follow from its voxels alone.
+/// Reads a region once and writes it as a pyramid of shards. Workers take what is ready: a part of a shard to encode before more of the
+/// source to read. The output does not depend on their number or order: a shard's bytes follow from its voxels alone.
 /// </summary>
 public sealed class RechunkEngine(
     IVolumeReader source, IReadOnlyList<LevelGrid> levels, RechunkPlan plan, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink,
     int workers, IProgress<RechunkProgress>? progress = null)
 {
     private readonly VoxelType _type = source.Info.Type;
-    private readonly Pyramid _pyramid = new(levels, source.Info.Type, method, fill, sink);
-    private readonly SharedBlocks? _shared = plan.ReadRatio > SharedBlocks.WorthIt ? new SharedBlocks(source, plan) : null;
+    private readonly int _size = source.Info.Type.Size();
+    private readonly OpenShards _shards = new();
+    private readonly SharedBlocks? _shared = !plan.Streams && plan.ReadRatio > SharedBlocks.WorthIt ? new SharedBlocks(source, plan) : null;
+    private Pyramid _pyramid = null!;
     private long _bytesRead;
     private long _bytesWritten;
     private long _voxelsDone;
@@ -27,16 +29,18 @@ public sealed class RechunkEngine(
     private int _reused;
     private int _empty;
 
-    /// <summary>Runs to the end, or stops at the first error.</summary>
+    /// <summary>Runs to the end, or stops at the first error. Once only.</summary>
     /// <exception cref="EmException">The source or the sink failed.</exception>
     public async Task<EngineResult> RunAsync(CancellationToken cancellation)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var pyramid = new Pyramid(levels, _type, method, fill, sink);
+        _pyramid = pyramid;
         if (sink.HasFinished)
             await TakeUpAsync(linked.Token);
 
-        var bufferBytes = checked((int)(NdIndex.Min(plan.BoxShape, levels[0].Shape).Volume * _type.Size()));
-        using var scheduler = new RechunkScheduler(plan, Remaining(), bufferBytes, _type.Size());
+        var bufferBytes = plan.Streams ? 0 : checked((int)(NdIndex.Min(plan.BoxShape, levels[0].Shape).Volume * _size));
+        using var scheduler = new RechunkScheduler(plan, Remaining(), bufferBytes, _size);
         var tasks = Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(scheduler, linked), CancellationToken.None)).ToArray();
         await WhenAllFirstErrorAsync(tasks, cancellation);
 
@@ -50,7 +54,6 @@ public sealed class RechunkEngine(
             using var own = new Streamer(() => new ShardEncoder(_type, fill, sink.CreateWriter()));
             while (plan.Streams && scheduler.NextBox() is { } box)
                 await StreamAsync(own, box, stop.Token);
-            var encoder = own.Coarse;
             while (!plan.Streams && await scheduler.NextAsync(stop.Token) is { } work)
             {
                 if (work.Piece is { } piece)
@@ -60,11 +63,10 @@ public sealed class RechunkEngine(
                     continue;
                 }
 
-                var valid = levels[0].Valid(work.Shard);
-                var view = new VoxelView(work.Box.Buffer, work.Box.Voxels, valid, _type.Size());
-                await FinishAsync(encoder, 0, work.Shard, view, stop.Token);
+                var valid = levels[0].ValidPart(work.Part);
+                await FinishAsync(own.Coarse, 0, work.Part, new VoxelView(work.Box.Buffer.Memory, work.Box.Voxels, valid, _size), stop.Token);
                 Advance(valid.Volume);
-                scheduler.ShardDone(work.Box);
+                scheduler.PartDone(work.Box);
             }
         }
         catch
@@ -76,10 +78,9 @@ public sealed class RechunkEngine(
 
     private async ValueTask ReadAsync(WorkBox box, Box piece, CancellationToken cancellation)
     {
-        var size = _type.Size();
-        var offset = (piece.Origin[0] - box.Voxels.Origin[0]) * box.Voxels.Shape[1] * box.Voxels.Shape[2] * size;
-        var bytes = piece.Volume * size;
-        var target = box.Buffer.AsMemory((int)offset, (int)bytes);
+        var offset = (piece.Origin[0] - box.Voxels.Origin[0]) * box.Voxels.Shape[1] * box.Voxels.Shape[2] * _size;
+        var bytes = piece.Volume * _size;
+        var target = box.Buffer.Memory.Slice((int)offset, (int)bytes);
         var sourceBox = new Box(piece.Origin + plan.Region.Origin, piece.Shape);
         if (_shared is not null)
             await _shared.ReadAsync(sourceBox, target, cancellation);
@@ -88,106 +89,112 @@ public sealed class RechunkEngine(
         Interlocked.Add(ref _bytesRead, bytes);
     }
 
-    /// <summary>
-    /// Takes a box of shards through in one go: reads one row of chunks across all of them, encodes it while it is in the cache, and so on.
-    /// </summary>
+    /// <summary>Takes the parts of a box through in one go: reads one unit across all of them, encodes it while it is in the cache, and so on.</summary>
     private async ValueTask StreamAsync(Streamer own, WorkBox box, CancellationToken cancellation)
     {
-        var (level, shards, size) = (levels[0], box.Shards, _type.Size());
-        var valid = shards.Select(level.Valid).ToArray();
-        var parts = new Pyramid.Part?[shards.Count];
-        for (var i = 0; i < shards.Count; i++)
+        var (level, parts) = (levels[0], box.Parts);
+        var valid = parts.Select(level.ValidPart).ToArray();
+        var shards = parts.Select(part => _shards.Of(level, part)).ToArray();
+        var above = new Pyramid.Part?[parts.Count];
+        for (var i = 0; i < parts.Count; i++)
         {
-            own.Encoder(i).Begin(level, shards[i]);
-            parts[i] = await _pyramid.FindAboveAsync(0, shards[i], cancellation);
+            own.Encoder(i).Begin(shards[i], parts[i]);
+            above[i] = await _pyramid.FindAboveAsync(0, parts[i], cancellation);
         }
 
-        // Shards lie side by side along x; what earlier runs finished at the ends is not read.
+        // Parts lie side by side along x; what earlier runs finished at the ends is not read.
         var span = Box.FromEnds(valid[0].Origin, valid[^1].End);
-        for (var z = 0L; z < span.Shape[0]; z += level.Chunk[0])
+        for (var z = 0L; z < span.Shape[0]; z += plan.Unit[0])
         {
-            for (var y = 0L; y < span.Shape[1]; y += level.Chunk[1])
+            for (var y = 0L; y < span.Shape[1]; y += plan.Unit[1])
             {
-                var row = new Box(span.Origin + new NdIndex(z, y, 0), new NdIndex(level.Chunk[0], level.Chunk[1], span.Shape[2])).Intersect(span);
-                var voxels = own.Row((int)(row.Volume * size));
-                await source.ReadAsync(row with { Origin = row.Origin + plan.Region.Origin }, voxels, cancellation);
+                var unit = new Box(span.Origin + new NdIndex(z, y, 0), plan.Unit).Intersect(span);
+                var voxels = own.Unit((int)(unit.Volume * _size));
+                await source.ReadAsync(unit with { Origin = unit.Origin + plan.Region.Origin }, voxels, cancellation);
                 Interlocked.Add(ref _bytesRead, voxels.Length);
-                for (var i = 0; i < shards.Count; i++)
+                for (var i = 0; i < parts.Count; i++)
                 {
-                    var view = new VoxelView(voxels, row, row.Intersect(valid[i]), size);
-                    own.Encoder(i).AddRow(view, z, y, areCached: true);
-                    if (parts[i] is { } part)
+                    var view = new VoxelView(voxels, unit, unit.Intersect(valid[i]), _size);
+                    own.Encoder(i).AddRows(view, new NdIndex(z, y, 0), areCached: true);
+                    if (above[i] is { } part)
                         _pyramid.Fold(part, view);
                 }
             }
         }
 
-        for (var i = 0; i < shards.Count; i++)
+        for (var i = 0; i < parts.Count; i++)
         {
-            await ClimbAsync(own.Coarse, own.Encoder(i).End(), parts[i], cancellation);
+            await ClimbAsync(own.Coarse, shards[i], own.Encoder(i).End(), above[i], cancellation);
             Advance(valid[i].Volume);
         }
     }
 
-    /// <summary>Writes a shard, and those above it that it completes.</summary>
-    private async ValueTask FinishAsync(ShardEncoder encoder, int level, NdIndex position, VoxelView voxels, CancellationToken cancellation)
+    /// <summary>Writes a part, and those above it that it completes.</summary>
+    private async ValueTask FinishAsync(ShardEncoder encoder, int level, NdIndex part, VoxelView voxels, CancellationToken cancellation)
     {
-        var record = encoder.Encode(levels[level], position, voxels);
-        var above = await _pyramid.FindAboveAsync(level, position, cancellation);
-        if (above is not null && record.State == ShardState.Written)
+        var shard = _shards.Of(levels[level], part);
+        var encoded = encoder.Encode(shard, part, voxels);
+        var above = await _pyramid.FindAboveAsync(level, part, cancellation);
+        if (above is not null && encoded.Any)
             _pyramid.Fold(above, voxels);
-        await ClimbAsync(encoder, record, above, cancellation);
+        await ClimbAsync(encoder, shard, encoded, above, cancellation);
     }
 
-    /// <summary>Takes note of an encoded shard whose voxels are in the one above it, and writes that one if it is now complete.</summary>
-    private async ValueTask ClimbAsync(ShardEncoder encoder, ShardRecord record, Pyramid.Part? above, CancellationToken cancellation)
+    /// <summary>Takes note of an encoded part whose voxels are in the one above it, and writes that one if it is now complete.</summary>
+    private async ValueTask ClimbAsync(ShardEncoder encoder, OpenShard shard, EncodedPart part, Pyramid.Part? above, CancellationToken cancellation)
     {
-        Interlocked.Increment(ref record.State == ShardState.Empty ? ref _empty : ref _written);
-        Interlocked.Add(ref _bytesWritten, record.StoredBytes);
-        await sink.RecordAsync(record, cancellation);
+        if (shard.Complete(part))
+        {
+            var (stored, checksum) = shard.Any ? sink.Close(shard.Level.Level, shard.Position) : (0, 0);
+            _shards.Close(shard);
+            Interlocked.Increment(ref shard.Any ? ref _written : ref _empty);
+            Interlocked.Add(ref _bytesWritten, stored);
+            await sink.RecordAsync(shard.Describe(stored, checksum), cancellation);
+        }
+
         if (above is null || !above.Complete())
             return;
-        await FinishAsync(encoder, above.Level, above.Position, new VoxelView(above.Buffer, above.Valid, above.Valid, _type.Size()), cancellation);
+        await FinishAsync(encoder, above.Level, above.Position, new VoxelView(above.Buffer.Memory, above.Valid, above.Valid, _size), cancellation);
         _pyramid.Return(above);
     }
 
-    /// <summary>Counts what earlier runs finished, and makes coarser shards that they did not get to although all they are made from was finished.</summary>
+    /// <summary>Counts what earlier runs finished, and makes coarser parts that they did not get to although all they are made from was finished.</summary>
     private async Task TakeUpAsync(CancellationToken cancellation)
     {
-        foreach (var shard in Box.Whole(levels[0].Grid).CellsTouched(NdIndex.Filled(3, 1)))
-        {
-            if (Reuse(sink.Find(0, shard)))
-                _voxelsDone += levels[0].Valid(shard).Volume;
-        }
-
         using var encoder = new ShardEncoder(_type, fill, sink.CreateWriter());
-        foreach (var level in levels.Skip(1))
+        foreach (var level in levels)
         {
             foreach (var position in Box.Whole(level.Grid).CellsTouched(NdIndex.Filled(3, 1)))
             {
-                if (Reuse(sink.Find(level.Level, position))
-                    || !_pyramid.Below(level.Level, position).All(below => sink.Find(level.Level - 1, below) != ShardState.Missing))
+                cancellation.ThrowIfCancellationRequested();
+                if (Reuse(sink.Find(level.Level, position)))
                 {
+                    _voxelsDone += level.Level == 0 ? level.Valid(position).Volume : 0;
                     continue;
                 }
 
-                var part = await _pyramid.RebuildAsync(level.Level, position, cancellation);
-                await FinishAsync(
-                    encoder, level.Level, position, new VoxelView(part.Buffer, part.Valid, part.Valid, _type.Size()), cancellation);
-                _pyramid.Return(part);
+                foreach (var part in level.Level == 0 ? [] : level.PartsOf(position))
+                {
+                    if (await _pyramid.RebuildAsync(level.Level, part, cancellation) is not { } rebuilt)
+                        continue;
+                    await FinishAsync(
+                        encoder, level.Level, part, new VoxelView(rebuilt.Buffer.Memory, rebuilt.Valid, rebuilt.Valid, _size), cancellation);
+                    _pyramid.Return(rebuilt);
+                }
             }
         }
     }
 
-    /// <summary>The boxes with a shard still to be written, made one by one as they are asked for.</summary>
+    /// <summary>The boxes with a part still to be written, made one by one as they are asked for.</summary>
     private IEnumerable<WorkBox> Remaining()
     {
+        var finest = levels[0];
         foreach (var position in plan.Boxes())
         {
             var box = plan.BoxAt(position);
-            var shards = box.CellsTouched(levels[0].Shard).Where(shard => sink.Find(0, shard) == ShardState.Missing).ToArray();
-            if (shards.Length > 0)
-                yield return new WorkBox(box, shards);
+            var parts = box.CellsTouched(finest.Part).Where(part => sink.Find(0, finest.ShardOf(part)) == ShardState.Missing).ToArray();
+            if (parts.Length > 0)
+                yield return new WorkBox(box, parts);
         }
     }
 

@@ -1,17 +1,20 @@
 namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
-/// How a region is read: in work boxes of whole shards, chosen from the source's grain so that each source byte is read about once, within
-/// the memory given. Boxes are visited along a Z-order curve, so that the voxels of a coarser shard are complete soon after one another.
+/// How a region is read: in work boxes of whole parts of shards, chosen from the source's grain so that each source byte is read about once,
+/// within the memory given. Boxes are visited along a Z-order curve, so that the voxels of a coarser part are complete soon after one another.
 /// </summary>
 public sealed class RechunkPlan
 {
+    // Larger boxes than this only help where smaller ones would read much of the source again.
+    private const long EnoughMemory = 384L << 20;
+    private const double MuchAgain = 1.5;
     private readonly LevelGrid _finest;
 
-    private RechunkPlan(LevelGrid finest, Box region, NdIndex grain, NdIndex boxShape, int slots, double readRatio, bool streams)
+    private RechunkPlan(LevelGrid finest, Box region, NdIndex grain, NdIndex boxShape, int slots, double readRatio, NdIndex? unit)
     {
-        (_finest, Region, Grain, BoxShape, Slots, ReadRatio, Streams) = (finest, region, grain, boxShape, slots, readRatio, streams);
-        BoxGrid = NdIndex.CeilingDivide(finest.Shape, boxShape);
+        (_finest, Region, Grain, BoxShape, Slots, ReadRatio, Unit) = (finest, region, grain, boxShape, slots, readRatio, unit ?? boxShape);
+        (BoxGrid, Streams) = (NdIndex.CeilingDivide(finest.Shape, boxShape), unit is not null);
     }
 
     /// <summary>The part of the source that is read, in the source's own voxels.</summary>
@@ -20,7 +23,7 @@ public sealed class RechunkPlan
     /// <summary>The source's block, see <see cref="VolumeInfo.Grain"/>.</summary>
     public NdIndex Grain { get; }
 
-    /// <summary>The voxels read before anything of them is written, a multiple of the shard.</summary>
+    /// <summary>What one worker takes, or what is read before anything of it is written: a multiple of <see cref="LevelGrid.Part"/>.</summary>
     public NdIndex BoxShape { get; }
 
     /// <summary>How many boxes there are on each axis.</summary>
@@ -33,45 +36,38 @@ public sealed class RechunkPlan
     public double ReadRatio { get; }
 
     /// <summary>
-    /// Each box is one row of shards along x and is read a row of chunks at a time, by one worker that encodes it at once: for sources that
-    /// can be read by rows (plain files, TIFF in strips). Nothing but that row and the encoded shards is in memory.
+    /// Each box is taken by one worker, which reads a <see cref="Unit"/> of it at a time and encodes it at once, while it is in the cache: for
+    /// sources whose grain fits into the parts. Nothing but that unit and the encoded chunks is in memory.
     /// </summary>
     public bool Streams { get; }
 
-    /// <summary>Chooses the boxes.</summary>
-    /// <param name="memory">Bytes for boxes in flight and for the coarser levels' unfinished shards.</param>
-    /// <param name="workers">How many shards are worked on at once.</param>
-    /// <exception cref="EmException">Not even the smallest box fits.</exception>
-    public static RechunkPlan For(IReadOnlyList<LevelGrid> levels, VoxelType type, Box region, NdIndex grain, long memory, int workers)
-    {
-        var finest = levels[0];
-        if (Streaming(levels, type, region, grain, memory, workers) is { } streaming)
-            return streaming;
-        RechunkPlan? best = null;
-        (double Ratio, long Bytes) bestCost = default;
-        foreach (var shape in Candidates(finest))
-        {
-            var bytes = NdIndex.Min(shape, finest.Shape).Volume * type.Size();
-            // Unfinished coarser shards under one box: an eighth, a sixty-fourth, ... of it, but at least one shard a level.
-            var unfinished = levels.Skip(1).Sum(level => Math.Max(finest.Shard.Volume * type.Size(), bytes / level.Scale.Volume));
-            if (bytes > int.MaxValue || bytes + unfinished > memory)
-                continue;
-            var ratio = Ratio(region, grain, shape);
-            // A little more reading is a fair price for a box that fits the caches.
-            if (best is not null && (ratio > bestCost.Ratio + 0.005 || (ratio > bestCost.Ratio - 0.005 && bytes >= bestCost.Bytes)))
-                continue;
-            var slots = (int)Math.Clamp((memory - unfinished) / bytes, 1, SlotsWanted(finest, shape, workers));
-            best = new RechunkPlan(finest, region, grain, shape, slots, ratio, streams: false);
-            bestCost = (ratio, bytes);
-        }
+    /// <summary>What is read at once where the plan streams, whole rows of chunks.</summary>
+    public NdIndex Unit { get; }
 
-        var smallest = finest.Shard.Volume * type.Size() * levels.Count;
-        return best ?? throw new EmException(
-            Fault.Configuration, $"memory: got {memory >> 20} MiB, expected {(smallest >> 20) + 1} MiB or more for shards of {finest.Shard} {type.Name()}.");
+    /// <summary>Chooses the boxes.</summary>
+    /// <param name="info">The source: its type, its <see cref="VolumeInfo.Grain"/> and <see cref="VolumeInfo.Advice"/>.</param>
+    /// <param name="memory">Bytes for voxels being read or written, and for the coarser levels' unfinished parts.</param>
+    /// <param name="workers">How many parts are worked on at once.</param>
+    /// <exception cref="EmException">Not even the smallest box fits.</exception>
+    public static RechunkPlan For(IReadOnlyList<LevelGrid> levels, VolumeInfo info, Box region, long memory, int workers)
+    {
+        var size = info.Type.Size();
+        var cost = new PlanCost(levels, size, workers);
+        if (StreamPlan.Find(levels[0], info, region, memory, cost) is { } found)
+            return new RechunkPlan(levels[0], region, info.Grain, found.Box, workers, 1, found.Unit);
+        var plan = Boxes(levels[0], info.Grain, region, Math.Min(memory, EnoughMemory), cost);
+        if (plan is null || plan.ReadRatio > MuchAgain)
+            plan = Boxes(levels[0], info.Grain, region, memory, cost) ?? plan;
+        if (plan is not null)
+            return plan;
+        var least = cost.Of(levels[0].Part, buffered: true);
+        throw new EmException(
+            Fault.Configuration,
+            $"memory: got {memory >> 20} MiB, expected {(least >> 20) + 1} MiB or more for {workers} threads and shards of {levels[0].Shard} {info.Type.Name()} in blocks of {levels[0].Block}. Raise it, or take smaller blocks or fewer threads.");
     }
 
     /// <summary>The position of every box, in the order in which they are read.</summary>
-    public IEnumerable<NdIndex> Boxes() => ZOrder(BoxGrid);
+    public IEnumerable<NdIndex> Boxes() => ZOrder.Positions(BoxGrid);
 
     /// <summary>A box in level-0 voxels of the region.</summary>
     public Box BoxAt(NdIndex position) => new Box(position * BoxShape, BoxShape).Intersect(Box.Whole(_finest.Shape));
@@ -101,40 +97,37 @@ public sealed class RechunkPlan
         return pieces;
     }
 
-    /// <summary>Every position of a grid along a Z-order curve that uses just as many bits an axis as the axis needs.</summary>
-    internal static IEnumerable<NdIndex> ZOrder(NdIndex grid)
+    /// <summary>The boxes that read least within the memory, the smaller of equals; null when none fits.</summary>
+    private static RechunkPlan? Boxes(LevelGrid finest, NdIndex grain, Box region, long memory, PlanCost cost)
     {
-        var bits = new int[grid.Rank];
-        for (var axis = 0; axis < grid.Rank; axis++)
-            bits[axis] = grid[axis] <= 1 ? 0 : 64 - (int)long.LeadingZeroCount(grid[axis] - 1);
-
-        var total = bits.Sum();
-        for (var code = 0L; code < 1L << total; code++)
+        (NdIndex Shape, double Ratio, long Bytes)? best = null;
+        foreach (var shape in Candidates(finest))
         {
-            var position = NdIndex.Filled(grid.Rank, 0);
-            for (int bit = 0, taken = 0; taken < total; bit++)
-            {
-                for (var axis = grid.Rank - 1; axis >= 0; axis--)
-                {
-                    if (bit < bits[axis])
-                        position[axis] |= ((code >> taken++) & 1) << bit;
-                }
-            }
-
-            if (NdIndex.Min(position, grid - NdIndex.Filled(grid.Rank, 1)) == position)
-                yield return position;
+            var bytes = cost.Voxels(shape);
+            if (bytes > int.MaxValue || cost.Of(shape, buffered: true) > memory)
+                continue;
+            var ratio = Ratio(region, grain, shape);
+            // A little more reading is a fair price for a box that fits the caches.
+            if (best is { } so && (ratio > so.Ratio + 0.005 || (ratio > so.Ratio - 0.005 && bytes >= so.Bytes)))
+                continue;
+            best = (shape, ratio, bytes);
         }
+
+        if (best is not { } box)
+            return null;
+        var slots = Math.Clamp((memory - cost.Of(box.Shape, buffered: true)) / box.Bytes, 0, SlotsWanted(finest, box.Shape, cost.Workers) - 1);
+        return new RechunkPlan(finest, region, grain, box.Shape, 1 + (int)slots, box.Ratio, null);
     }
 
-    /// <summary>Boxes of 1, 2, 4, … shards, and the whole axis, on each axis.</summary>
+    /// <summary>Boxes of 1, 2, 4, … parts, and the whole axis, on each axis.</summary>
     private static IEnumerable<NdIndex> Candidates(LevelGrid finest)
     {
-        foreach (var z in Counts(finest.Grid[0]))
+        foreach (var z in Counts(finest.PartGrid[0]))
         {
-            foreach (var y in Counts(finest.Grid[1]))
+            foreach (var y in Counts(finest.PartGrid[1]))
             {
-                foreach (var x in Counts(finest.Grid[2]))
-                    yield return new NdIndex(z, y, x) * finest.Shard;
+                foreach (var x in Counts(finest.PartGrid[2]))
+                    yield return new NdIndex(z, y, x) * finest.Part;
             }
         }
 
@@ -144,30 +137,6 @@ public sealed class RechunkPlan
                 yield return count;
             yield return all;
         }
-    }
-
-    /// <summary>A plan that streams, where the source's blocks are no thicker than rows of chunks and lie on their grid, and it fits the memory.</summary>
-    private static RechunkPlan? Streaming(IReadOnlyList<LevelGrid> levels, VoxelType type, Box region, NdIndex grain, long memory, int workers)
-    {
-        var finest = levels[0];
-        var row = new NdIndex(finest.Chunk[0], finest.Chunk[1], finest.Shape[2]);
-        for (var axis = 0; axis < 2; axis++)
-        {
-            var aligned = finest.Chunk[axis] % grain[axis] == 0 && region.Origin[axis] % grain[axis] == 0;
-            // Rows that are folded into coarser levels start on even voxels.
-            if (!aligned || finest.Chunk[axis] % 2 != 0)
-                return null;
-        }
-
-        var shard = finest.Shard.Volume * type.Size();
-        // A writer's buffers hold a few chunks; one row of a shard's is a generous guess.
-        var perShard = (512L << 10) + (3 * finest.Chunk.Volume * type.Size());
-        var perWorker = (finest.Grid[2] * perShard) + (row.Volume * type.Size());
-        // Under a row of shards half as many are unfinished one level up, a quarter of them two levels up; workers may be in two places.
-        var unfinished = levels.Skip(1).Sum(level => level.Grid[2] * shard * 2);
-        return (perWorker * workers) + unfinished <= memory && row.Volume * type.Size() <= int.MaxValue
-            ? new RechunkPlan(finest, region, grain, finest.Shard * new NdIndex(1, 1, finest.Grid[2]), workers, 1, streams: true)
-            : null;
     }
 
     /// <summary>How many voxels of whole blocks all boxes touch, against those that the region touches.</summary>
@@ -188,10 +157,10 @@ public sealed class RechunkPlan
 
     private static long Blocks(long start, long end, long grain) => ((end + grain - 1) / grain) - (start / grain);
 
-    // Enough that every worker has one and reads ahead one; a box of many shards feeds several workers.
+    // Enough that every worker has one and reads ahead one; a box of many parts feeds several workers.
     private static long SlotsWanted(LevelGrid finest, NdIndex box, int workers)
     {
-        var shards = NdIndex.Min(NdIndex.CeilingDivide(box, finest.Shard), finest.Grid).Volume;
-        return Math.Max(2, ((2 * workers) + shards - 1) / shards);
+        var parts = NdIndex.Min(NdIndex.CeilingDivide(box, finest.Part), finest.PartGrid).Volume;
+        return Math.Max(2, ((2 * workers) + parts - 1) / parts);
     }
 }

@@ -1,16 +1,16 @@
 namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
-/// Hands out work: shards whose voxels are in memory first, else the next part of the source to read, as long as a buffer is free.
+/// Hands out work: parts of shards whose voxels are in memory first, else the next part of the source to read, as long as a buffer is free.
 /// All members are safe for concurrent use.
 /// </summary>
 internal sealed class RechunkScheduler(RechunkPlan plan, IEnumerable<WorkBox> boxes, int bufferBytes, int elementSize) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(WorkBox Box, NdIndex Shard)> _shards = new();
-    private readonly Stack<byte[]> _buffers = new();
+    private readonly Queue<(WorkBox Box, NdIndex Part)> _parts = new();
+    private readonly Stack<NativeBuffer> _buffers = new();
+    private readonly List<NativeBuffer> _allBuffers = [];
     private readonly IEnumerator<WorkBox> _boxes = boxes.GetEnumerator();
-    private int _buffersMade;
     private int _unfinished;
     private bool _exhausted;
     private WorkBox? _reading;
@@ -24,8 +24,8 @@ internal sealed class RechunkScheduler(RechunkPlan plan, IEnumerable<WorkBox> bo
             Task wait;
             lock (_lock)
             {
-                if (_shards.TryDequeue(out var ready))
-                    return new RechunkWork(ready.Box, null, ready.Shard);
+                if (_parts.TryDequeue(out var ready))
+                    return new RechunkWork(ready.Box, null, ready.Part);
                 if (_reading is null && !_exhausted && HasBuffer)
                     OpenBox();
                 if (_reading is { } box)
@@ -52,36 +52,41 @@ internal sealed class RechunkScheduler(RechunkPlan plan, IEnumerable<WorkBox> bo
             return _boxes.MoveNext() ? _boxes.Current : null;
     }
 
-    /// <summary>A piece has been read; the last of a box makes its shards ready.</summary>
+    /// <summary>A piece has been read; the last of a box makes its parts ready.</summary>
     public void PieceRead(WorkBox box)
     {
         lock (_lock)
         {
             if (--box.PiecesLeft > 0)
                 return;
-            foreach (var shard in box.Shards)
-                _shards.Enqueue((box, shard));
+            foreach (var part in box.Parts)
+                _parts.Enqueue((box, part));
             Announce();
         }
     }
 
-    /// <summary>A shard has been written; after the last one the box's buffer is free.</summary>
-    public void ShardDone(WorkBox box)
+    /// <summary>A part has been written; after the last one the box's buffer is free.</summary>
+    public void PartDone(WorkBox box)
     {
         lock (_lock)
         {
-            if (--box.ShardsLeft > 0)
+            if (--box.PartsLeft > 0)
                 return;
             _buffers.Push(box.Buffer);
-            box.Buffer = [];
             _unfinished--;
             Announce();
         }
     }
 
-    public void Dispose() => _boxes.Dispose();
+    /// <summary>To be called when no worker runs any more.</summary>
+    public void Dispose()
+    {
+        _boxes.Dispose();
+        foreach (IDisposable buffer in _allBuffers)
+            buffer.Dispose();
+    }
 
-    private bool HasBuffer => _buffers.Count > 0 || _buffersMade < plan.Slots;
+    private bool HasBuffer => _buffers.Count > 0 || _allBuffers.Count < plan.Slots;
 
     private void OpenBox()
     {
@@ -95,8 +100,8 @@ internal sealed class RechunkScheduler(RechunkPlan plan, IEnumerable<WorkBox> bo
         _reading = _boxes.Current;
         if (!_buffers.TryPop(out var buffer))
         {
-            buffer = GC.AllocateUninitializedArray<byte>(bufferBytes, pinned: true);
-            _buffersMade++;
+            buffer = new NativeBuffer(bufferBytes);
+            _allBuffers.Add(buffer);
         }
 
         _reading.Buffer = buffer;

@@ -6,7 +6,7 @@ using EmPipeline.Volumes.Kernels;
 namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
-/// Turns one shard's voxels into inner chunks: gathers them, takes their statistics while they are in the cache, gives them to the writer
+/// Turns the voxels of one part of a shard into inner chunks: gathers them, takes their statistics while they are in the cache, gives them to the writer
 /// unless all of a chunk is fill. Chunks that are neighbours along x are gathered together, so that every cache line of the source is
 /// fetched once. One a worker; not safe for concurrent use.
 /// </summary>
@@ -18,33 +18,27 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     private readonly List<BlockTally> _blocks = [];
     private readonly int _size = type.Size();
     private LevelGrid _level = null!;
-    private NdIndex _position;
+    private NdIndex _part;
+    private NdIndex _firstChunk;
     private NdIndex _blockGrid;
     private bool _any;
     private bool _areCached;
 
-    /// <param name="voxels">The valid voxels of the shard at <paramref name="position"/>.</param>
-    public ShardRecord Encode(LevelGrid level, NdIndex position, VoxelView voxels)
+    /// <param name="voxels">The valid voxels of the part.</param>
+    public EncodedPart Encode(OpenShard shard, NdIndex part, VoxelView voxels)
     {
-        Begin(level, position);
-        var shard = voxels.Part;
-        for (var z = 0L; z < shard.Shape[0]; z += level.Chunk[0])
-        {
-            for (var y = 0L; y < shard.Shape[1]; y += level.Chunk[1])
-            {
-                var row = new Box(shard.Origin + new NdIndex(z, y, 0), new NdIndex(level.Chunk[0], level.Chunk[1], shard.Shape[2])).Intersect(shard);
-                AddRow(voxels with { Part = row }, z, y);
-            }
-        }
-
+        Begin(shard, part);
+        AddRows(voxels, NdIndex.Filled(3, 0));
         return End();
     }
 
-    /// <summary>Starts the shard at <paramref name="position"/>: its rows of chunks come next, in C order.</summary>
-    public void Begin(LevelGrid level, NdIndex position)
+    /// <summary>Starts a part: its rows of chunks come next, in C order.</summary>
+    public void Begin(OpenShard shard, NdIndex part)
     {
-        var valid = level.Valid(position);
-        (_level, _position, _any) = (level, position, false);
+        var level = shard.Level;
+        var valid = level.ValidPart(part);
+        (_level, _part, _any) = (level, part, false);
+        _firstChunk = NdIndex.FloorDivide(valid.Origin - (shard.Position * level.Shard), level.Chunk);
         _blockGrid = NdIndex.CeilingDivide(valid.Shape, level.Block);
         var number = 0;
         foreach (var block in Box.Whole(_blockGrid).CellsTouched(NdIndex.Filled(3, 1)))
@@ -54,22 +48,48 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
             _blocks[number++].Reset(new Box(valid.Origin + (block * level.Block), level.Block).Intersect(valid));
         }
 
-        writer.Begin(level.Level, position);
+        writer.Begin(level.Level, shard.Position, shard.NumberOf(part));
     }
 
-    /// <summary>Adds the chunks that lie side by side along x at (<paramref name="z"/>, <paramref name="y"/>), from the shard's first voxel.</summary>
-    /// <param name="voxels">Their valid voxels.</param>
+    /// <summary>Adds all chunks of a box that begins <paramref name="offset"/> voxels from the part's first one, in C order.</summary>
+    /// <param name="voxels">Their valid voxels, from the part's first x on.</param>
     /// <param name="areCached">They were just read, so there is no need to fetch them ahead.</param>
-    public void AddRow(VoxelView voxels, long z, long y, bool areCached = false)
+    public void AddRows(VoxelView voxels, NdIndex offset, bool areCached = false)
     {
         _areCached = areCached;
+        var (box, chunk) = (voxels.Part, _level.Chunk);
+        for (var z = 0L; z < box.Shape[0]; z += chunk[0])
+        {
+            for (var y = 0L; y < box.Shape[1]; y += chunk[1])
+            {
+                var row = new Box(box.Origin + new NdIndex(z, y, 0), new NdIndex(chunk[0], chunk[1], box.Shape[2])).Intersect(box);
+                AddRow(voxels with { Part = row }, offset[0] + z, offset[1] + y);
+            }
+        }
+    }
+
+    /// <summary>Finishes the part and says what is known of it.</summary>
+    public EncodedPart End()
+    {
+        writer.Finish();
+        var blocks = new BlockRecord[_blockGrid.Volume];
+        for (var i = 0; i < blocks.Length; i++)
+            blocks[i] = _blocks[i].Describe(_level.Level);
+        return new EncodedPart(_part, blocks, _any);
+    }
+
+    public void Dispose() => writer.Dispose();
+
+    /// <summary>Adds the chunks that lie side by side along x at (<paramref name="z"/>, <paramref name="y"/>), from the part's first voxel.</summary>
+    private void AddRow(VoxelView voxels, long z, long y)
+    {
         var chunk = _level.Chunk;
-        var chunksX = _level.Shard[2] / chunk[2];
+        var grid = NdIndex.FloorDivide(_level.Shard, chunk);
         var length = checked((int)(chunk.Volume * _size));
-        var together = Math.Clamp(GatherBytes / length, 1, chunksX);
+        var together = Math.Clamp(GatherBytes / length, 1, _level.Part[2] / chunk[2]);
         var part = voxels.Part.Shape;
         var source = voxels.From(NdIndex.Filled(3, 0));
-        var number = (int)((((z / chunk[0]) * (_level.Shard[1] / chunk[1])) + (y / chunk[1])) * chunksX);
+        var number = (int)((((_firstChunk[0] + (z / chunk[0])) * grid[1]) + _firstChunk[1] + (y / chunk[1])) * grid[2]) + (int)_firstChunk[2];
         for (var x = 0L; x < part[2]; x += together * chunk[2])
         {
             var extent = new Extent(part[0], part[1], Math.Min(together * chunk[2], part[2] - x));
@@ -77,22 +97,10 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
         }
     }
 
-    /// <summary>Finishes the shard and says what is known of it.</summary>
-    public ShardRecord End()
-    {
-        var (stored, checksum) = _any ? writer.Finish() : (0, 0);
-        var blocks = new BlockRecord[_blockGrid.Volume];
-        for (var i = 0; i < blocks.Length; i++)
-            blocks[i] = _blocks[i].Describe(_level.Level);
-        return new ShardRecord(_level.Level, _position, _any ? ShardState.Written : ShardState.Empty, stored, checksum, blocks);
-    }
-
-    public void Dispose() => writer.Dispose();
-
     /// <summary>Gathers neighbouring chunks and gives them to the writer.</summary>
     /// <param name="source">From the first one's first voxel on.</param>
     /// <param name="part">The voxels there are.</param>
-    /// <param name="offset">The first one's first voxel, from the shard's.</param>
+    /// <param name="offset">The first one's first voxel, from the part's.</param>
     /// <param name="number">The first chunk's number.</param>
     /// <returns>Whether any chunk holds more than fill.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -25,24 +25,32 @@ internal sealed class ShardSink : IShardSink, IDisposable
     private readonly ShardStates _finished;
     private readonly Func<IShardWriter> _createWriter;
     private readonly IReadOnlyList<IVolumeReader> _readers;
-    private readonly LevelGrid[] _levels;
     private readonly bool _leavesCache;
+    private readonly ConcurrentDictionary<(int Level, NdIndex Position), ShardFile> _open = new();
     private readonly ConcurrentDictionary<(int Level, NdIndex Position), SafeFileHandle> _stored = new();
     private readonly Channel<Entry> _waiting = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Task _committing;
+    private readonly int _chunksPerShard;
+    private readonly long _mostWaiting;
     private long _allocatedAtCollection = GC.GetTotalAllocatedBytes();
+    private long _waitingBytes;
 
     /// <param name="finished">What an earlier run left, checked.</param>
     /// <param name="readers">A reader of each level as far as it exists.</param>
+    /// <param name="memory">How many bytes of encoded parts may wait in memory for those before them.</param>
     public ShardSink(
         ShardFolder folder, ShardJournal journal, ShardStates finished, ShardCodec codec,
-        IReadOnlyList<LevelGrid> levels, int elementSize, IReadOnlyList<IVolumeReader> readers)
+        IReadOnlyList<LevelGrid> levels, int elementSize, IReadOnlyList<IVolumeReader> readers, long memory)
     {
-        (_folder, _journal, _finished, _readers, _levels) = (folder, journal, finished, readers, [.. levels]);
+        (_folder, _journal, _finished, _readers, _mostWaiting) = (folder, journal, finished, readers, memory);
         // A volume that would crowd out everything else that the page cache holds does not stay there once it is on the disk.
         _leavesCache = levels[0].Shape.Volume * elementSize > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
-        var (chunkLength, chunks) = (checked((int)(levels[0].Chunk.Volume * elementSize)), NdIndex.FloorDivide(levels[0].Shard, levels[0].Chunk).Volume);
-        _createWriter = () => new ShardWriter(this, codec, chunkLength, checked((int)chunks));
+        var (shard, part, chunk) = (levels[0].Shard, levels[0].Part, levels[0].Chunk);
+        var chunkLength = checked((int)(chunk.Volume * elementSize));
+        _chunksPerShard = checked((int)NdIndex.FloorDivide(shard, chunk).Volume);
+        _createWriter = () => new ShardWriter(this, codec, chunkLength, shard == part);
+        var chunksOfPart = NdIndex.FloorDivide(NdIndex.Min(part, NdIndex.CeilingDivide(levels[0].Shape, chunk) * chunk), chunk).Volume;
+        Parts = new BufferPool(shard == part ? 0 : checked((int)(chunksOfPart * ShardWriter.ChunkRoom(codec, chunkLength))));
         // Its own thread: it waits for the disk nearly all the time.
         _committing = Task.Factory.StartNew(CommitAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -53,13 +61,72 @@ internal sealed class ShardSink : IShardSink, IDisposable
 
     public IShardWriter CreateWriter() => _createWriter();
 
+    /// <summary>Room for the encoded chunks of one part of a large shard.</summary>
+    public BufferPool Parts { get; }
+
+    /// <summary>So many encoded bytes wait in memory that more should wait in files.</summary>
+    public bool IsTooMuchWaiting => Interlocked.Read(ref _waitingBytes) > _mostWaiting;
+
+    public void AddWaiting(long bytes) => Interlocked.Add(ref _waitingBytes, bytes);
+
+    /// <summary>The file of a shard, which is created when the first of it is written.</summary>
+    public ShardFile Open(int level, NdIndex position) =>
+        _open.GetOrAdd((level, position), static (key, sink) => new ShardFile(sink, key.Level, key.Position, sink._chunksPerShard), this);
+
     /// <summary>Opens a shard's file under its temporary name.</summary>
-    public SafeFileHandle Create(int level, NdIndex position)
+    public SafeFileHandle Create(int level, NdIndex position) => Try(() =>
+    {
+        _folder.Make(level, position);
+        return File.OpenHandle(_folder.File(level, position) + Durable.PartialSuffix, FileMode.Create, FileAccess.Write);
+    });
+
+    /// <summary>A file for encoded parts whose turn has not come. It goes when it is closed.</summary>
+    public SafeFileHandle CreateSpill(int level, NdIndex position) => Try(() =>
+    {
+        _folder.Make(level, position);
+        return File.OpenHandle(
+            _folder.File(level, position) + ".spill", FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+    });
+
+    public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
         try
         {
-            _folder.Make(level, position);
-            return File.OpenHandle(_folder.File(level, position) + Durable.PartialSuffix, FileMode.Create, FileAccess.Write);
+            RandomAccess.Write(file, bytes, offset);
+        }
+        catch (IOException e)
+        {
+            throw Failed(e);
+        }
+    }
+
+    public void Read(SafeFileHandle file, Span<byte> bytes, long offset)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var count = RandomAccess.Read(file, bytes, offset);
+            if (count == 0)
+                throw new EndOfStreamException();
+            bytes = bytes[count..];
+            offset += count;
+        }
+    }
+
+    public (long StoredBytes, uint Checksum) Close(int level, NdIndex position)
+    {
+        _open.TryRemove((level, position), out var shard);
+        var (file, length, checksum) = shard!.Close();
+        // Open until its batch is flushed.
+        _stored[(level, position)] = file;
+        Durable.BeginFlush(file);
+        return (length, checksum);
+    }
+
+    private T Try<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -67,19 +134,13 @@ internal sealed class ShardSink : IShardSink, IDisposable
         }
     }
 
-    /// <summary>Takes over a shard's file, all of it written, and keeps it open until its batch is flushed.</summary>
-    public void Stored(int level, NdIndex position, SafeFileHandle file)
-    {
-        _stored[(level, position)] = file;
-        Durable.BeginFlush(file);
-    }
-
     /// <summary>The error for a disk that refuses.</summary>
-    public EmException Failed(Exception cause) =>
+    private EmException Failed(Exception cause) =>
         new(Fault.Machine, $"{_folder.Root}: {cause.Message} Free some space, then run again: finished shards are kept.", cause);
 
     public async ValueTask RecordAsync(ShardRecord shard, CancellationToken cancellation)
     {
+        _open.TryRemove((shard.Level, shard.Position), out _);
         _stored.TryRemove((shard.Level, shard.Position), out var file);
         try
         {
@@ -95,8 +156,8 @@ internal sealed class ShardSink : IShardSink, IDisposable
         }
     }
 
-    public ValueTask ReadBackAsync(int level, NdIndex position, Memory<byte> voxels, CancellationToken cancellation) =>
-        _readers[level].ReadAsync(_levels[level].Valid(position), voxels, cancellation);
+    public ValueTask ReadBackAsync(int level, Box box, Memory<byte> voxels, CancellationToken cancellation) =>
+        _readers[level].ReadAsync(box, voxels, cancellation);
 
     /// <summary>Returns when every shard recorded so far is durable. No more can be recorded.</summary>
     /// <exception cref="EmException">Some could not be made durable.</exception>
@@ -109,8 +170,11 @@ internal sealed class ShardSink : IShardSink, IDisposable
     /// <summary>To be called when the sink has completed.</summary>
     public void Dispose()
     {
+        foreach (var shard in _open.Values)
+            shard.Dispose();
         foreach (var file in _stored.Values)
             file.Dispose();
+        Parts.Dispose();
     }
 
     private void CommitAll()
