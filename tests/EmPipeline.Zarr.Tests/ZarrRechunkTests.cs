@@ -61,7 +61,7 @@ public sealed class ZarrRechunkTests
         using var folder = new TemporaryFolder();
         var source = MemoryVolume.Make(new NdIndex(150, 150, 150), VoxelType.UInt8);
         var region = new Box(new NdIndex(7, 13, 21), new NdIndex(100, 90, 111));
-        await RunAsync(source, folder, Options() with { MemoryBytes = 1 << 20 }, region);
+        await RunAsync(source, folder, Options() with { MemoryBytes = 3 << 20 }, region);
         await ShouldHoldAsync(folder["v.zarr"], source, region, DownsampleMethod.Mean);
         source.BytesRead.Should().Be(region.Volume);
     }
@@ -145,7 +145,7 @@ public sealed class ZarrRechunkTests
 
     internal static RechunkOptions Options() => new()
     {
-        Name = "test", SourceIdentity = "seed 1", Shard = Shard, Chunk = Chunk, Codec = ShardCodec.Zstd(), Threads = 3, VoxelSize = new VoxelSize(40, 8, 8),
+        Name = "test", SourceIdentity = "seed 1", Shard = Shard, Chunk = Chunk, Codec = ShardCodec.Zstd(), Threads = 3, VoxelSize = new VoxelSize(8, 8, 8),
     };
 
     internal static Task<RechunkResult> RunAsync(

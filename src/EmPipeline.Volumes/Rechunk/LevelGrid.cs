@@ -44,10 +44,12 @@ public sealed record LevelGrid(int Level, NdIndex Shape, NdIndex Factor, NdIndex
     /// <param name="levels">How many levels; null: until one shard holds the level.</param>
     /// <param name="voxel">Where it is not known on all axes, all are halved.</param>
     public static IReadOnlyList<LevelGrid> Pyramid(
-        NdIndex shape, VoxelType type, NdIndex shard, NdIndex block, NdIndex chunk, int? levels = null, VoxelSize voxel = default)
+        NdIndex shape, VoxelType type, NdIndex shard, NdIndex block, NdIndex chunk, int? levels = null, VoxelSize voxel = default) =>
+        Pyramid(shape, shard, PartFor(shard, block, type.Size(), PartBytes), block, chunk, levels, voxel);
+
+    internal static IReadOnlyList<LevelGrid> Pyramid(NdIndex shape, NdIndex shard, NdIndex part, NdIndex block, NdIndex chunk, int? levels, VoxelSize voxel)
     {
         var one = NdIndex.Filled(shape.Rank, 1);
-        var part = PartFor(shard, block, type.Size());
         var result = new List<LevelGrid> { new(0, shape, one, one, shard, part, block, chunk) };
         while (levels is null ? result[^1].Grid != one : result.Count < levels)
         {
@@ -78,9 +80,9 @@ public sealed record LevelGrid(int Level, NdIndex Shape, NdIndex Factor, NdIndex
     }
 
     /// <summary>The shard, or of a large one as many of its blocks as are still handy: first along x, where the source's rows lie.</summary>
-    private static NdIndex PartFor(NdIndex shard, NdIndex block, int elementSize)
+    internal static NdIndex PartFor(NdIndex shard, NdIndex block, int elementSize, long partBytes)
     {
-        if (shard.Volume * elementSize <= PartBytes)
+        if (shard.Volume * elementSize <= partBytes)
             return shard;
         var part = block;
         for (var axis = shard.Rank - 1; axis >= 0; axis--)
@@ -88,7 +90,7 @@ public sealed record LevelGrid(int Level, NdIndex Shape, NdIndex Factor, NdIndex
             var blocks = shard[axis] / block[axis];
             for (var count = blocks; count > 1; count--)
             {
-                if (blocks % count == 0 && part.Volume * count * elementSize <= PartBytes)
+                if (blocks % count == 0 && part.Volume * count * elementSize <= partBytes)
                 {
                     part[axis] *= count;
                     break;

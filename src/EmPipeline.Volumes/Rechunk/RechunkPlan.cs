@@ -53,14 +53,20 @@ public sealed class RechunkPlan
     {
         var size = info.Type.Size();
         var cost = new PlanCost(levels, size, workers);
-        if (StreamPlan.Find(levels[0], info, region, memory, cost) is { } found)
-            return new RechunkPlan(levels[0], region, info.Grain, found.Box, workers, 1, found.Unit);
+        var least = cost.Of(levels[0].Part, buffered: true);
+        foreach (var (box, unit) in StreamPlan.Candidates(levels[0], info, region, cost))
+        {
+            var bytes = cost.Of(box, buffered: false, unit);
+            if (bytes <= memory)
+                return new RechunkPlan(levels[0], region, info.Grain, box, workers, 1, unit);
+            least = Math.Min(least, bytes);
+        }
+
         var plan = Boxes(levels[0], info.Grain, region, Math.Min(memory, EnoughMemory), cost);
         if (plan is null || plan.ReadRatio > MuchAgain)
             plan = Boxes(levels[0], info.Grain, region, memory, cost) ?? plan;
         if (plan is not null)
             return plan;
-        var least = cost.Of(levels[0].Part, buffered: true);
         throw new EmException(
             Fault.Configuration,
             $"memory: got {memory >> 20} MiB, expected {(least >> 20) + 1} MiB or more for {workers} threads and shards of {levels[0].Shard} {info.Type.Name()} in blocks of {levels[0].Block}. Raise it, or take smaller blocks or fewer threads.");

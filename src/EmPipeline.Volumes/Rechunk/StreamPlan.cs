@@ -9,11 +9,11 @@ internal static class StreamPlan
     // Half of a second-level cache: what is read stays there until it is encoded.
     private const long UnitBytes = 1 << 20;
 
-    /// <returns>Null where the grain does not fit into the parts, the region does not begin on its grid, or the memory is too small.</returns>
-    public static (NdIndex Box, NdIndex Unit)? Find(LevelGrid finest, VolumeInfo info, Box region, long memory, PlanCost cost)
+    /// <summary>The boxes with their units, the longest first. None where the grain does not fit into the parts, or the region does not begin on its grid.</summary>
+    public static IEnumerable<(NdIndex Box, NdIndex Unit)> Candidates(LevelGrid finest, VolumeInfo info, Box region, PlanCost cost)
     {
         if (Thickness(0) is not { } z || Thickness(1) is not { } y)
-            return null;
+            yield break;
         if (z > finest.Chunk[0])
             y = finest.Part[1];
         // Parts side by side are read together, so that rows are long enough; a source of rows is read in whole ones.
@@ -23,11 +23,11 @@ internal static class StreamPlan
             var unit = new NdIndex(z, y, box[2]);
             while (unit[1] < info.Advice[1] && finest.Part[1] % (2 * unit[1]) == 0 && cost.Voxels(unit) * 2 <= UnitBytes)
                 unit[1] *= 2;
-            if (cost.Of(box, buffered: false, unit) <= memory && cost.Voxels(unit) <= int.MaxValue)
-                return (box, unit);
+            if (cost.Voxels(unit) <= int.MaxValue)
+                yield return (box, unit);
             // Cutting rows costs a plain source little; where more is decoded together it would be decoded again.
             if (count == 1 || info.Grain[0] * info.Grain[1] > 1)
-                return null;
+                yield break;
         }
 
         long? Thickness(int axis)

@@ -3,12 +3,12 @@ using EmPipeline.Volumes;
 namespace EmPipeline.Tests;
 
 /// <summary>A volume in memory, which counts what is read of it.</summary>
-internal sealed class MemoryVolume(NdIndex shape, VoxelType type, NdIndex grain, byte[] voxels) : IVolumeReader
+internal sealed class MemoryVolume(NdIndex shape, VoxelType type, NdIndex grain, byte[] voxels, NdIndex advice = default) : IVolumeReader
 {
     private long _bytesRead;
     private int _reads;
 
-    public VolumeInfo Info { get; } = new() { Name = "memory", Format = "zarr", Shape = shape, Axes = "zyx", Type = type, Grain = grain };
+    public VolumeInfo Info { get; } = new() { Name = "memory", Format = "zarr", Shape = shape, Axes = "zyx", Type = type, Grain = grain, Advice = advice };
 
     public byte[] Voxels => voxels;
 
@@ -18,7 +18,7 @@ internal sealed class MemoryVolume(NdIndex shape, VoxelType type, NdIndex grain,
     public Action<int>? OnRead { get; init; }
 
     /// <summary>Blobs on a gradient: compresses a little, has no two equal planes, and a corner of zeros.</summary>
-    public static MemoryVolume Make(NdIndex shape, VoxelType type, NdIndex? grain = null, Action<int>? onRead = null, int seed = 1)
+    public static MemoryVolume Make(NdIndex shape, VoxelType type, NdIndex? grain = null, Action<int>? onRead = null, int seed = 1, NdIndex advice = default)
     {
         var random = new Random(seed);
         var voxels = new byte[shape.Volume * type.Size()];
@@ -37,7 +37,7 @@ internal sealed class MemoryVolume(NdIndex shape, VoxelType type, NdIndex grain,
                 voxels[i] &= 1;
         }
 
-        return new MemoryVolume(shape, type, grain ?? NdIndex.Filled(3, 16), voxels) { OnRead = onRead };
+        return new MemoryVolume(shape, type, grain ?? NdIndex.Filled(3, 16), voxels, advice) { OnRead = onRead };
     }
 
     /// <summary>Sets a box to zero.</summary>
