@@ -10,7 +10,9 @@ namespace EmPipeline.Formats.Precomputed;
 /// </summary>
 internal sealed class UnshardedChunks(VolumePath folder, PrecomputedScale scale, long rawChunkVoxelBytes) : IChunkSource
 {
-    private static readonly string[] Suffixes = ["", ".gz"];
+    public const string CompressedSuffix = ".gz";
+
+    private static readonly string[] Suffixes = ["", CompressedSuffix];
 
     // The suffix that the last chunk had, asked for first.
     private volatile int _likely;

@@ -1,4 +1,4 @@
-using EmPipeline.Formats.Precomputed;
+using EmPipeline.Formats.Crops;
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Volumes;
 

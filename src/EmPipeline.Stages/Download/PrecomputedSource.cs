@@ -21,40 +21,48 @@ internal static class PrecomputedSource
         var plan = await PrecomputedCrop.PlanAsync(store, "", source.Level, new Box(crop.Origin, crop.Shape), cancellation);
         fetcher.AddTotal(plan.Files.Sum(file => file.EstimatedBytes));
 
-        var raw = context.Data.Raw(context.Dataset.Name);
-        var objects = new LockedObject?[plan.Files.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtATime, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(Enumerable.Range(0, plan.Files.Count), options, async (i, token) =>
+        var objects = new List<LockedObject>();
+        var missing = new List<CropFile>();
+        foreach (var file in plan.Files)
         {
-            var file = plan.Files[i];
-            if (!context.UpdateLock && fetcher.Present(file.RelativeName, wanted: null) is { } present)
+            if (!context.UpdateLock && file.PossibleNames.Select(name => fetcher.Present(name, wanted: null)).FirstOrDefault(present => present is not null) is { } present)
             {
                 fetcher.Report(present.Length);
-                objects[i] = present;
-                return;
+                objects.Add(present);
             }
-
-            // An unsharded chunk that the source does not have reads as zeros here as there.
-            if (await PrecomputedCrop.FetchAsync(plan, file, raw, fetcher, cancellation: token) is not { } got)
-                return;
-            var entry = new LockedObject(got.RelativeName, address + got.RelativeName, got.Length, got.ETag, got.Sha256);
-            if (!context.UpdateLock && locked?.Objects.FirstOrDefault(known => known.Key == entry.Key) is { } known && known.Sha256 != entry.Sha256)
+            else
             {
-                File.Delete(Path.Combine(raw, got.RelativeName));
-                throw EmException.Unavailable(
-                    entry.Url,
-                    $"the source has changed since it was locked in {context.LockFile}: got sha256 {entry.Sha256} for the chunks of the crop, expected {known.Sha256}. Run again with --update-lock to accept what is there now.");
+                missing.Add(file);
             }
+        }
 
-            fetcher.AddFetched(entry, got.BytesRead);
-            objects[i] = entry;
-        });
+        var fetch = new CropFetch(plan, context.Data.Raw(context.Dataset.Name), fetcher);
+        var known = (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
+        var fetched = DurableBatches.RunAsync(missing, FilesAtATime, (file, batch, token) => fetch.RunAsync(file, address, Check, batch, token), cancellation);
+        await foreach (var one in fetched)
+        {
+            // An unsharded chunk that the source does not have reads as zeros here as there.
+            if (one is not { } got)
+                continue;
+            fetcher.AddFetched(got.File, got.BytesRead);
+            objects.Add(got.File);
+        }
 
-        return new FetchedVolume(objects.OfType<LockedObject>().ToList())
+        return new FetchedVolume(objects)
         {
             Crop = crop,
             Note = $"crop {crop.Shape} at {crop.Origin}" + (crop.Tissue is { } tissue ? FormattableString.Invariant($", {tissue:0.0%} tissue") : ""),
         };
+
+        void Check(LockedObject got)
+        {
+            if (!context.UpdateLock && known.GetValueOrDefault(got.Key) is { } entry && entry.Sha256 != got.Sha256)
+            {
+                throw EmException.Unavailable(
+                    got.Url,
+                    $"the source has changed since it was locked in {context.LockFile}: got sha256 {got.Sha256} for the chunks of the crop, expected {entry.Sha256}. Run again with --update-lock to accept what is there now.");
+            }
+        }
     }
 
     // The crop of a configuration is a function of seed and volume; once chosen it is locked.

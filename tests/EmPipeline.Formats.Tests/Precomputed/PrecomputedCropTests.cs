@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EmPipeline.Formats.Precomputed;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
@@ -27,14 +26,12 @@ public sealed class PrecomputedCropTests : IDisposable
         }.Write(store, "a/volume");
         var box = Box.FromEnds(new NdIndex(5, 10, 20), new NdIndex(40, 33, 50));
         var plan = await PrecomputedCrop.PlanAsync(store, "a/volume", null, box);
-        var results = await FetchAllAsync(plan);
+        var results = await CropCopy.WriteAsync(plan, _folder);
 
         results[0].RelativeName.Should().Be("info");
         (await File.ReadAllBytesAsync(Path.Combine(_folder, "info"))).Should().Equal(store.Objects["a/volume/info"]);
         results.Select(result => result.Length).Should().Equal(plan.Files.Select(file => file.EstimatedBytes));
         await ShouldEqualAsync(box, whole, [45, 50, 70]);
-        foreach (var result in results)
-            ShouldDescribeItsFile(result);
     }
 
     [Fact]
@@ -46,29 +43,12 @@ public sealed class PrecomputedCropTests : IDisposable
         var plan = await PrecomputedCrop.PlanAsync(store, "", "8_8_40", box);
         plan.Files.Should().HaveCount(1 + 6);
         plan.Files.Should().Contain(file => file.RelativeName == "8_8_40/100-132_0-16_7-23");
-        var results = await FetchAllAsync(plan);
+        var results = await CropCopy.WriteAsync(plan, _folder);
         results.Should().HaveCount(1 + 4);
         results.Should().Contain(result => result.RelativeName == "8_8_40/100-132_0-16_7-23.gz");
         await ShouldEqualAsync(box, whole, [45, 50, 70]);
         foreach (var result in results.Skip(1))
             result.ETag.Should().NotBeNull();
-    }
-
-    [Fact]
-    public async Task The_same_crop_has_the_same_bytes_however_many_requests_run_and_whatever_lies_between()
-    {
-        var sharding = ShardWriter.Specification(1, 1, 1, index: "gzip");
-        var digests = new List<string>();
-        foreach (var requests in new[] { 1, 7 })
-        {
-            var store = new MemoryStore();
-            new SyntheticVolume { Sharding = sharding }.Write(store);
-            var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(new NdIndex(16, 16, 32), new NdIndex(16, 16, 32)));
-            var results = await FetchAllAsync(plan, requests);
-            digests.Add(string.Join(' ', results.Select(result => result.Sha256)));
-        }
-
-        digests[0].Should().Be(digests[1]);
     }
 
     [Theory]
@@ -89,37 +69,12 @@ public sealed class PrecomputedCropTests : IDisposable
         }.Write(store);
         store.ResetCounts();
         var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(new NdIndex(z, y, x), NdIndex.Filled(3, 32)));
-        var results = await FetchAllAsync(plan);
+        var results = await CropCopy.WriteAsync(plan, _folder);
         var needed = plan.Files.Sum(file => file.EstimatedBytes);
         store.BytesRead.Should().BeLessThanOrEqualTo((long)(needed * 1.05));
-        results.Sum(result => result.BytesRead).Should().Be(store.BytesRead);
+        results.Sum(result => result.IndexBytes + result.Reads.Sum(read => read.Length)).Should().Be(store.BytesRead);
         // 8 chunks in one minishard, one after the other: info, shard index, minishard index and one run.
         store.Reads.Count.Should().BeLessThanOrEqualTo(4);
-    }
-
-    [Fact]
-    public async Task Progress_adds_up_to_the_bytes_of_the_chunks()
-    {
-        var store = new MemoryStore();
-        new SyntheticVolume { Sharding = ShardWriter.Specification(1, 1, 1) }.Write(store);
-        var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(new NdIndex(0, 0, 0), new NdIndex(45, 50, 70)));
-        var total = 0L;
-        await FetchAllAsync(plan, progress: new Adder(bytes => Interlocked.Add(ref total, bytes)));
-        total.Should().Be(store.Objects["info"].Length + (45 * 50 * 70));
-    }
-
-    [Fact]
-    public async Task A_source_that_changes_during_the_fetch_leaves_no_file_behind()
-    {
-        var store = new MemoryStore();
-        new SyntheticVolume { Sharding = ShardWriter.Specification(1, 1, 1) }.Write(store);
-        var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(new NdIndex(0, 0, 0), new NdIndex(16, 16, 32)));
-        var changed = (byte[])store.Objects["8_8_40/0.shard"].Clone();
-        changed[40] ^= 1;
-        store.Objects["8_8_40/0.shard"] = changed;
-        var act = () => FetchAllAsync(plan);
-        (await act.Should().ThrowAsync<EmException>()).Which.Fault.Should().Be(Fault.Source);
-        Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Should().BeEquivalentTo("info");
     }
 
     [Theory]
@@ -136,41 +91,17 @@ public sealed class PrecomputedCropTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_written_is_the_machines_fault()
-    {
-        var store = new MemoryStore();
-        new SyntheticVolume().Write(store);
-        var plan = await PrecomputedCrop.PlanAsync(store, "", null, new Box(NdIndex.Filled(3, 0), NdIndex.Filled(3, 8)));
-        var occupied = Path.Combine(_folder, "occupied");
-        await File.WriteAllTextAsync(occupied, "a file where a folder should be");
-        var act = async () => await PrecomputedCrop.FetchAsync(plan, plan.Files[0], occupied);
-        (await act.Should().ThrowAsync<EmException>()).Which.Fault.Should().Be(Fault.Machine);
-    }
-
-    [Fact]
     public async Task A_crop_of_the_hemibrain_replica_decodes_to_the_same_voxels()
     {
         await using var remote = new LocalStore(SharedData.Require("replicas/hemibrain-like"));
         var source = (await FormatRegistry.OpenAsync(new VolumePath(remote, "emdata/jpeg")))[0];
         var box = Box.FromEnds(new NdIndex(70, 100, 30), new NdIndex(200, 300, 250));
         var plan = await PrecomputedCrop.PlanAsync(remote, "emdata/jpeg", "8.0x8.0x8.0", box);
-        var results = await FetchAllAsync(plan);
-        results.Sum(result => result.BytesRead).Should().BeLessThanOrEqualTo((long)(plan.EstimatedBytes * 1.05));
+        var results = await CropCopy.WriteAsync(plan, _folder);
+        results.Sum(result => result.IndexBytes + result.Reads.Sum(read => read.Length)).Should().BeLessThanOrEqualTo((long)(plan.EstimatedBytes * 1.05));
         var expected = new byte[box.Volume];
         await source.ReadAsync(box, expected);
         (await ReadCropAsync(box)).AsSpan().SequenceEqual(expected).Should().BeTrue();
-    }
-
-    private async Task<List<CropFileResult>> FetchAllAsync(CropPlan plan, int requests = 3, IProgress<long>? progress = null)
-    {
-        var results = new List<CropFileResult>();
-        foreach (var file in plan.Files)
-        {
-            if (await PrecomputedCrop.FetchAsync(plan, file, _folder, progress, requests) is { } result)
-                results.Add(result);
-        }
-
-        return results;
     }
 
     private async Task<byte[]> ReadCropAsync(Box box)
@@ -187,17 +118,5 @@ public sealed class PrecomputedCropTests : IDisposable
         var expected = new byte[box.Volume];
         StridedCopy.Copy(whole, Box.Whole(new NdIndex(shape)), expected, box, 1);
         (await ReadCropAsync(box)).AsSpan().SequenceEqual(expected).Should().BeTrue();
-    }
-
-    private void ShouldDescribeItsFile(CropFileResult result)
-    {
-        var bytes = File.ReadAllBytes(Path.Combine(_folder, result.RelativeName));
-        result.Length.Should().Be(bytes.Length);
-        result.Sha256.Should().Be(Convert.ToHexStringLower(SHA256.HashData(bytes)));
-    }
-
-    private sealed class Adder(Action<long> add) : IProgress<long>
-    {
-        public void Report(long value) => add(value);
     }
 }

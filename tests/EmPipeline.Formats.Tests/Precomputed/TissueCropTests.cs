@@ -1,4 +1,4 @@
-using EmPipeline.Formats.Precomputed;
+using EmPipeline.Formats.Crops;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 using EmPipeline.Zarr.V3;

@@ -1,6 +1,6 @@
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Precomputed;
+namespace EmPipeline.Formats.Crops;
 
 /// <summary>
 /// Where a seeded random crop may lie. Candidate n takes the next numbers of one <see cref="SplitMix64"/> for its z, its y, then its x,

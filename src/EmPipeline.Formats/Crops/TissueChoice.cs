@@ -1,6 +1,6 @@
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Precomputed;
+namespace EmPipeline.Formats.Crops;
 
 /// <summary>A crop that was chosen for its tissue.</summary>
 /// <param name="Crop">z, y, x, in voxels of level 0.</param>

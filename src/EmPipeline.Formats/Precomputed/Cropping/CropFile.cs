@@ -8,6 +8,9 @@ namespace EmPipeline.Formats.Precomputed;
 /// <param name="EstimatedBytes">Its length: exact for <c>info</c> and shards, the decoded length of an unsharded chunk.</param>
 public sealed record CropFile(string RelativeName, IReadOnlyList<ulong> ChunkIds, long EstimatedBytes)
 {
+    /// <summary>The names that the file may have in the crop: an unsharded chunk may be kept compressed, with ".gz" added.</summary>
+    public IReadOnlyList<string> PossibleNames => Cell is null ? [RelativeName] : [RelativeName, RelativeName + UnshardedChunks.CompressedSuffix];
+
     internal ulong Shard { get; init; }
 
     /// <summary>The grid position of an unsharded chunk.</summary>

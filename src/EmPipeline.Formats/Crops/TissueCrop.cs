@@ -1,7 +1,7 @@
 using System.Globalization;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Precomputed;
+namespace EmPipeline.Formats.Crops;
 
 /// <summary>
 /// Chooses a seeded random crop that holds tissue, not the blank padding around it. The same seed, volume and crop give the same box.

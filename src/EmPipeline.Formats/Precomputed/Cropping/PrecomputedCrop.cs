@@ -6,8 +6,8 @@ using EmPipeline.Zarr;
 namespace EmPipeline.Formats.Precomputed;
 
 /// <summary>
-/// Copies the part of a precomputed volume that a box needs: the same <c>info</c>, and for every shard touched a file of the same name
-/// with just the chunks needed, so that what reads the source reads the crop. Chunks are copied as they are stored, never decoded.
+/// The part of a precomputed volume that a box needs: the same <c>info</c>, and for every shard touched a file of the same name with just
+/// the chunks needed, so that what reads the source reads the crop. Chunks stay as they are stored, never decoded. Fetching is the caller's.
 /// </summary>
 /// <remarks>Outside the box the crop reads as zeros, and so do all other scales.</remarks>
 public static class PrecomputedCrop
@@ -45,20 +45,12 @@ public static class PrecomputedCrop
         }
     }
 
-    /// <summary>
-    /// Writes one file of the plan below <paramref name="targetFolder"/>: whole, to a temporary name, flushed, then renamed. A file that
-    /// is there already is replaced; whoever resumes skips what is done. Different files may be fetched at the same time.
-    /// </summary>
-    /// <param name="progress">Told the bytes of each chunk as it is written; they add up to the file less its indexes.</param>
-    /// <param name="requestsAtOnce">Range requests under way at the same time for this file.</param>
-    /// <returns>What was written; null when the source has no such chunk (unsharded chunks only), which then reads as zeros.</returns>
-    /// <exception cref="EmException">The source is damaged, changed or does not answer, or the disk refuses.</exception>
-    public static ValueTask<CropFileResult?> FetchAsync(
-        CropPlan plan, CropFile file, string targetFolder, IProgress<long>? progress = null, int requestsAtOnce = 4, CancellationToken cancellation = default)
-    {
-        var fetch = new CropFetch(plan, file, targetFolder, progress, requestsAtOnce);
-        return fetch.RunAsync(cancellation);
-    }
+    /// <summary>Finds out what one file of the plan is made of. Different files may be asked for at the same time.</summary>
+    /// <returns>Null when the source has no such chunk (unsharded chunks only), which then reads as zeros.</returns>
+    /// <exception cref="EmException">The source is damaged, or is not what it was when the crop was planned.</exception>
+    /// <exception cref="StorageException">The source does not answer.</exception>
+    public static ValueTask<CropContent?> ContentAsync(CropPlan plan, CropFile file, CancellationToken cancellation = default) =>
+        CropContents.OfAsync(plan, file, cancellation);
 
     private static async ValueTask<CropPlan> PlanFilesAsync(
         VolumePath root, byte[] text, PrecomputedInfo info, PrecomputedScale scale, Box box, CancellationToken cancellation)

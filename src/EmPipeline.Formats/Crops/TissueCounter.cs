@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Formats.Precomputed;
+namespace EmPipeline.Formats.Crops;
 
 /// <summary>Counts the voxels that are not padding: neither 0 nor the largest value of an integer type, nor NaN.</summary>
 internal sealed class TissueCounter(VoxelType type)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Formats.Precomputed;
 
@@ -40,19 +39,17 @@ internal sealed class CompactShard
     /// <summary>Where a chunk's bytes belong in the file.</summary>
     public long OffsetOf(ulong id) => _offsets[id];
 
-    /// <summary>Writes both levels of index; the file is empty or holds nothing but chunks.</summary>
-    public void WriteIndexes(SafeFileHandle file)
+    /// <summary>Both levels of index: bytes and where they belong. Entries of empty minishards are zeros, and left out.</summary>
+    public IEnumerable<(long Offset, ReadOnlyMemory<byte> Bytes)> Indexes()
     {
-        // Entries of empty minishards are zeros, which is what a file is extended with.
-        RandomAccess.SetLength(file, Length);
         var at = _dataEnd;
-        Span<byte> entry = stackalloc byte[ShardingSpecification.IndexEntryBytes];
         foreach (var (minishard, index) in _indexes)
         {
+            var entry = new byte[ShardingSpecification.IndexEntryBytes];
             BinaryPrimitives.WriteInt64LittleEndian(entry, at - _sharding.IndexBytes);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[sizeof(long)..], at + index.Length - _sharding.IndexBytes);
-            RandomAccess.Write(file, entry, (long)minishard * entry.Length);
-            RandomAccess.Write(file, index, at);
+            BinaryPrimitives.WriteInt64LittleEndian(entry.AsSpan(sizeof(long)), at + index.Length - _sharding.IndexBytes);
+            yield return ((long)minishard * entry.Length, entry);
+            yield return (at, index);
             at += index.Length;
         }
     }
