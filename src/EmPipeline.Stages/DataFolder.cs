@@ -45,6 +45,9 @@ public sealed class DataFolder(string root)
     /// <summary>The list of the files that a stage's ledger answers for.</summary>
     public string FileList(string dataset, Stage stage) => Path.Combine(State(dataset), $"{stage}.files.jsonl");
 
+    /// <summary>What is known of a dataset's shards (<see cref="EmPipeline.Zarr.V3.ShardTable"/>).</summary>
+    public string ShardTable(string dataset) => Path.Combine(State(dataset), "Rechunk.shards");
+
     /// <summary>The place of a <see cref="Ledgers.LedgerFile"/>.</summary>
     public string Locate(LedgerFile file) => Path.Combine(Root, file.Path);
 

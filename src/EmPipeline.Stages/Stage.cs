@@ -39,7 +39,7 @@ public sealed class Stage
 
     public static Stage Rechunk { get; } = new("Rechunk")
     {
-        Version = 2,
+        Version = 3,
         // 'memory' steers only how the work is cut up, never its result.
         Keys = ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample"],
         Upstream = [Download, Verify, ExtractMetadata],

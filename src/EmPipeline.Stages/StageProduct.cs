@@ -8,4 +8,7 @@ internal sealed record StageProduct(IReadOnlyList<LedgerFile> Files, object Resu
 {
     /// <summary>Members of its inputs that the stage itself has brought up to date.</summary>
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The shards that it wrote; null when it wrote none.</summary>
+    public ShardList? Shards { get; init; }
 }

@@ -31,8 +31,9 @@ public static class StageRunner
             Inputs = (JsonObject)CanonicalJson.Sort(inputs)!,
             Upstream = upstream.ToDictionary(pair => pair.Key.Name, pair => pair.Value.Product!),
             Files = files,
+            Shards = product.Shards,
             Result = result,
-            Product = CanonicalJson.Sha256(files?.Sha256 + CanonicalJson.Text(result)),
+            Product = CanonicalJson.Sha256(files?.Sha256 + product.Shards?.Sha256 + CanonicalJson.Text(result)),
         };
         var path = context.Data.LedgerFile(context.Dataset.Name, stage);
         await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(CanonicalJson.Text(ledger)), cancellation: cancellation);

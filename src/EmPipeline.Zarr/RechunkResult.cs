@@ -9,7 +9,7 @@ public sealed record LevelInfo(string Path, NdIndex Shape, VoxelSize VoxelSize, 
 
 /// <summary>What a rechunk left behind.</summary>
 /// <param name="Codec">What "auto" came to.</param>
-/// <param name="Shards">Every shard with its blocks, by level, then position z, y, x; read from the journal whenever it is enumerated, so it takes hardly any memory.</param>
+/// <param name="Shards">Every shard with its blocks, by level, then position z, y, x; read from the table of shards whenever it is enumerated, so it takes hardly any memory.</param>
 /// <param name="SourceBytesRead">Decoded bytes asked of the source by this run.</param>
 /// <param name="BytesWritten">Bytes of the shard files written by this run.</param>
 /// <param name="ShardsReused">Shards, written or empty, that an earlier run had finished.</param>

@@ -26,10 +26,10 @@ public static class ZarrRechunk
     /// <param name="source">Rank 3, axes "zyx". Not disposed.</param>
     /// <param name="region">The voxels to write, in the source's own.</param>
     /// <param name="outputFolder">The volume's folder; made when it does not exist. Its metadata appears last, when all shards are durable.</param>
-    /// <param name="journalPath">The list of finished shards, outside <paramref name="outputFolder"/> or in it.</param>
+    /// <param name="tablePath">The <see cref="ShardTable"/>'s file, outside <paramref name="outputFolder"/> or in it.</param>
     /// <exception cref="EmException">The options make no sense, the source failed, or the disk did.</exception>
     public static async Task<RechunkResult> RunAsync(
-        IVolumeReader source, Box region, string outputFolder, string journalPath, RechunkOptions options,
+        IVolumeReader source, Box region, string outputFolder, string tablePath, RechunkOptions options,
         IProgress<RechunkProgress>? progress = null, CancellationToken cancellation = default)
     {
         Check(source.Info, region, options);
@@ -44,26 +44,26 @@ public static class ZarrRechunk
         VolumeOwnership.Take(folder.Root);
 
         var key = PlanKey(source.Info, region, options, levels, method);
-        var earlier = ShardJournal.Load(journalPath, key);
+        using var earlier = ShardTable.OpenToWrite(tablePath);
+        var goesOn = earlier is not null && earlier.Key == key && earlier.Levels.SequenceEqual(levels);
         ShardCodec codec;
-        if (earlier is { } run)
+        ShardStates finished;
+        if (goesOn)
         {
-            codec = ShardCodec.Parse(run.Codec);
-            EarlierRun.Settle(folder, levels, run.Shards);
+            codec = ShardCodec.Parse(earlier!.Codec);
+            finished = EarlierRun.Settle(folder, earlier);
         }
         else
         {
             EarlierRun.Clear(folder);
             codec = options.Codec.IsAuto ? await CodecChoice.MakeAsync(source, region, options, cancellation) : options.Codec;
+            finished = new ShardStates(levels);
         }
 
-        using var journal = earlier is { } old ? ShardJournal.Continue(journalPath, old.Length) : ShardJournal.Create(journalPath, key, codec.ToString());
+        using var table = goesOn ? earlier! : ShardTable.Create(tablePath, key, codec.ToString(), levels);
         await using var store = new LocalStore(folder.Root);
         var readers = levels.Select(level => Reader(store, level, type, codec)).ToArray();
-        var finished = new ShardStates(levels);
-        foreach (var ((level, position), shard) in earlier?.Shards ?? [])
-            finished[level, position] = shard.State;
-        using var sink = new ShardSink(folder, journal, finished, codec, levels, type.Size(), readers, options.MemoryBytes / WaitingShare);
+        using var sink = new ShardSink(folder, table, finished, codec, levels, type.Size(), readers, options.MemoryBytes / WaitingShare);
         var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress);
         EngineResult result;
         try
@@ -78,7 +78,7 @@ public static class ZarrRechunk
 
         WriteMetadata(folder, levels, type, codec, options, method);
         return new RechunkResult(
-            [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, new JournalShards(Path.GetFullPath(journalPath)), result.SourceBytesRead, result.BytesWritten,
+            [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, ShardTable.Read(Path.GetFullPath(tablePath)), result.SourceBytesRead, result.BytesWritten,
             result.ShardsWritten, result.ShardsReused, result.EmptyShards);
     }
 

@@ -1,5 +1,6 @@
 using EmPipeline.Benchmarks;
 using EmPipeline.Benchmarks.Rechunk;
+using EmPipeline.Benchmarks.State;
 
 // A child: the Rechunk stage in a process of its own.
 if (args is [StageChild.Argument, var config, var data])
@@ -32,6 +33,10 @@ try
         await ChunkBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-disk"))
         await DiskBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("state-million"))
+        await StateBenchmark.MillionAsync(settings, report);
+    if (settings.Wants("state-ten-million"))
+        await StateBenchmark.TenMillionAsync(settings, report);
 }
 finally
 {

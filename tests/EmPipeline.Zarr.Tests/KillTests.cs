@@ -85,15 +85,15 @@ public sealed class KillTests
     }
 
     [Fact]
-    public async Task A_journal_cut_anywhere_is_believed_as_far_as_it_is_whole()
+    public async Task A_table_cut_anywhere_is_believed_as_far_as_it_is_whole()
     {
         using var folder = new TemporaryFolder();
         await ZarrRechunkTests.RunAsync(Source(), folder, Options());
         var expected = ZarrRechunkTests.Snapshot(folder["v.zarr"]);
-        var journal = File.ReadAllBytes(folder["state/journal.jsonl"]);
+        var table = File.ReadAllBytes(folder["state/shards"]);
         foreach (var share in new[] { 0.0, 0.001, 0.2, 0.5, 0.99 })
         {
-            File.WriteAllBytes(folder["state/journal.jsonl"], journal[..(int)(journal.Length * share)]);
+            File.WriteAllBytes(folder["state/shards"], table[..(int)(table.Length * share)]);
             await ZarrRechunkTests.RunAsync(Source(), folder, Options());
             ZarrRechunkTests.Snapshot(folder["v.zarr"]).Should().Equal(expected);
         }

@@ -151,7 +151,7 @@ public sealed class ZarrRechunkTests
     internal static Task<RechunkResult> RunAsync(
         IVolumeReader source, TemporaryFolder folder, RechunkOptions options, Box? region = null, CancellationToken cancellation = default) =>
         ZarrRechunk.RunAsync(
-            source, region ?? Box.Whole(source.Info.Shape), folder["v.zarr"], folder["state/journal.jsonl"], options, null, cancellation);
+            source, region ?? Box.Whole(source.Info.Shape), folder["v.zarr"], folder["state/shards"], options, null, cancellation);
 
     /// <summary>Every file with its bytes.</summary>
     internal static SortedDictionary<string, string> Snapshot(string folder) => new(

@@ -13,10 +13,11 @@ internal sealed class CatalogSource
     private readonly DatasetDefinition _definition;
     private readonly DataFolder _data;
     private readonly FileList _files;
+    private readonly ShardList _shards;
     private readonly RechunkLedger _rechunk;
 
-    private CatalogSource(DatasetDefinition definition, DataFolder data, FileList files, MetadataResult metadata, RechunkLedger rechunk) =>
-        (_definition, _data, _files, Metadata, _rechunk) = (definition, data, files, metadata, rechunk);
+    private CatalogSource(DatasetDefinition definition, DataFolder data, FileList files, ShardList shards, MetadataResult metadata, RechunkLedger rechunk) =>
+        (_definition, _data, _files, _shards, Metadata, _rechunk) = (definition, data, files, shards, metadata, rechunk);
 
     public string Name => _definition.Name;
 
@@ -55,18 +56,12 @@ internal sealed class CatalogSource
     public static CatalogSource Read(DatasetDefinition definition, DataFolder data)
     {
         Ledger Of(Stage stage) => Ledger.Read(data.LedgerFile(definition.Name, stage))!;
+        var rechunk = Of(Stage.Rechunk);
         return new CatalogSource(
-            definition, data, Of(Stage.Verify).ResultAs<VerifyResult>().Verified, Of(Stage.ExtractMetadata).ResultAs<MetadataResult>(),
-            Of(Stage.Rechunk).ResultAs<RechunkLedger>());
+            definition, data, Of(Stage.Verify).ResultAs<VerifyResult>().Verified, rechunk.Shards!, Of(Stage.ExtractMetadata).ResultAs<MetadataResult>(),
+            rechunk.ResultAs<RechunkLedger>());
     }
 
     /// <summary>One row a block, by level, shard, then z, y, x.</summary>
-    public async IAsyncEnumerable<BlockRow> BlocksAsync()
-    {
-        await foreach (var shard in BlockLines.ReadAsync(Path.Combine(_data.Root, _rechunk.BlocksFile)))
-        {
-            foreach (var block in shard.Blocks)
-                yield return BlockRow.From(Name, shard, block);
-        }
-    }
+    public IEnumerable<BlockRow> Blocks => _shards.Read(_data).SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(Name, shard, block)));
 }

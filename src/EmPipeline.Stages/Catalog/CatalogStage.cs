@@ -27,7 +27,7 @@ public static class CatalogStage
                 Files = complete.SelectMany(source => source.Files),
                 Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
                 Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
-                Blocks = BlocksAsync(),
+                Blocks = Count(complete.SelectMany(source => source.Blocks)).ToAsyncEnumerable(),
             },
             data.Catalog,
             cancellation);
@@ -47,15 +47,12 @@ public static class CatalogStage
         await AtomicFile.WriteAsync(data.CatalogLedger, Encoding.UTF8.GetBytes(CanonicalJson.Text(ledger)), cancellation: cancellation);
         return new StageOutcome(files.Bytes, $"{complete.Count} datasets{(plan.LeftOut.Count > 0 ? $", {plan.LeftOut.Count} left out" : "")}, {blocks} blocks in {data.Catalog}; open report.html there");
 
-        async IAsyncEnumerable<BlockRow> BlocksAsync()
+        IEnumerable<BlockRow> Count(IEnumerable<BlockRow> rows)
         {
-            foreach (var source in complete)
+            foreach (var row in rows)
             {
-                await foreach (var block in source.BlocksAsync())
-                {
-                    blocks++;
-                    yield return block;
-                }
+                blocks++;
+                yield return row;
             }
         }
     }

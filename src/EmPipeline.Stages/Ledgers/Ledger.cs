@@ -23,6 +23,9 @@ public sealed record Ledger
     /// <summary>The files that the stage made or, for files used in place, answers for; null when there are none.</summary>
     public FileList? Files { get; init; }
 
+    /// <summary>The shards that the stage made; null when it makes none.</summary>
+    public ShardList? Shards { get; init; }
+
     /// <summary>What later stages read; its type is the stage's own (<see cref="ResultAs{T}"/>).</summary>
     public JsonNode? Result { get; init; }
 

@@ -1,3 +1,4 @@
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Ledgers;
@@ -16,28 +17,41 @@ public static class LedgerFiles
         var missing => $"{data.Relative(missing.First[0])} and {missing.Count - 1} more files are missing or have another length",
     };
 
-    /// <summary>The files that are gone or have another length. A list that is gone or damaged itself counts as the one missing file.</summary>
+    /// <summary>The files and shards that are gone or have another length. A list or table of them that is gone or damaged itself counts as missing.</summary>
     public static MissingFiles Missing(Ledger ledger, DataFolder data)
     {
         var missing = new MissingFiles.Finder();
+        Find(ledger.ReadFiles().Select(file => (data.Locate(file), file.Length)), ledger.FilesPath, missing);
+        if (ledger.Shards is { } shards)
+        {
+            var table = Path.Combine(data.Root, shards.Table);
+            if (FileLength.Of(table) == shards.Length)
+                Find(shards.Files(data).Select(file => (file.Path, file.Length)), table, missing);
+            else
+                missing.Add(table);
+        }
+
+        return missing.Result;
+    }
+
+    /// <param name="list">Where <paramref name="files"/> are read from.</param>
+    private static void Find(IEnumerable<(string Path, long Length)> files, string list, MissingFiles.Finder missing)
+    {
         try
         {
             // One thread reads the list, all look at files.
-            Parallel.ForEach(ledger.ReadFiles().Chunk(Batch), files =>
+            Parallel.ForEach(files.Chunk(Batch), batch =>
             {
-                foreach (var file in files)
+                foreach (var (path, length) in batch)
                 {
-                    var path = data.Locate(file);
-                    if (new FileInfo(path) is var info && (!info.Exists || info.Length != file.Length))
+                    if (FileLength.Of(path) != length)
                         missing.Add(path);
                 }
             });
         }
         catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is EmException))
         {
-            missing.Add(ledger.FilesPath);
+            missing.Add(list);
         }
-
-        return missing.Result;
     }
 }

@@ -4,8 +4,7 @@ namespace EmPipeline.Stages.Rechunk;
 
 /// <summary>What Rechunk leaves for the catalogue.</summary>
 /// <param name="Zarr">The OME-Zarr group, relative to the data folder.</param>
-/// <param name="BlocksFile">One <see cref="EmPipeline.Volumes.Rechunk.ShardRecord"/> a line, in order of level, z, y, x; relative to the data folder.</param>
-public sealed record RechunkLedger(string Zarr, string BlocksFile, string Dtype, IReadOnlyList<RechunkLevel> Levels);
+public sealed record RechunkLedger(string Zarr, string Dtype, IReadOnlyList<RechunkLevel> Levels);
 
 /// <summary>One pyramid level.</summary>
 public sealed record RechunkLevel(

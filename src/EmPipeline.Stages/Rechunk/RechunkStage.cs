@@ -4,14 +4,16 @@ using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Verify;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr;
+using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Stages.Rechunk;
 
-/// <summary>Writes the used part of the volume as an OME-Zarr group of sharded arrays, and the block index.</summary>
+/// <summary>Writes the used part of the volume as an OME-Zarr group of sharded arrays, and its table of shards.</summary>
 internal static class RechunkStage
 {
     public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, Ledger verify, Ledger metadata, CancellationToken cancellation)
@@ -26,21 +28,22 @@ internal static class RechunkStage
         var progress = new VoxelProgress(context.Progress, total, size);
         var output = data.Zarr(name);
         var result = await ZarrRechunk.RunAsync(
-            volume.Zyx, volume.Region, output, Path.Combine(data.State(name), "Rechunk.journal.jsonl"),
+            volume.Zyx, volume.Region, output, data.ShardTable(name),
             Options(context, described, SourceIdentity(context, download, verify)), progress, cancellation);
 
-        var blocksFile = Path.Combine(data.State(name), "blocks.jsonl");
-        var stored = await BlockLines.WriteAsync(blocksFile, result.Shards, result.Levels.Count, cancellation);
-        var files = Directory.EnumerateFiles(output, "*", SearchOption.AllDirectories).Append(blocksFile)
+        using var table = ShardTable.Open(data.ShardTable(name));
+        var files = result.Levels.Select(level => level.Path).Append("").Select(path => Path.Combine(output, path, "zarr.json"))
             .Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)).ToList();
+        var shards = new ShardList(
+            data.Relative(data.ShardTable(name)), table.Length, await FileHash.Sha256Async(data.ShardTable(name), cancellation: cancellation), data.Relative(output));
         var codec = result.Codec.ToString();
         var levels = result.Levels.Select((level, i) => new RechunkLevel(
             i, $"{data.Relative(output)}/{level.Path}", level.Shape, [level.VoxelSize.Z, level.VoxelSize.Y, level.VoxelSize.X], level.Shard, level.Block, level.Chunk, codec,
-            stored[i])).ToList();
-        var ledger = new RechunkLedger(data.Relative(output), data.Relative(blocksFile), described.Dtype, levels);
+            table.StoredBytes(table.Levels[i]))).ToList();
+        var ledger = new RechunkLedger(data.Relative(output), described.Dtype, levels);
         var reused = result.ShardsReused > 0 ? $", {result.ShardsReused} kept" : "";
         var empty = result.EmptyShards > 0 ? $", {result.EmptyShards} empty" : "";
-        return new StageProduct(files, ledger, new StageOutcome(total, $"{result.ShardsWritten} shards written{reused}{empty}, {levels.Count} levels, {codec}"));
+        return new StageProduct(files, ledger, new StageOutcome(total, $"{result.ShardsWritten} shards written{reused}{empty}, {levels.Count} levels, {codec}")) { Shards = shards };
     }
 
     // Shards follow from the raw bytes, as Verify read them, and how they are read; a new address or time of the same bytes changes nothing.

@@ -1,35 +1,35 @@
 using EmPipeline.Storage;
-using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Zarr.V3;
 
-/// <summary>Puts an output folder into the state that its journal describes: finishes renamings, and removes what belongs to no finished shard.</summary>
+/// <summary>Puts an output folder into the state that its table of shards describes: finishes renamings, and removes what belongs to no finished shard.</summary>
 internal static class EarlierRun
 {
-    /// <summary>Removes the shards that are not there after all from <paramref name="shards"/>, and everything else that is there from the folder.</summary>
-    public static void Settle(ShardFolder folder, IReadOnlyList<LevelGrid> levels, Dictionary<(int Level, NdIndex Position), StoredShard> shards)
+    /// <summary>Removes everything from the folder that is not a whole shard of the table.</summary>
+    /// <returns>Which shards are done; those whose file is not there after all are missing.</returns>
+    public static ShardStates Settle(ShardFolder folder, ShardTable table)
     {
-        var expected = new HashSet<string>();
-        foreach (var ((level, position), shard) in shards.ToArray())
+        var states = new ShardStates(table.Levels);
+        foreach (var level in table.Levels)
         {
-            if (shard.State == ShardState.Empty)
-                continue;
-            var path = folder.File(level, position);
-            if (IsWhole(path, shard) || FinishRenaming(path, shard))
-                expected.Add(path);
-            else
-                shards.Remove((level, position));
+            foreach (var (position, state, length, checksum) in table.States(level))
+            {
+                var path = state == ShardState.Written ? folder.File(level.Level, position) : null;
+                if (path is null || FileLength.Of(path) == length || FinishRenaming(path, length, checksum))
+                    states[level.Level, position] = state;
+            }
+
+            RemoveOthers(folder, level, states);
         }
 
-        foreach (var level in levels)
-            RemoveOthers(folder.Level(level.Level), expected);
-        RemoveExtraLevels(folder, levels.Count);
+        RemoveExtraLevels(folder, table.Levels.Count);
         foreach (var leftover in Directory.EnumerateFiles(folder.Root).Where(AtomicFile.IsTemporary))
             File.Delete(leftover);
         // The metadata comes last: a volume that is being written cannot be opened.
         File.Delete(Path.Combine(folder.Root, ZarrGroup.MetadataName));
+        return states;
     }
 
     /// <summary>Removes an earlier volume of another plan, so that a new one can be made. The folder is ours (<see cref="VolumeOwnership"/>).</summary>
@@ -39,12 +39,10 @@ internal static class EarlierRun
         RemoveExtraLevels(folder, 0);
     }
 
-    private static bool IsWhole(string path, StoredShard shard) => new FileInfo(path) is { Exists: true } file && file.Length == shard.StoredBytes;
-
-    private static bool FinishRenaming(string path, StoredShard shard)
+    private static bool FinishRenaming(string path, long length, uint checksum)
     {
         var partial = path + Durable.PartialSuffix;
-        if (!IsWhole(partial, shard) || ChecksumOf(partial) != shard.Checksum)
+        if (FileLength.Of(partial) != length || ChecksumOf(partial) != checksum)
             return false;
         File.Move(partial, path, overwrite: true);
         Durable.FlushFolder(Path.GetDirectoryName(path)!);
@@ -61,13 +59,14 @@ internal static class EarlierRun
         return checksum;
     }
 
-    private static void RemoveOthers(string folder, HashSet<string> expected)
+    private static void RemoveOthers(ShardFolder folder, LevelGrid level, ShardStates states)
     {
-        if (!Directory.Exists(folder))
+        var root = folder.Level(level.Level);
+        if (!Directory.Exists(root))
             return;
-        foreach (var path in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        foreach (var path in Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
         {
-            if (!expected.Contains(path))
+            if (folder.PositionOf(level, path) is not { } position || states[level.Level, position] != ShardState.Written)
                 File.Delete(path);
         }
     }

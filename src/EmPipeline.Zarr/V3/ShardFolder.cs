@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmPipeline.Volumes;
+using EmPipeline.Volumes.Rechunk;
 
 namespace EmPipeline.Zarr.V3;
 
@@ -19,6 +20,25 @@ internal sealed class ShardFolder(string root)
         Level(level), "c", position[0].ToString(CultureInfo.InvariantCulture), position[1].ToString(CultureInfo.InvariantCulture));
 
     public string File(int level, NdIndex position) => Path.Combine(Of(level, position), position[2].ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The position of the shard whose file is at <paramref name="path"/>; null when that is no shard of the level.</summary>
+    public NdIndex? PositionOf(LevelGrid level, string path)
+    {
+        Span<Range> parts = stackalloc Range[5];
+        var below = path.AsSpan(Level(level.Level).Length + 1);
+        if (below.Split(parts, Path.DirectorySeparatorChar) != 4 || below[parts[0]] is not "c")
+            return null;
+        var position = NdIndex.Filled(3, 0);
+        for (var axis = 0; axis < 3; axis++)
+        {
+            if (!long.TryParse(below[parts[axis + 1]], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number >= level.Grid[axis])
+                return null;
+            position[axis] = number;
+        }
+
+        // "00" is another name for nothing.
+        return File(level.Level, position) == path ? position : null;
+    }
 
     /// <summary>Makes a shard's folder, once.</summary>
     public void Make(int level, NdIndex position)

@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace EmPipeline.Zarr.V3;
 
 /// <summary>
-/// Stores shards as files and makes them durable in batches, in this order: the file's bytes, the journal's line, the file's final name.
-/// So a shard under its final name is always whole and listed, and a run that goes on never writes it again; a listed shard that still has
+/// Stores shards as files and makes them durable in batches, in this order: the file's bytes, its slot in the table, its final name.
+/// So a shard under its final name is always whole and recorded, and a run that goes on never writes it again; a recorded shard that still has
 /// its temporary name only lacks the renaming. What goes wrong on the way is thrown by the next <see cref="RecordAsync"/> and by
 /// <see cref="CompleteAsync"/>.
 /// </summary>
@@ -21,7 +21,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
     private const long GarbageBytes = 1 << 20;
 
     private readonly ShardFolder _folder;
-    private readonly ShardJournal _journal;
+    private readonly ShardTable _table;
     private readonly ShardStates _finished;
     private readonly Func<IShardWriter> _createWriter;
     private readonly IReadOnlyList<IVolumeReader> _readers;
@@ -39,10 +39,10 @@ internal sealed class ShardSink : IShardSink, IDisposable
     /// <param name="readers">A reader of each level as far as it exists.</param>
     /// <param name="memory">How many bytes of encoded parts may wait in memory for those before them.</param>
     public ShardSink(
-        ShardFolder folder, ShardJournal journal, ShardStates finished, ShardCodec codec,
+        ShardFolder folder, ShardTable table, ShardStates finished, ShardCodec codec,
         IReadOnlyList<LevelGrid> levels, int elementSize, IReadOnlyList<IVolumeReader> readers, long memory)
     {
-        (_folder, _journal, _finished, _readers, _mostWaiting) = (folder, journal, finished, readers, memory);
+        (_folder, _table, _finished, _readers, _mostWaiting) = (folder, table, finished, readers, memory);
         // A volume that would crowd out everything else that the page cache holds does not stay there once it is on the disk.
         _leavesCache = levels[0].Shape.Volume * elementSize > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
         var (shard, part, chunk) = (levels[0].Shard, levels[0].Part, levels[0].Chunk);
@@ -229,7 +229,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
             entry.File.Dispose();
         }
 
-        _journal.Append(batch.Select(entry => entry.Shard));
+        _table.Write(batch.Select(entry => entry.Shard));
         var folders = new HashSet<string>();
         foreach (var entry in batch)
         {

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EmPipeline.Benchmarks.State;
+
+/// <summary>A command as a user starts it: how long it took, and the most memory that any process of it had resident.</summary>
+internal sealed record MeasuredProcess(double Seconds, double PeakMiB, string Output)
+{
+    private const int PollMilliseconds = 20;
+
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static async Task<MeasuredProcess> RunAsync(string command, params string[] arguments)
+    {
+        var watch = Stopwatch.StartNew();
+        using var process = Start(command, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        var peak = 0.0;
+        for (var done = process.WaitForExitAsync(); !done.IsCompleted; await Task.WhenAny(done, Task.Delay(PollMilliseconds)))
+            peak = Math.Max(peak, Peak(process.Id));
+        var seconds = watch.Elapsed.TotalSeconds;
+        var text = await output + await errors;
+        return process.ExitCode == 0 ? new MeasuredProcess(seconds, peak, text) : throw new InvalidOperationException($"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{text}");
+    }
+
+    public static Process Start(string command, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(command) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        // What the benchmark's own build was told must not reach the measured one.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(name);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The largest peak of a process and those it started, in MiB: the kernel's own high-water mark.</summary>
+    private static double Peak(int process)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+            var own = line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+            var children = File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return children.Select(child => Peak(int.Parse(child, CultureInfo.InvariantCulture))).Append(own).Max();
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return 0;
+        }
+    }
+}
