@@ -1,5 +1,7 @@
 using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Loading;
 using EmPipeline.Volumes;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace EmPipeline.Torch;
@@ -31,18 +33,28 @@ public sealed class BlockDataset : utils.data.Dataset
 
     public override long Count => _source.Blocks.Count;
 
+    /// <summary>
+    /// TorchSharp's <c>DataLoader</c> over this dataset, batches <c>{ "data": [batch, 1, z, y, x], "index": int64 [batch] }</c>, read straight
+    /// into the batch. The same blocks as <c>utils.data.DataLoader(dataset, …)</c>, which collates: it reads each block into a tensor of its
+    /// own and copies them all into a new one. Each batch is disposed when the next is asked for. Does not dispose this dataset.
+    /// </summary>
+    /// <param name="seed">Of the order when shuffled; null: another order each time.</param>
+    /// <param name="workers">Threads that read; one for each core unless given.</param>
+    /// <param name="device">Where batches go; the CPU unless given.</param>
+    public DataLoader<long, Dictionary<string, Tensor>> Batches(
+        int batchSize, bool shuffle = false, int? seed = null, int? workers = null, bool dropLast = false, Device? device = null) =>
+        new(new BlockIndices(Count), batchSize, new BatchCollator(this, workers ?? Environment.ProcessorCount).Collate, shuffle, device, seed, drop_last: dropLast);
+
     /// <exception cref="EmException">The block cannot be read; the message names it.</exception>
     public override Dictionary<string, Tensor> GetTensor(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
         var shape = _source.Options.Shape;
-        var data = empty([1, shape[0], shape[1], shape[2]], dtype: _source.Type);
+        var data = TensorPool.Empty([1, shape[0], shape[1], shape[2]], _source.Type);
         try
         {
-            var read = _source.ReadAsync((int)index, Epoch, new TensorMemory(data).Memory);
-            if (!read.IsCompletedSuccessfully)
-                read.AsTask().GetAwaiter().GetResult();
+            _source.Read((int)index, Epoch, new TensorMemory(data).Memory);
             return new Dictionary<string, Tensor> { ["data"] = data, ["index"] = tensor(index) };
         }
         catch

@@ -27,9 +27,8 @@ internal static class BatchFeed
         for (var epoch = 0; ; epoch++)
         {
             dataset.Epoch = epoch;
-            using var loader = utils.data.DataLoader(
-                dataset, options.Batch, shuffle: true, seed: options.Seed + epoch, num_worker: options.Workers,
-                drop_last: source.Blocks.Count >= options.Batch, disposeDataset: false);
+            using var loader = dataset.Batches(
+                options.Batch, shuffle: true, seed: options.Seed + epoch, workers: options.Workers, dropLast: source.Blocks.Count >= options.Batch);
             foreach (var batch in loader)
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -37,6 +37,8 @@ try
         await StateBenchmark.MillionAsync(settings, report);
     if (settings.Wants("state-ten-million"))
         await StateBenchmark.TenMillionAsync(settings, report);
+    if (settings.Wants("training"))
+        await TrainingBenchmark.RunAsync(settings, content, report);
 }
 finally
 {

@@ -12,9 +12,12 @@ internal sealed class Times(double[,] seconds)
     /// </summary>
     public double Ratio(int run, int other) => Median(round => seconds[round, other] / seconds[round, run]);
 
-    private double Median(Func<int, double> of)
+    /// <summary>The median.</summary>
+    public static double Middle(IEnumerable<double> values)
     {
-        var values = Enumerable.Range(0, seconds.GetLength(0)).Select(of).Order().ToArray();
-        return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
+
+    private double Median(Func<int, double> of) => Middle(Enumerable.Range(0, seconds.GetLength(0)).Select(of));
 }

@@ -81,6 +81,6 @@ internal static class Samples
     {
         Dataset = dataset, Path = $"zarr/{dataset}.zarr/s{level}", Level = level, Shape = shape, Type = VoxelType.UInt8,
         VoxelSize = known ? new VoxelSize(50, 8, 8) : VoxelSize.Unknown, VoxelSizeOrigin = known ? "header" : null,
-        Shard = NdIndex.Filled(3, 128), Chunk = NdIndex.Filled(3, 32), Codec = "zstd:1", StoredBytes = 1 << 20,
+        Shard = NdIndex.Filled(3, 128), Block = NdIndex.Filled(3, 128), Chunk = NdIndex.Filled(3, 32), Codec = "zstd:1", StoredBytes = 1 << 20,
     };
 }

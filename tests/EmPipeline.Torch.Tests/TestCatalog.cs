@@ -39,7 +39,7 @@ public sealed class TestCatalog : IAsyncLifetime
             volumes.Add(new VolumeRecord
             {
                 Dataset = name, Path = $"zarr/{name}.zarr/{level.Path}", Level = 0, Shape = level.Shape, Type = volume.Info.Type, VoxelSize = level.VoxelSize,
-                Shard = level.Shard, Chunk = level.Chunk, Codec = result.Codec.ToString(), StoredBytes = result.BytesWritten,
+                Shard = level.Shard, Block = level.Block, Chunk = level.Chunk, Codec = result.Codec.ToString(), StoredBytes = result.BytesWritten,
             });
             blocks.AddRange(result.Shards.SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(name, shard, block))));
         }

@@ -34,10 +34,13 @@ internal sealed class DuckDbFile : IDisposable
 
     public void CreateViews()
     {
-        foreach (var (name, comment, query) in Views.All)
+        foreach (var view in Views.All)
         {
-            Execute($"CREATE VIEW {name} AS {query}");
-            Execute($"COMMENT ON VIEW {name} IS {Sql.Quote(comment)}");
+            var kind = view.IsTable ? "TABLE" : "VIEW";
+            Execute($"CREATE {kind} {view.Name} AS {view.Query}");
+            Execute($"COMMENT ON {kind} {view.Name} IS {Sql.Quote(view.Comment)}");
+            foreach (var (column, comment) in view.Columns)
+                Execute($"COMMENT ON COLUMN {view.Name}.{Sql.Name(column)} IS {Sql.Quote(comment)}");
         }
     }
 

@@ -7,28 +7,24 @@ namespace EmPipeline.Catalog.Reading;
 /// <summary>Runs the query by which blocks are chosen.</summary>
 internal static class BlockQuery
 {
+    private const long MostBlocks = 100_000_000;
     private static readonly string[] Needed = ["dataset", "level", "z", "y", "x"];
 
-    public static IReadOnlyList<BlockRef> Run(DuckDBConnection connection, string query, string dataFolder, CancellationToken cancellation)
+    public static IReadOnlyList<BlockRef> Run(DuckDBConnection connection, string query, string dataFolder, QueryLimits limits, CancellationToken cancellation)
     {
-        var paths = Paths(connection, dataFolder);
-        using var command = connection.CreateCommand();
-        command.CommandText = "SET threads = 1";
-        command.ExecuteNonQuery();
-        command.CommandText = Complete(query);
-        using var stop = cancellation.Register(command.Cancel);
-        using var reader = command.ExecuteReader();
+        var volumes = Volumes(connection, dataFolder);
+        using var run = new CheckedQuery(connection, Complete(query), limits, MostBlocks, cancellation);
+        var reader = run.Reader;
         var columns = Ordinals(reader);
+        var (z, y, x) = (Numbers(reader, columns[2], "z"), Numbers(reader, columns[3], "y"), Numbers(reader, columns[4], "x"));
+        var level = Numbers(reader, columns[1], "level");
         var blocks = new List<BlockRef>();
-        while (reader.Read())
+        while (run.Read())
         {
-            cancellation.ThrowIfCancellationRequested();
             var dataset = Convert.ToString(reader.GetValue(columns[0]), CultureInfo.InvariantCulture) ?? "";
-            var level = (int)Number(reader, columns[1], "level");
-            if (!paths.TryGetValue((dataset, level), out var path))
-                throw new EmException(Fault.Configuration, $"query: got a row of dataset '{dataset}' level {level}, expected datasets and levels of the volumes table.");
-            var origin = new NdIndex(Number(reader, columns[2], "z"), Number(reader, columns[3], "y"), Number(reader, columns[4], "x"));
-            blocks.Add(new BlockRef(dataset, path, level, origin));
+            if (!volumes.TryGetValue((dataset, level()), out var volume))
+                throw new EmException(Fault.Configuration, $"query: got a row of dataset '{dataset}' level {level()}, expected datasets and levels of the volumes table.");
+            blocks.Add(new BlockRef(volume, z(), y(), x()));
         }
 
         return blocks;
@@ -68,27 +64,39 @@ internal static class BlockQuery
         return ordinals;
     }
 
-    private static long Number(DuckDBDataReader reader, int column, string name)
+    /// <summary>Reads a column of the row at hand, without a box where it is of the type that the tables have.</summary>
+    private static Func<long> Numbers(DuckDBDataReader reader, int column, string name)
     {
-        var value = reader.GetValue(column);
-        try
+        var type = reader.GetFieldType(column);
+        return () =>
         {
-            return Convert.ToInt64(value, CultureInfo.InvariantCulture);
-        }
-        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
-        {
-            throw new EmException(Fault.Configuration, $"query: got {name} = {(value is DBNull ? "NULL" : value)}, expected a whole number.", error);
-        }
+            if (type == typeof(long) && !reader.IsDBNull(column))
+                return reader.GetInt64(column);
+            var value = reader.GetValue(column);
+            try
+            {
+                return Convert.ToInt64(value, CultureInfo.InvariantCulture);
+            }
+            catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
+            {
+                throw new EmException(Fault.Configuration, $"query: got {name} = {(value is DBNull ? "NULL" : value)}, expected a whole number.", error);
+            }
+        };
     }
 
-    private static Dictionary<(string Dataset, int Level), string> Paths(DuckDBConnection connection, string dataFolder)
+    private static Dictionary<(string Dataset, long Level), BlockVolume> Volumes(DuckDBConnection connection, string dataFolder)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT dataset, level, path FROM volumes";
+        command.CommandText = "SELECT dataset, level, path, block_z, block_y, block_x FROM volumes";
         using var reader = command.ExecuteReader();
-        var paths = new Dictionary<(string, int), string>();
+        var volumes = new Dictionary<(string, long), BlockVolume>();
         while (reader.Read())
-            paths.Add((reader.GetString(0), reader.GetInt32(1)), Path.GetFullPath(Path.Combine(dataFolder, reader.GetString(2))));
-        return paths;
+        {
+            var (dataset, level) = (reader.GetString(0), reader.GetInt32(1));
+            var path = Path.GetFullPath(Path.Combine(dataFolder, reader.GetString(2)));
+            volumes.Add((dataset, level), new BlockVolume(dataset, path, level, new NdIndex(reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))));
+        }
+
+        return volumes;
     }
 }

@@ -1,12 +1,12 @@
 using DuckDB.NET.Data;
 using EmPipeline.Catalog.Reading;
-using EmPipeline.Catalog.Schema;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog;
 
 /// <summary>
-/// Reads a catalogue; never writes it. Safe for concurrent use. Opens the database for each question and closes it again, so that a
+/// Reads a catalogue; never writes it. SQL from outside is one SELECT that sees the catalogue's tables and nothing else of the machine,
+/// within limits of time, rows and memory. Safe for concurrent use. Opens the database for each question and closes it again, so that a
 /// catalogue that is replaced meanwhile is seen by the next question.
 /// </summary>
 /// <param name="folder">The catalogue's folder.</param>
@@ -22,17 +22,22 @@ public sealed class CatalogReader(string folder)
     /// x; or just a condition on the view <c>training_blocks</c> ("dataset = 'hemibrain' AND std > 20"); or "" for all of that view.
     /// The query runs on one thread, so that without ORDER BY too it gives the same order each time.
     /// </summary>
-    /// <exception cref="EmException">There is no catalogue, the SQL is wrong, or it gives other columns.</exception>
-    public Task<IReadOnlyList<BlockRef>> SelectBlocksAsync(string query, CancellationToken cancellation = default) =>
-        Task.Run(() => Ask(query, connection => BlockQuery.Run(connection, query, DataFolder, cancellation)), cancellation);
+    /// <exception cref="EmException">There is no catalogue, the SQL is wrong or reaches beyond it, it gives other columns, or goes beyond <paramref name="limits"/>.</exception>
+    public Task<IReadOnlyList<BlockRef>> SelectBlocksAsync(string query, QueryLimits? limits = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Ask(query, connection => BlockQuery.Run(connection, query, DataFolder, limits ?? new(), cancellation)), cancellation);
 
-    /// <summary>The number and grey-value statistics of every volume's written blocks, by dataset and level.</summary>
+    /// <summary>The number and grey-value statistics of every volume's written blocks, by dataset and level; volumes without a finite voxel have none.</summary>
     public Task<IReadOnlyDictionary<(string Dataset, int Level), VolumeStatistics>> ReadStatisticsAsync(CancellationToken cancellation = default) =>
         Task.Run(() => Ask("volume_statistics", VolumeStatistics.Query), cancellation);
 
-    /// <summary>All rows of any query, for tools and tests: column names, then values as DuckDB gives them.</summary>
-    public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(string query, CancellationToken cancellation = default) =>
-        Task.Run(() => Ask(query, connection => RowQuery.Run(connection, query, cancellation)), cancellation);
+    /// <summary>For every dataset, in the order of their names, how many blocks there are to train on and what is left out.</summary>
+    public Task<IReadOnlyList<TrainingSummary>> ReadTrainingSummaryAsync(CancellationToken cancellation = default) =>
+        Task.Run(() => Ask("training_summary", SummaryQuery.Run), cancellation);
+
+    /// <summary>All rows of one SELECT over the catalogue's tables and views: column names, then values as DuckDB gives them.</summary>
+    /// <exception cref="EmException">As for <see cref="SelectBlocksAsync"/>.</exception>
+    public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(string query, QueryLimits? limits = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Ask(query, connection => RowQuery.Run(connection, query, limits ?? new(), cancellation)), cancellation);
 
     private T Ask<T>(string query, Func<DuckDBConnection, T> ask)
     {
@@ -40,8 +45,7 @@ public sealed class CatalogReader(string folder)
             throw new EmException(Fault.Configuration, $"{_database}: got no such file, expected a catalogue. Make it with ./build.sh Catalog.");
         try
         {
-            using var connection = new DuckDBConnection(Sql.Connection(_database, readOnly: true));
-            connection.Open();
+            using var connection = CatalogDatabase.Open(_database);
             return ask(connection);
         }
         catch (DuckDBException error)
@@ -57,7 +61,7 @@ public sealed class CatalogReader(string folder)
             ? EmException.Corrupt(_database, $"{message} Delete the file and run ./build.sh Catalog; it is made from the ledgers.", error)
             : new EmException(
                 Fault.Configuration,
-                $"query: {message}\nThe query was: {query}\nTables: datasets, volumes, files, metadata, conflicts, blocks. Views: training_blocks, volume_statistics, chosen_metadata.",
+                $"query: {message}\nThe query was: {query}\n{QueryCheck.Known}",
                 error);
     }
 }

@@ -4,16 +4,15 @@ namespace EmPipeline.Catalog.Reading;
 
 internal static class RowQuery
 {
-    public static IReadOnlyList<IReadOnlyDictionary<string, object?>> Run(DuckDBConnection connection, string query, CancellationToken cancellation)
+    private const long MostRows = 1_000_000;
+
+    public static IReadOnlyList<IReadOnlyDictionary<string, object?>> Run(DuckDBConnection connection, string query, QueryLimits limits, CancellationToken cancellation)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = query;
-        using var stop = cancellation.Register(command.Cancel);
-        using var reader = command.ExecuteReader();
+        using var run = new CheckedQuery(connection, query, limits, MostRows, cancellation);
+        var reader = run.Reader;
         var rows = new List<IReadOnlyDictionary<string, object?>>();
-        while (reader.Read())
+        while (run.Read())
         {
-            cancellation.ThrowIfCancellationRequested();
             var row = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
             for (var column = 0; column < reader.FieldCount; column++)
                 row[reader.GetName(column)] = reader.IsDBNull(column) ? null : reader.GetValue(column);

@@ -1,6 +1,6 @@
 namespace EmPipeline.Catalog;
 
-/// <summary>One downloaded object and what identifies it.</summary>
+/// <summary>One file that a dataset is made of, and what identifies it.</summary>
 public sealed record FileRecord
 {
     public required string Dataset { get; init; }
@@ -18,6 +18,6 @@ public sealed record FileRecord
 
     public required string SourceUrl { get; init; }
 
-    /// <summary>What the source itself published, as "md5:…"; null when it publishes none.</summary>
+    /// <summary>What <c>pipeline.yaml</c> states for it, as "md5:…"; null when nothing is stated.</summary>
     public string? PublishedChecksum { get; init; }
 }

@@ -22,13 +22,18 @@ public sealed record VolumeRecord
     /// <summary>Where the voxel size is stated; null when it is unknown.</summary>
     public string? VoxelSizeOrigin { get; init; }
 
+    /// <summary>The unit of writing: one file.</summary>
     public required NdIndex Shard { get; init; }
 
+    /// <summary>The unit of statistics and sampling.</summary>
+    public required NdIndex Block { get; init; }
+
+    /// <summary>The unit of reading.</summary>
     public required NdIndex Chunk { get; init; }
 
     /// <summary>"zstd:1", "raw".</summary>
     public required string Codec { get; init; }
 
-    /// <summary>Bytes of the array's folder.</summary>
+    /// <summary>Bytes of the array's shard files; its metadata not counted.</summary>
     public required long StoredBytes { get; init; }
 }

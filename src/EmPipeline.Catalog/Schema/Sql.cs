@@ -11,11 +11,5 @@ internal static class Sql
     public static string Name(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 
     /// <summary>The connection string of a database file, whatever characters are in its path.</summary>
-    public static string Connection(string path, bool readOnly = false)
-    {
-        var builder = new DuckDBConnectionStringBuilder { DataSource = path };
-        if (readOnly)
-            builder["ACCESS_MODE"] = "READ_ONLY";
-        return builder.ConnectionString;
-    }
+    public static string Connection(string path) => new DuckDBConnectionStringBuilder { DataSource = path }.ConnectionString;
 }

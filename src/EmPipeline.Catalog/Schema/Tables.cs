@@ -41,19 +41,20 @@ internal static class Tables
         .OptionalValue("voxel_size_x_nm", "Voxel edge along x in nanometres; null when unknown.", row => row.VoxelSize.X)
         .OptionalText("voxel_size_origin", "Where the voxel size is stated.", row => row.VoxelSizeOrigin)
         .Zyx("shard", "Extent of a shard (one file) in voxels", row => row.Shard)
+        .Zyx("block", "Extent of a block (the unit of statistics and sampling) in voxels", row => row.Block)
         .Zyx("chunk", "Extent of an inner chunk (the unit of reading) in voxels", row => row.Chunk)
         .Text("codec", "How inner chunks are compressed.", row => row.Codec)
-        .Value("stored_bytes", "Bytes on disk.", row => row.StoredBytes)
+        .Value("stored_bytes", "Bytes of its shard files.", row => row.StoredBytes)
         .Value("voxel_count", "Number of voxels.", row => row.Shape.Volume);
 
-    public static Table<FileRecord> Files { get; } = new Table<FileRecord>("files", "The downloaded objects.") { Key = ["dataset", "key"] }
+    public static Table<FileRecord> Files { get; } = new Table<FileRecord>("files", "The files that the dataset is made of: downloaded, or the user's own where they lie.") { Key = ["dataset", "key"] }
         .Text("dataset", "The dataset it belongs to.", row => row.Dataset)
-        .Text("key", "Path below raw/<dataset>/.", row => row.Key)
+        .Text("key", "Its path in the source's own folder structure: below raw/<dataset>/ when it was downloaded.", row => row.Key)
         .Value("length", "Bytes.", row => row.Length)
         .Text("sha256", "Of the file as downloaded, hexadecimal.", row => row.Sha256)
         .OptionalText("etag", "What the server calls this version of the object.", row => row.ETag)
         .Text("source_url", "Address from which it came.", row => row.SourceUrl)
-        .OptionalText("published_checksum", "Checksum that the source itself publishes; null when it publishes none.", row => row.PublishedChecksum);
+        .OptionalText("published_checksum", "Checksum that pipeline.yaml states for the file and that it was held to; null when none is stated.", row => row.PublishedChecksum);
 
     public static Table<MetadataRecord> Metadata { get; } =
         new Table<MetadataRecord>("metadata", "Every stated value with its origin; one for each field is chosen.")
@@ -91,13 +92,13 @@ internal static class Tables
         .Value("max", "Largest grey value.", row => row.Max)
         .Value("mean", "Mean grey value.", row => row.Mean)
         .Value("std", "Standard deviation of the grey values.", row => row.StandardDeviation)
-        .Value("p1", "1st percentile of the grey values.", row => row.P1)
-        .Value("p5", "5th percentile of the grey values.", row => row.P5)
-        .Value("p25", "25th percentile of the grey values.", row => row.P25)
-        .Value("p50", "Median grey value.", row => row.P50)
-        .Value("p75", "75th percentile of the grey values.", row => row.P75)
-        .Value("p95", "95th percentile of the grey values.", row => row.P95)
-        .Value("p99", "99th percentile of the grey values.", row => row.P99)
+        .Value("p1", "1st percentile of the grey values; of an even sample of them in a block of more than 2^16 voxels.", row => row.P1)
+        .Value("p5", "5th percentile of the grey values; of an even sample of them in a block of more than 2^16 voxels.", row => row.P5)
+        .Value("p25", "25th percentile of the grey values; of an even sample of them in a block of more than 2^16 voxels.", row => row.P25)
+        .Value("p50", "Median of the grey values; of an even sample of them in a block of more than 2^16 voxels.", row => row.P50)
+        .Value("p75", "75th percentile of the grey values; of an even sample of them in a block of more than 2^16 voxels.", row => row.P75)
+        .Value("p95", "95th percentile of the grey values; of an even sample of them in a block of more than 2^16 voxels.", row => row.P95)
+        .Value("p99", "99th percentile of the grey values; of an even sample of them in a block of more than 2^16 voxels.", row => row.P99)
         .Value("fill_share", "Share of voxels that are the fill value, 0 to 1.", row => row.FillShare)
         .Value("blank_share", "Share of voxels in inner chunks of one value only, 0 to 1.", row => row.BlankShare)
         .Value("not_finite", "Voxels that are NaN or infinite, and in none of the statistics.", row => row.NotFinite)

@@ -35,6 +35,7 @@ internal sealed class CatalogSource
         VoxelSize = new VoxelSize(level.VoxelSizeNm[0], level.VoxelSizeNm[1], level.VoxelSizeNm[2]),
         VoxelSizeOrigin = Metadata.VoxelSizeOrigin,
         Shard = level.Shard,
+        Block = level.Block,
         Chunk = level.Chunk,
         Codec = level.Codec,
         StoredBytes = level.StoredBytes,

@@ -46,7 +46,7 @@ public sealed class BlockSource : IAsyncDisposable
         if (options.Shape.Rank != 3 || Box.Whole(options.Shape).IsEmpty)
             throw new EmException(Fault.Configuration, $"shape: got {options.Shape}, expected three extents of at least 1.");
         var catalog = new CatalogReader(catalogFolder);
-        var blocks = await catalog.SelectBlocksAsync(query, cancellation);
+        var blocks = await catalog.SelectBlocksAsync(query, cancellation: cancellation);
         if (blocks.Count == 0)
             throw new EmException(Fault.Configuration, $"query: got no block, expected at least one. The query was: {(query.Length == 0 ? "all of training_blocks" : query)}");
         var statistics = await catalog.ReadStatisticsAsync(cancellation);
@@ -95,6 +95,17 @@ public sealed class BlockSource : IAsyncDisposable
         {
             throw new EmException(Fault.Machine, $"block {block}: {error.Message}", error);
         }
+    }
+
+    /// <summary>As <see cref="ReadAsync(int, int, Memory{byte}, CancellationToken)"/>, on this thread.</summary>
+    internal void Read(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default)
+    {
+        // On a local folder every read completes at once.
+        var read = ReadAsync(index, epoch, target, cancellation);
+        if (read.IsCompleted)
+            read.GetAwaiter().GetResult();
+        else
+            read.AsTask().GetAwaiter().GetResult();
     }
 
     public async ValueTask DisposeAsync()

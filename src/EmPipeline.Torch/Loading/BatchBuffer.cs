@@ -15,7 +15,7 @@ internal sealed class BatchBuffer : IDisposable
         var shape = source.Options.Shape;
 
         // Detached from any scope that the user's thread has open: the buffer lives as long as its epoch.
-        _tensor = empty([batchSize, 1, shape[0], shape[1], shape[2]], dtype: source.Type).DetachFromDisposeScope();
+        _tensor = TensorPool.Empty([batchSize, 1, shape[0], shape[1], shape[2]], source.Type).DetachFromDisposeScope();
         (_memory, _bytesPerBlock) = (new TensorMemory(_tensor).Memory, source.BytesPerBlock);
     }
 

@@ -150,9 +150,7 @@ internal sealed class LoaderRun : IDisposable
             Exception? failure = null;
             try
             {
-                var read = _source.ReadAsync(batch.Indices[position], batch.Epoch, batch.Buffer.Slot(position), _stop.Token);
-                if (!read.IsCompletedSuccessfully)
-                    read.AsTask().GetAwaiter().GetResult();
+                _source.Read(batch.Indices[position], batch.Epoch, batch.Buffer.Slot(position), _stop.Token);
             }
             catch (Exception error)
             {

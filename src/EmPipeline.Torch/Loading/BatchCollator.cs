@@ -1,0 +1,46 @@
+using TorchSharp;
+using EmPipeline.Torch.Blocks;
+using static TorchSharp.torch;
+
+namespace EmPipeline.Torch.Loading;
+
+/// <summary>What TorchSharp's DataLoader calls a collate function: reads the blocks of a batch, several at a time, each into its own part of the batch.</summary>
+internal sealed class BatchCollator(BlockDataset dataset, int workers)
+{
+    /// <exception cref="Volumes.EmException">A block cannot be read; of several the first in the batch's order.</exception>
+    public Dictionary<string, Tensor> Collate(IEnumerable<long> indices, Device device)
+    {
+        var chosen = indices.ToArray();
+        var source = dataset.Source;
+        var (shape, length, epoch) = (source.Options.Shape, source.BytesPerBlock, dataset.Epoch);
+        var data = TensorPool.Empty([chosen.Length, 1, shape[0], shape[1], shape[2]], source.Type);
+        var memory = new TensorMemory(data).Memory;
+        var failures = new Exception?[chosen.Length];
+        Parallel.For(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
+        {
+            try
+            {
+                source.Read((int)chosen[i], epoch, memory.Slice(i * length, length));
+            }
+            catch (Exception error)
+            {
+                failures[i] = error;
+            }
+        });
+        if (Array.Find(failures, failure => failure is not null) is { } first)
+        {
+            data.Dispose();
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        }
+
+        return new Dictionary<string, Tensor> { ["data"] = On(data), ["index"] = On(tensor(chosen)) };
+
+        Tensor On(Tensor values)
+        {
+            if (device.type == DeviceType.CPU)
+                return values;
+            using (values)
+                return values.to(device);
+        }
+    }
+}
