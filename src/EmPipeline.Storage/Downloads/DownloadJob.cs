@@ -20,6 +20,9 @@ internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, 
 
     public bool IsOptional => item.Optional;
 
+    /// <summary>Whether the content itself is known beforehand.</summary>
+    public bool HasChecksum => Expected is { Sha256: not null } or { Md5: not null };
+
     public long Transferred => Interlocked.Read(ref _transferred);
 
     public static string MapOf(string target) => target + Durable.PartialSuffix + ".json";

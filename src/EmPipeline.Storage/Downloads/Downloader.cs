@@ -8,7 +8,8 @@ namespace EmPipeline.Storage;
 /// </summary>
 /// <remarks>
 /// Until it is whole a file is called <c>NAME.partial</c>, and a large one has a map of its pieces in <c>NAME.partial.json</c>, from which
-/// a killed download goes on. Pieces belong to one ETag (or modification time) of the object: one that changes meanwhile starts over.
+/// a killed download goes on. Pieces belong to one version of the object, as its ETag or modification time tells (<see cref="VersionCheck"/>):
+/// one that changes meanwhile starts over.
 /// </remarks>
 public sealed class Downloader : IDisposable
 {
@@ -125,8 +126,7 @@ public sealed class Downloader : IDisposable
             return null;
         var map = PieceMap.TryLoad(job.MapPath, job.Place);
         var partial = new FileInfo(job.PartialPath);
-        if (map is not null && partial.Exists && partial.Length == map.Length && (job.Expected.Length ?? map.Length) == map.Length
-            && (job.Expected.ETag is null || job.Expected.ETag == map.ETag))
+        if (map is not null && partial.Exists && partial.Length == map.Length && (job.Expected.Length ?? map.Length) == map.Length)
             return map;
         job.Discard();
         return null;

@@ -36,13 +36,23 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
         using var digest = new Digest(job.Expected.Md5 is not null);
         await FetchAsync(file, new FollowingHash(file, digest), cancellation);
         var (sha256, md5) = digest.Finish();
-        job.CheckContent(map.Length, sha256, md5);
+        try
+        {
+            job.CheckContent(map.Length, sha256, md5);
+        }
+        catch (StorageException) when (map.IsRenamed)
+        {
+            // The other name was another version's after all; nothing says yet that this one is not what is expected.
+            throw new ObjectChangedException(job.Place);
+        }
+
         return new DownloadedFile(map.Length, map.ETag, sha256, job.Transferred, resumed);
     }
 
     private async Task FetchAsync(SafeFileHandle file, FollowingHash hash, CancellationToken cancellation)
     {
         await using var ledger = new PieceLedger(map, job.MapPath, file);
+        using var version = new VersionCheck(job, map, (offset, buffer) => RandomAccess.Read(file, buffer.Span, offset));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ExceptionDispatchInfo? failure = null;
         var missing = new ConcurrentQueue<int>(map.Missing());
@@ -60,7 +70,7 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
             await Task.Yield();
             while (missing.TryDequeue(out var piece))
             {
-                await FetchPieceAsync(file, piece, stop.Token);
+                await FetchPieceAsync(file, piece, version, stop.Token);
                 hash.Advance(map.Complete(piece));
                 ledger.Changed();
             }
@@ -81,7 +91,7 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
         }
     }
 
-    private async Task FetchPieceAsync(SafeFileHandle file, int piece, CancellationToken cancellation)
+    private async Task FetchPieceAsync(SafeFileHandle file, int piece, VersionCheck version, CancellationToken cancellation)
     {
         var (offset, end) = (map.OffsetOf(piece), map.OffsetOf(piece) + map.LengthOf(piece));
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -108,9 +118,7 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
         async ValueTask<bool> AttemptAsync(CancellationToken attempt)
         {
             await using var part = (piece == 0 ? Interlocked.Exchange(ref _first, null) : null)
-                ?? await job.OpenAsync(offset, end - offset, map.ETag, attempt);
-            if (!map.IsOf(part))
-                throw new ObjectChangedException(job.Place);
+                ?? await version.OpenAsync(piece, offset, end - offset, attempt);
             while (offset < end)
             {
                 var read = await part.ReadAsync(buffer);

@@ -136,6 +136,61 @@ public sealed class DownloadFaultTests : DownloadFixture
         await ShouldArrive(bytes, await Downloader.DownloadAsync(Store, "object", Target, new ExpectedFile(Length, Hash(bytes), ETag: "other")));
     }
 
+    [Fact]
+    public async Task A_version_that_is_renamed_between_two_runs_is_gone_on_with()
+    {
+        var bytes = Put("object", Length);
+        await Interrupt(bytes);
+        Server.Naming = () => "renamed-";
+        var file = await Downloader.DownloadAsync(Store, "object", Target);
+        await ShouldArrive(bytes, file, resumed: true);
+    }
+
+    [Fact]
+    public async Task Servers_that_each_name_versions_in_their_own_way_are_one_source()
+    {
+        var bytes = Put("object", Length);
+        var turn = 0;
+        Server.Naming = () => Interlocked.Increment(ref turn) % 3 == 0 ? "b-" : "a-";
+        await ShouldArrive(bytes, await Downloader.DownloadAsync(Store, "object", Target), resumed: false);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Another_version_of_the_same_length_and_time_is_never_mixed_in(bool locked)
+    {
+        var bytes = Put("object", Length);
+        await Interrupt(bytes);
+        // Only what has come already differs: no checksum of the rest could tell.
+        var changed = (byte[])bytes.Clone();
+        foreach (var piece in Enumerable.Range(0, 8))
+            changed.AsSpan(piece * Piece, Piece).Fill(7);
+        Server.Objects["object"] = changed;
+        await ShouldArrive(changed, await Downloader.DownloadAsync(Store, "object", Target, locked ? new ExpectedFile(Length, Hash(changed)) : null), resumed: false);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_version_of_another_name_and_time_is_believed_only_where_its_checksum_is_known(bool locked)
+    {
+        var bytes = Put("object", Length);
+        await Interrupt(bytes);
+        (Server.Naming, Server.Modified) = (() => "renamed-", "Thu, 02 Jan 2025 00:00:00 GMT");
+        var file = await Downloader.DownloadAsync(Store, "object", Target, locked ? new ExpectedFile(Length, Hash(bytes), ETag: "as locked") : null);
+        await ShouldArrive(bytes, file, resumed: locked);
+    }
+
+    [Fact]
+    public async Task A_renamed_version_that_is_not_the_expected_one_is_an_error_and_leaves_nothing()
+    {
+        var bytes = Put("object", Length);
+        await Interrupt(bytes);
+        Put("object", Length, seed: 1);
+        await ShouldFail(StorageFault.Content, $"expected {Hash(bytes)}", new ExpectedFile(Length, Hash(bytes)));
+    }
+
     public static TheoryData<string> Damages => ["empty", "cut", "no JSON", "other address", "other length", "short bitmap", "long bitmap", "no version", "null", "piece size 0", "no partial file", "short partial file"];
 
     [Theory]

@@ -46,6 +46,11 @@ internal class ObjectServer : IAsyncDisposable
 
     public bool Versions { get; set; } = true;
 
+    /// <summary>What this server, or another behind the same address, puts before its ETags.</summary>
+    public Func<string> Naming { get; set; } = () => "";
+
+    public string Modified { get; set; } = "Wed, 01 Jan 2025 00:00:00 GMT";
+
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
     public static async Task<ObjectServer> StartAsync()
@@ -78,7 +83,7 @@ internal class ObjectServer : IAsyncDisposable
             return;
         }
 
-        var etag = $"\"{ETagOf(bytes)}\"";
+        var etag = $"\"{Naming()}{ETagOf(bytes)}\"";
         if (context.Request.Headers.IfMatch is { Count: > 0 } wanted && wanted != etag)
         {
             await RefuseAsync(context, 412, "PreconditionFailed");
@@ -88,7 +93,7 @@ internal class ObjectServer : IAsyncDisposable
         if (Versions)
         {
             context.Response.Headers.ETag = etag;
-            context.Response.Headers.LastModified = "Wed, 01 Jan 2025 00:00:00 GMT";
+            context.Response.Headers.LastModified = Modified;
         }
 
         var (from, to) = (0L, (long)bytes.Length);
