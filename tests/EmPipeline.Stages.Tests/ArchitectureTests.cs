@@ -36,6 +36,16 @@ public sealed class ArchitectureTests
         Elements(Repository.File("src/EmPipeline.Volumes/EmPipeline.Volumes.csproj"), "PackageReference").Should().BeEmpty();
     }
 
+    /// <summary>A training program takes along what reads Zarr and the catalogue, nothing of other formats.</summary>
+    [Theory]
+    [InlineData("SharpCompress")]
+    [InlineData("PureHDF")]
+    [InlineData("BitMiracle.LibTiff.NET")]
+    [InlineData("SkiaSharp")]
+    [InlineData("YamlDotNet")]
+    public void Training_comes_without_what_only_other_formats_need(string package) =>
+        File.ReadAllText(Repository.File("src/EmPipeline.Torch/packages.lock.json")).Should().NotContain($"\"{package}\"");
+
     [Fact]
     public void Package_versions_stand_in_one_place_and_are_exact()
     {

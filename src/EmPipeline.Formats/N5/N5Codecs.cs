@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.Json;
 

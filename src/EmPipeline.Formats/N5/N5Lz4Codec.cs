@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.N5;

@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 using EmPipeline.Zarr.V3;
@@ -37,7 +38,7 @@ public sealed class ZarrFormat : IFormat
     }
 
     public ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default) =>
-        ZarrGroup.OpenAsync(path, cancellation);
+        ZarrGroup.OpenAsync(path, ArchiveCodecs.All, cancellation);
 
     /// <summary>Whether a folder without metadata of its own (implicit groups are no longer in the format, but exist) has an array in it.</summary>
     private static async ValueTask<bool> HoldsArraysAsync(VolumePath folder, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 using EmPipeline.Zarr.V2;
@@ -82,7 +83,7 @@ public sealed class ZarrV2Format : IFormat
         ZarrV2Hierarchy hierarchy, VolumePath opened, string array, CancellationToken cancellation)
     {
         var metadata = await hierarchy.MetadataAsync(array, cancellation);
-        var chain = ZarrV2Chain.Of(metadata);
+        var chain = ZarrV2Chain.Of(metadata, ArchiveCodecs.All);
         var attributes = await hierarchy.AttributesAsync(array, cancellation);
         var found = await hierarchy.LevelAsync(array, cancellation);
         var info = ZarrV2Info.Of(Name, RelativeName(opened.Key, array), metadata, attributes, found?.Level);

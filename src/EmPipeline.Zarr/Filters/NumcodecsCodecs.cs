@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.Json;
@@ -10,17 +11,18 @@ internal static class NumcodecsCodecs
     /// <param name="id">"zlib", "delta" …</param>
     /// <param name="settings">The object that holds the codec's settings, beside the id or without it.</param>
     /// <param name="type">The array's type, where the settings name none.</param>
+    /// <param name="more">Codecs that this library does without: "bz2", "xz", "lzma".</param>
     /// <returns>A codec that is unknown is refused when voxels are read.</returns>
     /// <exception cref="EmException">The settings are wrong.</exception>
-    public static IBytesCodec Create(string id, JsonField settings, NumpyType type) => id switch
+    public static IBytesCodec Create(string id, JsonField settings, NumpyType type, IReadOnlyDictionary<string, IBytesCodec>? more = null) => id switch
     {
         "blosc" => BloscCodec.Default,
         "zstd" => ZstdCodec.Default,
         "gzip" => GzipCodec.Default,
         "zlib" => ZlibCodec.Default,
         "lz4" => Lz4Codec.Default,
-        "bz2" => Bzip2Codec.Default,
-        "lzma" => Lzma(settings),
+        "bz2" => Find(more, "bz2", settings),
+        "lzma" => Lzma(settings, more),
         "shuffle" => new ShuffleFilter(ElementSize(settings)),
         "delta" => new DeltaFilter(TypeOf(settings, "dtype", type), EncodedType(settings, type)),
         "fixedscaleoffset" => new ScaleOffsetFilter(TypeOf(settings, "dtype", type), EncodedType(settings, type), Number(settings, "scale"), Number(settings, "offset")),
@@ -30,10 +32,10 @@ internal static class NumcodecsCodecs
         "astype" => new ConversionFilter(TypeOf(settings, "decode_dtype", type), TypeOf(settings, "encode_dtype", type)),
         "packbits" => new PackBitsFilter(),
         "base64" => new Base64Filter(),
-        "crc32" => new ChecksumFilter("crc32", Checksums.Crc32, AtEnd(settings, false)),
-        "adler32" => new ChecksumFilter("adler32", Checksums.Adler32, AtEnd(settings, false)),
+        "crc32" => new ChecksumFilter("crc32", Crc32.HashToUInt32, AtEnd(settings, false)),
+        "adler32" => new ChecksumFilter("adler32", Adler32.HashToUInt32, AtEnd(settings, false)),
         "crc32c" => new ChecksumFilter("crc32c", Crc32C.Compute, AtEnd(settings, true)),
-        "fletcher32" => new ChecksumFilter("fletcher32", Checksums.Fletcher32, atEnd: true),
+        "fletcher32" => new ChecksumFilter("fletcher32", Fletcher32.Compute, atEnd: true),
         _ => new RefusedCodec($"{settings.Path} '{id}'"),
     };
 
@@ -49,16 +51,19 @@ internal static class NumcodecsCodecs
         return type.IsComplex ? throw EmException.Unsupported(settings.File.ToString(), $"{settings.Path} of complex numbers") : type;
     }
 
-    private static IBytesCodec Lzma(JsonField settings)
+    private static IBytesCodec Lzma(JsonField settings, IReadOnlyDictionary<string, IBytesCodec>? more)
     {
         const int Xz = 1, Alone = 2;
         return (settings.FindValue("format")?.Integer() ?? Xz) switch
         {
-            Xz => XzCodec.Default,
-            Alone => LzmaCodec.Default,
+            Xz => Find(more, "xz", settings),
+            Alone => Find(more, "lzma", settings),
             var format => new RefusedCodec($"{settings.Path} 'lzma' of format {format}"),
         };
     }
+
+    private static IBytesCodec Find(IReadOnlyDictionary<string, IBytesCodec>? more, string name, JsonField settings) =>
+        more?.GetValueOrDefault(name) ?? new RefusedCodec($"{settings.Path} '{name}'");
 
     private static double Number(JsonField settings, string name) => settings.Require(name) is var found ? found.AsNumber() ?? throw found.Wrong("a number") : 0;
 

@@ -26,15 +26,16 @@ internal sealed class ZarrV2Chain
     }
 
     /// <summary>The chain that undoes the "compressor" and "filters" of a .zarray.</summary>
+    /// <param name="more">As for <see cref="NumcodecsCodecs.Create"/>.</param>
     /// <exception cref="EmException">The settings of one are wrong. One that is unknown is refused when voxels are read.</exception>
-    public static ZarrV2Chain Of(ZarrV2Metadata metadata)
+    public static ZarrV2Chain Of(ZarrV2Metadata metadata, IReadOnlyDictionary<string, IBytesCodec>? more = null)
     {
         var settings = new List<JsonField>();
         if (metadata.Json.FindValue("compressor") is { } compressor)
             settings.Add(compressor);
         if (metadata.Json.FindValue("filters") is { } filters)
             settings.AddRange(filters.Items().Reverse());
-        var codecs = settings.Select(codec => NumcodecsCodecs.Create(codec.Require("id").Text(), codec, metadata.Type));
+        var codecs = settings.Select(codec => NumcodecsCodecs.Create(codec.Require("id").Text(), codec, metadata.Type, more));
         return new ZarrV2Chain([.. codecs], checked((int)(metadata.Chunks.Volume * metadata.Type.ElementSize)));
     }
 

@@ -1,4 +1,5 @@
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.Json;
 
 namespace EmPipeline.Zarr.V3;
@@ -13,7 +14,7 @@ internal sealed record ArrayMetadata(
     NdIndex Shape, VoxelType Type, bool IsComplex, NdIndex Chunk, ChunkKeys Keys, ReadOnlyMemory<byte> Fill, CodecChain Codecs, IReadOnlyList<string?> DimensionNames)
 {
     /// <exception cref="EmException">The metadata is damaged, or uses what is not supported.</exception>
-    public static ArrayMetadata Parse(JsonField json)
+    public static ArrayMetadata Parse(JsonField json, IReadOnlyDictionary<string, IBytesCodec>? more = null)
     {
         if (json.Require("zarr_format").Integer() != 3)
             throw json.Require("zarr_format").Wrong("3");
@@ -30,7 +31,7 @@ internal sealed record ArrayMetadata(
             throw EmException.Unsupported(json.File.ToString(), "a storage transformer");
         var fill = FillValues.Parse(json.Find("fill_value"), type, isComplex);
         CheckSize(json, shape, chunk, type);
-        var codecs = new CodecParser(type, isComplex, fill).Parse(json.Require("codecs"), chunk);
+        var codecs = new CodecParser(type, isComplex, fill, more).Parse(json.Require("codecs"), chunk);
         return new ArrayMetadata(shape, type, isComplex, chunk, ParseKeys(json, isComplex), fill, codecs, Names(json, isComplex ? shape.Rank - 1 : shape.Rank));
     }
 

@@ -6,8 +6,9 @@ using EmPipeline.Zarr.Json;
 namespace EmPipeline.Zarr.V3;
 
 /// <summary>Reads the "codecs" lists of an array's metadata.</summary>
+/// <param name="more">As for <see cref="NumcodecsCodecs.Create"/>.</param>
 /// <param name="isComplex">The last axis of every shape is that of the parts, which codecs know nothing of.</param>
-internal sealed class CodecParser(VoxelType type, bool isComplex, ReadOnlyMemory<byte> fill)
+internal sealed class CodecParser(VoxelType type, bool isComplex, ReadOnlyMemory<byte> fill, IReadOnlyDictionary<string, IBytesCodec>? more)
 {
     // Deeper than anyone nests shards; a bound for hostile metadata.
     private const int MaxDepth = 8, MaxCodecs = 64;
@@ -70,7 +71,7 @@ internal sealed class CodecParser(VoxelType type, bool isComplex, ReadOnlyMemory
                     arrays.Add(filter, EncodedType(name, configuration, arrays.Type));
                     break;
                 case var name when kind == CodecKind.Bytes:
-                    stages.Add(NumcodecsCodecs.Create(name, configuration, arrays.Type));
+                    stages.Add(NumcodecsCodecs.Create(name, configuration, arrays.Type, more));
                     break;
                 default:
                     stages.Add(new RefusedCodec($"the codec '{Name(codec)}'"));

@@ -1,4 +1,5 @@
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.Json;
 using EmPipeline.Zarr.Ome;
 
@@ -14,7 +15,9 @@ internal static class ZarrGroup
     private const int MaxArrays = 100_000;
 
     /// <summary>Opens the array at <paramref name="root"/>, or all arrays below it.</summary>
-    public static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath root, CancellationToken cancellation)
+    /// <param name="more">As for <see cref="Filters.NumcodecsCodecs.Create"/>.</param>
+    public static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(
+        VolumePath root, IReadOnlyDictionary<string, IBytesCodec>? more, CancellationToken cancellation)
     {
         var nodes = await NodesAsync(root, cancellation);
         var listed = new Dictionary<string, OmeLevel>();
@@ -36,7 +39,7 @@ internal static class ZarrGroup
         {
             try
             {
-                readers.Add(Open(path, arrays[path], root.Below(path), listed.GetValueOrDefault(path)));
+                readers.Add(Open(path, arrays[path], root.Below(path), listed.GetValueOrDefault(path), more));
             }
             catch (EmException e) when (e.Fault == Fault.Unsupported)
             {
@@ -67,9 +70,10 @@ internal static class ZarrGroup
     }
 
     /// <summary>A reader of one array.</summary>
-    internal static IVolumeReader Open(string name, JsonField json, VolumePath folder, OmeLevel? level)
+    internal static IVolumeReader Open(
+        string name, JsonField json, VolumePath folder, OmeLevel? level, IReadOnlyDictionary<string, IBytesCodec>? more = null)
     {
-        var metadata = ArrayMetadata.Parse(json);
+        var metadata = ArrayMetadata.Parse(json, more);
         var rank = metadata.IsComplex ? metadata.Shape.Rank - 1 : metadata.Shape.Rank;
         var attributes = json.FindValue("attributes");
         var named = OmeMultiscales.Letters(metadata.DimensionNames.Select(dimension => (dimension, (string?)null)));

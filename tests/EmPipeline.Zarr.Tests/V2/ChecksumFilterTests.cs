@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Codecs;
 
@@ -21,9 +22,9 @@ public sealed class ChecksumFilterTests
         BinaryPrimitives.WriteUInt32LittleEndian(sum, id switch
         {
             "crc32c" => Crc32C.Compute(voxels),
-            "crc32" => Checksums.Crc32(voxels),
-            "adler32" => Checksums.Adler32(voxels),
-            _ => Checksums.Fletcher32(voxels),
+            "crc32" => Crc32.HashToUInt32(voxels),
+            "adler32" => Adler32.HashToUInt32(voxels),
+            _ => Fletcher32.Compute(voxels),
         });
         var store = new MemoryStore { ["0"] = atEnd ? [.. voxels, .. sum] : [.. sum, .. voxels] }.With(".zarray", $$"""
             {"zarr_format": 2, "shape": [6], "chunks": [6], "dtype": "|u1", "compressor": null, "fill_value": 0, "order": "C",

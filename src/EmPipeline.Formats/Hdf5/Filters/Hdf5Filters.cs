@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Codecs;
 using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Formats.Hdf5.Filters;
@@ -52,7 +53,7 @@ internal static class Hdf5Filters
             throw new InvalidDataException($"fletcher32: got {source.Length} bytes, expected at least {Length} and at most {target.Length + Length}.");
         var data = source[..^Length];
         var stated = BitConverter.ToUInt32(source[^Length..]);
-        var actual = Checksums.Fletcher32(data);
+        var actual = Fletcher32.Compute(data);
         // HDF5 before 1.6.3 wrote it with the bytes of each half swapped.
         var swapped = ((actual & 0x00FF00FF) << 8) | ((actual >> 8) & 0x00FF00FF);
         if (stated != actual && stated != swapped)

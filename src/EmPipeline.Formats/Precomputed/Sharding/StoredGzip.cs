@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace EmPipeline.Formats.Precomputed;
 
@@ -10,8 +11,6 @@ internal static class StoredGzip
 {
     private const int BlockBytes = ushort.MaxValue;
     private const int BlockHeaderBytes = 5;
-
-    private static readonly uint[] CrcTable = MakeCrcTable();
 
     // Magic number, deflate, no flags, no time, no extra flags, system unknown.
     private static ReadOnlySpan<byte> Header => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
@@ -32,29 +31,8 @@ internal static class StoredGzip
             target = target[(BlockHeaderBytes + body.Length)..];
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(target, Crc32(bytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(target, Crc32.HashToUInt32(bytes));
         BinaryPrimitives.WriteInt32LittleEndian(target[sizeof(uint)..], bytes.Length);
         return encoded;
-    }
-
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-            crc = (crc >> 8) ^ CrcTable[(byte)crc ^ value];
-        return ~crc;
-    }
-
-    private static uint[] MakeCrcTable()
-    {
-        var table = new uint[256];
-        for (var i = 0u; i < table.Length; i++)
-        {
-            table[i] = i;
-            for (var bit = 0; bit < 8; bit++)
-                table[i] = (table[i] >> 1) ^ ((table[i] & 1) != 0 ? 0xedb88320 : 0);
-        }
-
-        return table;
     }
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using EmPipeline.Zarr.Codecs;
 
-namespace EmPipeline.Zarr.Tests.Codecs;
+namespace EmPipeline.Tests;
 
 /// <summary>Every codec on what other software encoded (tests/data/codecs/make.py), whole and damaged.</summary>
 public sealed class CodecPayloadTests

@@ -1,6 +1,7 @@
+using EmPipeline.Zarr.Codecs;
 using SharpCompress.Compressors.LZMA;
 
-namespace EmPipeline.Zarr.Codecs;
+namespace EmPipeline.Formats.Codecs;
 
 /// <summary>The older .lzma format (LZMA alone): 5 bytes of properties, 8 of the decoded length or -1, then the stream.</summary>
 public sealed class LzmaCodec : IBytesCodec

@@ -1,6 +1,7 @@
+using EmPipeline.Zarr.Codecs;
 using SharpCompress.Compressors.Xz;
 
-namespace EmPipeline.Zarr.Codecs;
+namespace EmPipeline.Formats.Codecs;
 
 /// <summary>The .xz format (LZMA2).</summary>
 public sealed class XzCodec : IBytesCodec

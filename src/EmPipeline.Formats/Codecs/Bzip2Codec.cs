@@ -1,7 +1,8 @@
-using SharpCompress.Compressors;
+using EmPipeline.Zarr.Codecs;
 using SharpCompress.Compressors.BZip2;
+using SharpCompress.Compressors;
 
-namespace EmPipeline.Zarr.Codecs;
+namespace EmPipeline.Formats.Codecs;
 
 /// <summary>Bzip2, one stream or several in a row.</summary>
 public sealed class Bzip2Codec : IBytesCodec

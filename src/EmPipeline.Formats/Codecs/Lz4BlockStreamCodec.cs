@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
+using EmPipeline.Zarr.Codecs;
 
-namespace EmPipeline.Zarr.Codecs;
+namespace EmPipeline.Formats.Codecs;
 
 /// <summary>
 /// The stream of lz4-java's LZ4BlockOutputStream, N5's "lz4": blocks that begin with "LZ4Block", a method, both lengths and a
@@ -9,7 +11,8 @@ namespace EmPipeline.Zarr.Codecs;
 public sealed class Lz4BlockStreamCodec : IBytesCodec
 {
     private const int HeaderLength = 21, Raw = 0x10, Lz4 = 0x20;
-    private const uint Seed = 0x9747B28C, ChecksumMask = 0x0FFFFFFF;
+    private const int Seed = unchecked((int)0x9747B28C);
+    private const uint ChecksumMask = 0x0FFFFFFF;
 
     public static Lz4BlockStreamCodec Default { get; } = new();
 
@@ -36,7 +39,7 @@ public sealed class Lz4BlockStreamCodec : IBytesCodec
 
             var block = target.Slice(written, decodedLength);
             DecodeBlock(method, source[..encodedLength], block);
-            if ((XxHash32.Compute(block, Seed) & ChecksumMask) != checksum)
+            if ((XxHash32.HashToUInt32(block, Seed) & ChecksumMask) != checksum)
                 throw new InvalidDataException($"lz4: the block at decoded byte {written} does not have the checksum {checksum:x8} that it states.");
             source = source[encodedLength..];
             written += decodedLength;
