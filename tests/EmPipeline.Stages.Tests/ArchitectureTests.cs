@@ -41,7 +41,6 @@ public sealed class ArchitectureTests
     [InlineData("SharpCompress")]
     [InlineData("PureHDF")]
     [InlineData("BitMiracle.LibTiff.NET")]
-    [InlineData("SkiaSharp")]
     [InlineData("YamlDotNet")]
     public void Training_comes_without_what_only_other_formats_need(string package) =>
         File.ReadAllText(Repository.File("src/EmPipeline.Torch/packages.lock.json")).Should().NotContain($"\"{package}\"");
