@@ -4,8 +4,8 @@ using EmPipeline.Volumes;
 namespace EmPipeline.Torch;
 
 /// <summary>
-/// Serves batches of blocks ahead of the training loop: its own threads read voxels straight into the memory of batches that are used
-/// again and again. Which blocks, which crops and in which order follows from seed and epoch alone, not from the number of workers.
+/// Serves batches of blocks ahead of the training loop: its own threads fill batches whose memory is used again and again, with stored values
+/// straight from the reader, with normalised ones by way of a buffer that stays in the cache. Which blocks, which crops and in which order follows from seed and epoch alone, not from the number of workers.
 /// Safe for concurrent use; each enumeration has its own threads and memory, (prefetch + 1) × batch × block bytes. Does not own the source.
 /// </summary>
 public sealed class BlockLoader

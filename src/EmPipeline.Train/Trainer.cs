@@ -36,6 +36,8 @@ internal static class Trainer
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{source.Blocks.Count} blocks of {string.Join(", ", datasets)}; patches of {options.Patch}³, {options.Batch} a step, {options.Workers} workers, {(options.OwnLoader ? "BlockLoader" : "DataLoader")}."));
+        foreach (var line in await BlockUse.DescribeAsync(options.Catalog, source, cancellation))
+            await output.WriteLineAsync(line);
         random.manual_seed(options.Seed);
         using var model = new DenoisingAutoencoder();
         using var optimizer = optim.Adam(model.parameters(), lr: LearningRate);

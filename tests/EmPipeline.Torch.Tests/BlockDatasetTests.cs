@@ -83,6 +83,91 @@ public sealed class BlockDatasetTests(TestCatalog catalog)
     }
 
     [Fact]
+    public void What_is_no_finite_number_becomes_the_mean_and_nothing_else_changes()
+    {
+        using var dataset = new BlockDataset(catalog.Folder, "dataset = 'floats'");
+        dataset.Source.Blocks.Select(block => block.X).Should().Equal([128, 256], "the block of NaN is not trained on");
+        var all = new BlockDataset(catalog.Folder, "SELECT * FROM blocks WHERE dataset = 'floats' ORDER BY x");
+        using var scope = NewDisposeScope();
+        all.GetTensor(0)["data"].abs().max().item<float>().Should().Be(0);
+        var data = dataset.GetTensor(0)["data"];
+        data.isfinite().all().item<bool>().Should().BeTrue();
+        data[0, 1, 2, 2].item<float>().Should().Be(0);
+        var voxels = data.slice(1, 0, 16, 1).slice(2, 0, 20, 1);
+        voxels.std().item<float>().Should().BeInRange(0.7f, 1.4f);
+        all.Dispose();
+    }
+
+    [Fact]
+    public void A_tensor_has_its_blocks_extent_unless_one_is_given()
+    {
+        using var small = new BlockDataset(catalog.MixedFolder, "SELECT * FROM training_blocks WHERE dataset = 'small' ORDER BY z, y, x", Stored);
+        small.Count.Should().Be(3 * 4 * 3);
+        small.GetTensor(1)["data"].shape.Should().Equal(1, 64, 64, 64);
+        small.Source.Blocks[1].Origin.Should().Be(new NdIndex(0, 0, 64));
+        var act = () => new BlockDataset(catalog.MixedFolder, "dataset IN ('small', 'cube')");
+        act.Should().Throw<EmException>().WithMessage("query: got blocks of 128×128×128 and 64×64×64 voxels, expected one extent. Set BlockOptions.Shape.");
+    }
+
+    [Fact]
+    public void A_tensor_longer_than_its_block_is_zero_where_a_block_was_not_chosen()
+    {
+        var options = Stored with { Shape = NdIndex.Filled(3, 128) };
+        using var dataset = new BlockDataset(catalog.MixedFolder, "dataset = 'small' AND z = 0 AND y = 0 AND x IN (0, 64)", options);
+        using var scope = NewDisposeScope();
+        var data = dataset.GetTensor(0)["data"].to(ScalarType.Float32);
+        data.slice(1, 0, 64, 1).slice(2, 0, 64, 1).min().item<float>().Should().BeGreaterThan(0);
+        data.slice(1, 64, 128, 1).max().item<float>().Should().Be(0);
+        data.slice(2, 64, 128, 1).max().item<float>().Should().Be(0);
+    }
+
+    [Fact]
+    public void Random_crops_stay_in_what_the_query_chose()
+    {
+        var options = Stored with { RandomCrop = true, Shape = NdIndex.Filled(3, 32) };
+        using var dataset = new BlockDataset(catalog.MixedFolder, "dataset = 'small' AND x = 64", options);
+        for (var i = 0; i < 50; i++)
+        {
+            dataset.Epoch = i;
+            dataset.Source.Origin(i % (int)dataset.Count, i)[2].Should().BeInRange(64, 96);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Batches_are_those_of_TorchSharps_own_collation(bool shuffle)
+    {
+        using var dataset = new BlockDataset(catalog.Folder, "dataset IN ('cube', 'thin')");
+        using var loader = dataset.Batches(3, shuffle, seed: 1);
+        using var plain = utils.data.DataLoader(dataset, 3, shuffle, seed: 1, disposeDataset: false);
+        loader.Count.Should().Be(plain.Count);
+        foreach (var (ours, theirs) in loader.Zip(plain))
+        {
+            using var scope = NewDisposeScope();
+            ours.Keys.Should().BeEquivalentTo(theirs.Keys);
+            ours["index"].equal(theirs["index"].flatten()).all().item<bool>().Should().BeTrue();
+            ours["data"].equal(theirs["data"]).all().item<bool>().Should().BeTrue();
+        }
+    }
+
+    [Fact]
+    public void Whoever_keeps_a_batch_keeps_its_voxels()
+    {
+        using var dataset = new BlockDataset(catalog.Folder, "dataset = 'cube'");
+        using var scope = NewDisposeScope();
+        var kept = new List<(Tensor View, float Sum)>();
+        for (var pass = 0; pass < 2; pass++)
+        {
+            using var loader = dataset.Batches(2);
+            foreach (var batch in loader)
+                kept.Add((batch["data"].alias(), batch["data"].sum().item<float>()));
+        }
+
+        kept.Should().OnlyContain(entry => entry.View.sum().item<float>() == entry.Sum);
+    }
+
+    [Fact]
     public void Any_number_of_threads_may_ask()
     {
         using var dataset = new BlockDataset(catalog.Folder, "dataset IN ('cube', 'thin')", Stored);

@@ -22,6 +22,9 @@ internal sealed class SyntheticVolume(NdIndex shape, VoxelType type) : IVolumeRe
         {
             VoxelType.UInt8 => (byte)(128 + 100 * wave),
             VoxelType.UInt16 => (ushort)(40_000 + 20_000 * wave),
+
+            // The first block along x has no number at all, and one voxel further on is infinite.
+            VoxelType.Float32 => x < 128 ? double.NaN : (z, y, x) == (1, 2, 130) ? double.PositiveInfinity : 1e6f + wave,
             _ => (short)(-3000 + 2000 * wave),
         };
     }
@@ -39,6 +42,8 @@ internal sealed class SyntheticVolume(NdIndex shape, VoxelType type) : IVolumeRe
                 {
                     if (type == VoxelType.UInt8)
                         voxels[i] = (byte)At(z, y, x);
+                    else if (type == VoxelType.Float32)
+                        MemoryMarshal.Cast<byte, float>(voxels)[i] = (float)At(z, y, x);
                     else if (type == VoxelType.UInt16)
                         MemoryMarshal.Cast<byte, ushort>(voxels)[i] = (ushort)At(z, y, x);
                     else

@@ -9,18 +9,24 @@ namespace EmPipeline.Torch.Tests;
 
 /// <summary>
 /// A data folder as the pipeline leaves it, made once for all tests: "cube" (uint8, whole blocks and edges), "thin" (uint8, 16 sections),
-/// "signed" (int16), "wide" (uint16). Written by the project's own rechunk and catalogue.
+/// "signed" (int16), "wide" (uint16), "floats" (float32, a block of NaN), "small" (uint8, blocks of 64³ in shards of 128³). Written by the project's own rechunk and catalogue.
 /// </summary>
 public sealed class TestCatalog : IAsyncLifetime
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("empipeline-torch-").FullName;
 
+    /// <summary>All but "small".</summary>
     public string Folder => Path.Combine(Root, "catalog");
+
+    /// <summary>All, with blocks of two extents.</summary>
+    public string MixedFolder => Path.Combine(Root, "mixed");
 
     internal IReadOnlyDictionary<string, SyntheticVolume> Volumes { get; } = new Dictionary<string, SyntheticVolume>
     {
         ["cube"] = new(new NdIndex(160, 256, 300), VoxelType.UInt8),
+        ["floats"] = new(new NdIndex(16, 20, 300), VoxelType.Float32),
         ["signed"] = new(new NdIndex(40, 130, 70), VoxelType.Int16),
+        ["small"] = new(new NdIndex(130, 200, 140), VoxelType.UInt8),
         ["thin"] = new(new NdIndex(16, 200, 140), VoxelType.UInt8),
         ["wide"] = new(new NdIndex(40, 40, 40), VoxelType.UInt16),
     };
@@ -32,7 +38,7 @@ public sealed class TestCatalog : IAsyncLifetime
         var blocks = new List<BlockRow>();
         foreach (var (name, volume) in Volumes)
         {
-            var options = new RechunkOptions { Name = name, Levels = 1, Codec = ShardCodec.Zstd(), VoxelSize = new VoxelSize(8, 8, 8) };
+            var options = new RechunkOptions { Name = name, Levels = 1, Codec = ShardCodec.Zstd(), Block = NdIndex.Filled(3, name == "small" ? 64 : 128), VoxelSize = new VoxelSize(8, 8, 8) };
             var result = await ZarrRechunk.RunAsync(
                 volume, Box.Whole(volume.Info.Shape), Path.Combine(Root, "zarr", name + ".zarr"), Path.Combine(Root, "state", name, "journal"), options);
             var level = result.Levels[0];
@@ -44,8 +50,17 @@ public sealed class TestCatalog : IAsyncLifetime
             blocks.AddRange(result.Shards.SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(name, shard, block))));
         }
 
-        var datasets = Volumes.Keys.Select(name => new DatasetRecord { Name = name, Source = "made by the test", Format = "zarr" }).ToList();
-        await CatalogBuilder.BuildAsync(new CatalogContent { Datasets = datasets, Volumes = volumes, Blocks = blocks.ToAsyncEnumerable() }, Folder);
+        await BuildAsync(Folder, name => name != "small");
+        await BuildAsync(MixedFolder, _ => true);
+
+        Task BuildAsync(string folder, Func<string, bool> holds) => CatalogBuilder.BuildAsync(
+            new CatalogContent
+            {
+                Datasets = [.. Volumes.Keys.Where(holds).Select(name => new DatasetRecord { Name = name, Source = "made by the test", Format = "zarr" })],
+                Volumes = [.. volumes.Where(volume => holds(volume.Dataset))],
+                Blocks = blocks.Where(block => holds(block.Dataset)).ToAsyncEnumerable(),
+            },
+            folder);
     }
 
     public ValueTask DisposeAsync()

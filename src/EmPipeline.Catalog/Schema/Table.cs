@@ -43,14 +43,14 @@ internal sealed class Table<TRow>
 
     /// <summary>Three columns: <paramref name="prefix"/>_z, _y, _x.</summary>
     public Table<TRow> Zyx(string prefix, string about, Func<TRow, NdIndex> value) =>
-        Value($"{prefix}_z", $"{about} along z", row => value(row)[0])
-            .Value($"{prefix}_y", $"{about} along y", row => value(row)[1])
-            .Value($"{prefix}_x", $"{about} along x", row => value(row)[2]);
+        Value($"{prefix}_z", $"{about} along z.", row => value(row)[0])
+            .Value($"{prefix}_y", $"{about} along y.", row => value(row)[1])
+            .Value($"{prefix}_x", $"{about} along x.", row => value(row)[2]);
 
     public Table<TRow> OptionalZyx(string prefix, string about, Func<TRow, NdIndex?> value) =>
-        OptionalValue($"{prefix}_z", $"{about} along z", row => value(row)?[0])
-            .OptionalValue($"{prefix}_y", $"{about} along y", row => value(row)?[1])
-            .OptionalValue($"{prefix}_x", $"{about} along x", row => value(row)?[2]);
+        OptionalValue($"{prefix}_z", $"{about} along z.", row => value(row)?[0])
+            .OptionalValue($"{prefix}_y", $"{about} along y.", row => value(row)?[1])
+            .OptionalValue($"{prefix}_x", $"{about} along x.", row => value(row)?[2]);
 
     private Table<TRow> Add(Column<TRow> column)
     {

@@ -19,8 +19,8 @@ internal static class Tables
         .OptionalText("technique", "Imaging technique.", row => row.Technique)
         .OptionalText("institution", "Institution that made it.", row => row.Institution)
         .OptionalText("acquisition_date", "Day of acquisition, ISO 8601.", row => row.AcquisitionDate)
-        .OptionalZyx("crop_origin", "First voxel of the part that was taken, in voxels of the source; null when all of it was,", row => row.CropOrigin)
-        .OptionalZyx("crop_shape", "Extent of the part that was taken, in voxels; null when all of it was,", row => row.CropShape);
+        .OptionalZyx("crop_origin", "First voxel of the part that was taken, in voxels of the source (null when all of it was),", row => row.CropOrigin)
+        .OptionalZyx("crop_shape", "Extent of the part that was taken, in voxels (null when all of it was),", row => row.CropShape);
 
     public static Table<LeftOutRecord> LeftOut { get; } =
         new Table<LeftOutRecord>("left_out", "The datasets of the data folder that are not in this catalogue; no other table has a row about them.") { Key = ["dataset"] }

@@ -14,14 +14,19 @@ namespace EmPipeline.Torch;
 /// </summary>
 public sealed class BlockSource : IAsyncDisposable
 {
-    private readonly IReadOnlyDictionary<string, OpenVolume> _volumes;
+    private readonly IReadOnlyDictionary<BlockVolume, OpenVolume> _volumes;
+    private readonly bool _reachesOut;
 
-    private BlockSource(IReadOnlyList<BlockRef> blocks, IReadOnlyDictionary<string, OpenVolume> volumes, BlockOptions options, ScalarType type) =>
+    private BlockSource(IReadOnlyList<BlockRef> blocks, IReadOnlyDictionary<BlockVolume, OpenVolume> volumes, BlockOptions options, ScalarType type)
+    {
         (Blocks, _volumes, Options, Type) = (blocks, volumes, options, type);
+        _reachesOut = volumes.Keys.Any(volume => NdIndex.Max(volume.Block, options.Shape) != volume.Block);
+    }
 
     /// <summary>The chosen blocks, in the query's order.</summary>
     public IReadOnlyList<BlockRef> Blocks { get; }
 
+    /// <summary>As given; the shape, where it was not, is that of the chosen blocks.</summary>
     public BlockOptions Options { get; }
 
     /// <summary>The type of the tensors.</summary>
@@ -43,26 +48,28 @@ public sealed class BlockSource : IAsyncDisposable
     {
         TorchRuntime.EnsureLoadable();
         options ??= new BlockOptions();
-        if (options.Shape.Rank != 3 || Box.Whole(options.Shape).IsEmpty)
-            throw new EmException(Fault.Configuration, $"shape: got {options.Shape}, expected three extents of at least 1.");
+        if (options.Shape is { Rank: > 0 } shape && (shape.Rank != 3 || Box.Whole(shape).IsEmpty))
+            throw new EmException(Fault.Configuration, $"shape: got {shape}, expected three extents of at least 1.");
         var catalog = new CatalogReader(catalogFolder);
         var blocks = await catalog.SelectBlocksAsync(query, cancellation: cancellation);
         if (blocks.Count == 0)
             throw new EmException(Fault.Configuration, $"query: got no block, expected at least one. The query was: {(query.Length == 0 ? "all of training_blocks" : query)}");
         var statistics = await catalog.ReadStatisticsAsync(cancellation);
-        var volumes = new Dictionary<string, OpenVolume>();
+        var volumes = new Dictionary<BlockVolume, OpenVolume>();
         try
         {
-            foreach (var block in blocks.DistinctBy(block => block.Path))
+            foreach (var volume in blocks.Select(block => block.Volume).Distinct())
             {
-                var (reader, store) = await open(block.Path, cancellation);
-                volumes.Add(block.Path, new OpenVolume(reader, statistics.GetValueOrDefault((block.Dataset, block.Level)), store));
+                var (reader, store) = await open(volume.Path, cancellation);
                 if (reader.Info.Shape.Rank != 3)
-                    throw EmException.Unsupported(block.Path, $"an array of {reader.Info.Shape.Rank} axes as training data");
+                    throw EmException.Unsupported(volume.Path, $"an array of {reader.Info.Shape.Rank} axes as training data");
+                var chosen = new ChosenBlocks(reader.Info.Shape, volume.Block);
+                volumes.Add(volume, new OpenVolume(reader, statistics.GetValueOrDefault((volume.Dataset, volume.Level)), chosen, store));
             }
 
-            CheckOrigins(blocks, volumes);
-            return new BlockSource(blocks, volumes, options, CommonType(volumes, options));
+            Choose(blocks, volumes);
+            var type = CommonType(volumes, options);
+            return new BlockSource(blocks, volumes, options with { Shape = CommonShape(volumes, options) }, type);
         }
         catch
         {
@@ -73,8 +80,7 @@ public sealed class BlockSource : IAsyncDisposable
     }
 
     /// <summary>Where the tensor of block <paramref name="index"/> begins in its volume, z, y, x, in this epoch.</summary>
-    public NdIndex Origin(int index, int epoch = 0) =>
-        CropPlace.Origin(Blocks[index].Origin, _volumes[Blocks[index].Path].Reader.Info.Shape, Options, epoch, index);
+    public NdIndex Origin(int index, int epoch = 0) => CropPlace.Origin(Blocks[index].Origin, _volumes[Blocks[index].Volume].Chosen, Options, epoch, index);
 
     /// <summary>Reads one block in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with 0: black as stored, the volume's mean when normalised.</summary>
     /// <param name="target">Exactly <see cref="BytesPerBlock"/> bytes.</param>
@@ -82,10 +88,13 @@ public sealed class BlockSource : IAsyncDisposable
     public async ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default)
     {
         var block = Blocks[index];
-        var volume = _volumes[block.Path];
+        var volume = _volumes[block.Volume];
         try
         {
-            await ReadAsync(volume, new Box(Origin(index, epoch), Options.Shape), target, cancellation);
+            var box = new Box(Origin(index, epoch), Options.Shape);
+            await ReadAsync(volume, box, target, cancellation);
+            if (_reachesOut)
+                Blank(volume, box, block, target.Span);
         }
         catch (EmException error)
         {
@@ -156,17 +165,41 @@ public sealed class BlockSource : IAsyncDisposable
             VoxelConversion.Normalise(type, voxels, MemoryMarshal.Cast<byte, float>(values), volume.Statistics.Mean, volume.Statistics.StandardDeviation);
     }
 
-    private static void CheckOrigins(IReadOnlyList<BlockRef> blocks, Dictionary<string, OpenVolume> volumes)
+    /// <summary>Clears what belongs to blocks that were not chosen, in a tensor that is longer than its block.</summary>
+    private void Blank(OpenVolume volume, Box box, BlockRef block, Span<byte> target)
     {
-        foreach (var block in blocks)
+        var zero = new byte[TensorType.Size(Type)];
+        var own = volume.Chosen.Valid(block.Origin);
+        foreach (var other in volume.Chosen.NotChosen(box))
         {
-            var shape = volumes[block.Path].Reader.Info.Shape;
-            if (!Box.Whole(shape).Contains(new Box(block.Origin, NdIndex.Filled(3, 1))))
-                throw new EmException(Fault.Configuration, $"query: got block {block}, expected its first voxel inside the volume of {shape}.");
+            // A block off the grid is its own cell.
+            if (other.Intersect(own).IsEmpty)
+                StridedCopy.Fill(zero, other, target, box);
         }
     }
 
-    private static ScalarType CommonType(Dictionary<string, OpenVolume> volumes, BlockOptions options)
+    private static void Choose(IReadOnlyList<BlockRef> blocks, Dictionary<BlockVolume, OpenVolume> volumes)
+    {
+        foreach (var block in blocks)
+        {
+            var chosen = volumes[block.Volume].Chosen;
+            if (chosen.Valid(block.Origin) is { IsEmpty: true } || block.Z < 0 || block.Y < 0 || block.X < 0)
+                throw new EmException(Fault.Configuration, $"query: got block {block}, expected its first voxel inside the volume of {chosen.Volume}.");
+            chosen.Add(block.Origin);
+        }
+    }
+
+    private static NdIndex CommonShape(Dictionary<BlockVolume, OpenVolume> volumes, BlockOptions options)
+    {
+        if (options.Shape.Rank > 0)
+            return options.Shape;
+        var shapes = volumes.Keys.Select(volume => volume.Block).Distinct().ToList();
+        return shapes.Count == 1
+            ? shapes[0]
+            : throw new EmException(Fault.Configuration, $"query: got blocks of {string.Join(" and ", shapes)} voxels, expected one extent. Set BlockOptions.Shape.");
+    }
+
+    private static ScalarType CommonType(Dictionary<BlockVolume, OpenVolume> volumes, BlockOptions options)
     {
         if (options.Values == BlockValues.Normalised)
             return ScalarType.Float32;

@@ -11,7 +11,7 @@ namespace EmPipeline.Torch.Blocks;
 /// <summary>From voxels as readers give them (little-endian) to what tensors hold. Source and target do not overlap.</summary>
 internal static class VoxelConversion
 {
-    /// <summary>float32 (v - mean) / deviation of each voxel; a deviation of zero counts as one.</summary>
+    /// <summary>float32 (v - mean) / deviation of each voxel; a deviation of zero counts as one. A voxel that is no finite number becomes 0.</summary>
     public static void Normalise(VoxelType type, ReadOnlySpan<byte> source, Span<float> target, double mean, double deviation)
     {
         var factor = (float)(1 / (deviation > 0 ? deviation : 1));
@@ -25,7 +25,7 @@ internal static class VoxelConversion
                 Scale<sbyte>(source, target, centre, factor);
                 break;
             case VoxelType.Int16:
-                Scale<short>(source, target, centre, factor);
+                Scale(MemoryMarshal.Cast<byte, short>(source), target, centre, factor);
                 break;
             case VoxelType.UInt16:
                 Scale<ushort>(source, target, centre, factor);
@@ -34,7 +34,7 @@ internal static class VoxelConversion
                 Scale<Half>(source, target, centre, factor);
                 break;
             case VoxelType.Float32:
-                Scale<float>(source, target, centre, factor);
+                Scale(MemoryMarshal.Cast<byte, float>(source), target, centre, factor);
                 break;
             default:
                 ScaleWide(type, source, target, mean, deviation > 0 ? deviation : 1);
@@ -93,12 +93,43 @@ internal static class VoxelConversion
             target[i] = MathF.FusedMultiplyAdd(source[i], factor, offset);
     }
 
+    private static void Scale(ReadOnlySpan<short> source, Span<float> target, float centre, float factor)
+    {
+        var i = 0;
+        var (centres, factors, step) = (new Vector<float>(centre), new Vector<float>(factor), Vector<float>.Count);
+        for (; i <= source.Length - Vector<short>.Count; i += Vector<short>.Count)
+        {
+            Vector.Widen(new Vector<short>(source[i..]), out var low, out var high);
+            ((Vector.ConvertToSingle(low) - centres) * factors).CopyTo(target[i..]);
+            ((Vector.ConvertToSingle(high) - centres) * factors).CopyTo(target[(i + step)..]);
+        }
+
+        for (; i < source.Length; i++)
+            target[i] = (source[i] - centre) * factor;
+    }
+
+    private static void Scale(ReadOnlySpan<float> source, Span<float> target, float centre, float factor)
+    {
+        var i = 0;
+        var (centres, factors, infinity) = (new Vector<float>(centre), new Vector<float>(factor), new Vector<float>(float.PositiveInfinity));
+        for (; i <= source.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var voxels = new Vector<float>(source[i..]);
+            // Not so for NaN either.
+            var finite = Vector.LessThan(Vector.Abs(voxels), infinity);
+            Vector.ConditionalSelect(finite, (voxels - centres) * factors, Vector<float>.Zero).CopyTo(target[i..]);
+        }
+
+        for (; i < source.Length; i++)
+            target[i] = float.IsFinite(source[i]) ? (source[i] - centre) * factor : 0;
+    }
+
     private static void Scale<T>(ReadOnlySpan<byte> source, Span<float> target, float centre, float factor)
         where T : unmanaged, INumberBase<T>
     {
         var values = MemoryMarshal.Cast<byte, T>(source);
         for (var i = 0; i < values.Length; i++)
-            target[i] = (float.CreateTruncating(values[i]) - centre) * factor;
+            target[i] = T.IsFinite(values[i]) ? (float.CreateTruncating(values[i]) - centre) * factor : 0;
     }
 
     // Types whose values a float cannot hold exactly: the difference is taken before rounding.
@@ -116,7 +147,7 @@ internal static class VoxelConversion
                 VoxelType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(voxel),
                 _ => BinaryPrimitives.ReadDoubleLittleEndian(voxel),
             };
-            target[i] = (float)((value - mean) / deviation);
+            target[i] = double.IsFinite(value) ? (float)((value - mean) / deviation) : 0;
         }
     }
 }

@@ -8,7 +8,7 @@ public sealed class TrainProgramTests(TestCatalog catalog)
     [Fact]
     public async Task It_ends_with_the_loss_having_gone_down()
     {
-        var (code, output, _) = await RunAsync("--catalog", catalog.Folder, "--query", "dataset = 'cube'", "--steps", "10", "--patch", "32");
+        var (code, output, _) = await RunAsync("--catalog", catalog.Folder, "--query", "dataset = 'cube'", "--steps", "25", "--patch", "32");
         output.Should().Contain("Loss went down: ").And.Contain("of the time waiting for data.");
         code.Should().Be(0);
     }

@@ -20,6 +20,23 @@ public sealed class TrainTests(TestCatalog catalog)
     }
 
     [Fact]
+    public async Task It_says_of_every_dataset_what_is_used_and_what_is_not()
+    {
+        var output = new StringWriter();
+        var options = new TrainOptions { Catalog = catalog.Folder, Query = "dataset IN ('floats', 'signed') OR (dataset = 'cube' AND x = 0)", Steps = 1, Patch = 16 };
+        await Trainer.RunAsync(options, output, CancellationToken.None);
+        output.ToString().ReplaceLineEndings("\n").Should().Contain(
+            """
+              cube: 4 blocks; left out: 8 not chosen by the query
+              floats: 2 blocks; left out: 1 not finite
+              signed: 2 blocks
+              thin: 0 blocks; left out: 4 not chosen by the query
+              wide: 0 blocks; left out: 1 not chosen by the query
+
+            """.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public async Task The_same_seed_gives_the_same_losses()
     {
         var options = new TrainOptions { Catalog = catalog.Folder, Steps = 3, Patch = 16, OwnLoader = true, Seed = 5 };
