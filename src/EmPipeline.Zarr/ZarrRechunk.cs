@@ -76,7 +76,8 @@ public static class ZarrRechunk
             await sink.CompleteAsync();
         }
 
-        WriteMetadata(folder, levels, type, codec, options, method);
+        var window = await DisplayWindow.MeasureAsync(Reader(store, levels[^1], type, codec), options.Chunk, cancellation);
+        WriteMetadata(folder, levels, type, codec, options, method, window);
         return new RechunkResult(
             [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, ShardTable.Read(Path.GetFullPath(tablePath)), result.SourceBytesRead, result.BytesWritten,
             result.ShardsWritten, result.ShardsReused, result.EmptyShards);
@@ -121,7 +122,8 @@ public static class ZarrRechunk
     }
 
     private static void WriteMetadata(
-        ShardFolder folder, IReadOnlyList<LevelGrid> levels, VoxelType type, ShardCodec codec, RechunkOptions options, DownsampleMethod method)
+        ShardFolder folder, IReadOnlyList<LevelGrid> levels, VoxelType type, ShardCodec codec, RechunkOptions options, DownsampleMethod method,
+        DisplayWindow? window)
     {
         foreach (var level in levels)
         {
@@ -129,7 +131,7 @@ public static class ZarrRechunk
             AtomicFile.Write(Path.Combine(folder.Level(level.Level), ZarrGroup.MetadataName), MetadataWriter.Bytes(MetadataWriter.Array(level, type, codec)));
         }
 
-        var group = MetadataWriter.Group(levels, options, method == DownsampleMethod.Mean ? "mean" : "mode");
+        var group = MetadataWriter.Group(levels, options, method, window);
         VolumeOwnership.Mark(group, OutputVersion);
         AtomicFile.Write(Path.Combine(folder.Root, ZarrGroup.MetadataName), MetadataWriter.Bytes(group));
         VolumeOwnership.Finish(folder.Root);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EmPipeline.Volumes;
+using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
 
 namespace EmPipeline.Zarr.V3;
@@ -42,9 +43,10 @@ internal static class MetadataWriter
 
     /// <summary>
     /// The group: multiscales with the scale of each level and the shift of its first voxel's centre, since a merged voxel's centre lies
-    /// between those it was merged from.
+    /// between those it was merged from; how the levels were merged; and what grey values a viewer should begin with.
     /// </summary>
-    public static JsonObject Group(IReadOnlyList<LevelGrid> levels, RechunkOptions options, string downsample)
+    /// <param name="window">Null where there is nothing to see.</param>
+    public static JsonObject Group(IReadOnlyList<LevelGrid> levels, RechunkOptions options, DownsampleMethod method, DisplayWindow? window)
     {
         double?[] size = [options.VoxelSize.Z, options.VoxelSize.Y, options.VoxelSize.X];
         var axes = new JsonArray();
@@ -79,18 +81,47 @@ internal static class MetadataWriter
         }
 
         var attributes = options.Attributes?.DeepClone().AsObject() ?? [];
-        attributes["ome"] = new JsonObject
+        var ome = new JsonObject
         {
             ["version"] = "0.5",
             ["multiscales"] = new JsonArray
             {
-                new JsonObject { ["name"] = options.Name, ["type"] = downsample, ["axes"] = axes, ["datasets"] = datasets },
+                new JsonObject
+                {
+                    ["name"] = options.Name, ["type"] = method == DownsampleMethod.Mean ? "mean" : "mode", ["axes"] = axes, ["datasets"] = datasets,
+                    ["metadata"] = Merging(method),
+                },
             },
         };
+        if (window is not null)
+            ome["omero"] = Display(options.Name, window);
+        attributes["ome"] = ome;
         return new JsonObject { ["zarr_format"] = 3, ["node_type"] = "group", ["attributes"] = attributes };
     }
 
     public static byte[] Bytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+
+    /// <summary>How the coarser levels were made, in the words of the specification.</summary>
+    private static JsonObject Merging(DownsampleMethod method) => new()
+    {
+        ["method"] = "EmPipeline",
+        ["description"] = method == DownsampleMethod.Mean
+            ? "The mean of the voxels that a coarser one covers, halves rounded up; an axis is halved unless its voxel is twice as long as the shortest."
+            : "The most frequent of the voxels that a coarser one covers, of several the first; an axis is halved unless its voxel is twice as long as the shortest.",
+    };
+
+    private static JsonObject Display(string name, DisplayWindow window) => new()
+    {
+        ["channels"] = new JsonArray
+        {
+            new JsonObject
+            {
+                ["label"] = name, ["color"] = "FFFFFF", ["active"] = true,
+                ["window"] = new JsonObject { ["min"] = window.Min, ["max"] = window.Max, ["start"] = window.Start, ["end"] = window.End },
+            },
+        },
+        ["rdefs"] = new JsonObject { ["model"] = "greyscale" },
+    };
 
     private static JsonObject Codec(string name, JsonObject? configuration = null)
     {

@@ -94,6 +94,40 @@ public sealed class StatisticsTests
         Summarise(VoxelType.Float64, Bytes(VoxelType.Float64, numbers), 512).StandardDeviation.Should().BeApproximately(0.5, 1e-9);
     }
 
+    [Theory]
+    [InlineData(VoxelType.Int32)]
+    [InlineData(VoxelType.UInt32)]
+    [InlineData(VoxelType.Int64)]
+    [InlineData(VoxelType.UInt64)]
+    [InlineData(VoxelType.Float64)]
+    public void A_mean_far_above_the_deviation_leaves_both_right_whatever_came_first(VoxelType type)
+    {
+        // The first voxel is far from all others.
+        var numbers = Enumerable.Range(0, 300_000).Select(i => i == 0 ? 0 : 1e9 + (2 * (i % 2)) - 1).ToArray();
+        var got = Summarise(type, Bytes(type, numbers), 32_768);
+        var mean = numbers.Average();
+        got.Mean.Should().BeApproximately(mean, 1e-3);
+        got.StandardDeviation.Should().BeApproximately(Math.Sqrt(numbers.Average(number => (number - mean) * (number - mean))), 1e-3);
+        var rest = Summarise(type, Bytes(type, numbers[1..]), 777);
+        rest.Mean.Should().BeApproximately(1e9, 1e-4);
+        rest.StandardDeviation.Should().BeApproximately(1, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(VoxelType.Float16)]
+    [InlineData(VoxelType.Float32)]
+    [InlineData(VoxelType.Float64)]
+    public void What_is_no_finite_number_is_counted_and_left_out(VoxelType type)
+    {
+        double[] numbers = [1, double.NaN, 3, double.PositiveInfinity, double.NegativeInfinity, 5];
+        var got = Summarise(type, Bytes(type, numbers), 4);
+        (got.Count, got.NotFinite, got.Min, got.Max, got.Mean, got.P50).Should().Be((3, 3, 1, 5, 3, 3));
+        got.StandardDeviation.Should().BeApproximately(Math.Sqrt(8.0 / 3), 1e-9);
+        var nothing = Summarise(type, Bytes(type, [double.NaN, double.PositiveInfinity]), 4);
+        (nothing.Count, nothing.NotFinite).Should().Be((0, 2));
+        new[] { nothing.Min, nothing.Max, nothing.Mean, nothing.StandardDeviation, nothing.P1, nothing.P99 }.Should().OnlyContain(value => double.IsNaN(value));
+    }
+
     [Fact]
     public void NaN_is_left_out_and_nothing_but_NaN_has_no_statistics()
     {

@@ -1,5 +1,6 @@
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
+using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Zarr.Tests.Interop;
@@ -22,12 +23,13 @@ public sealed class NeuroglancerTests
         {
             Shard = NdIndex.Filled(3, 128), Chunk = NdIndex.Filled(3, 32), Levels = 3, VoxelSize = new VoxelSize(40, 8, 8),
         });
+        var levels = LevelGrid.Pyramid(shape, VoxelType.UInt8, NdIndex.Filled(3, 128), NdIndex.Filled(3, 128), NdIndex.Filled(3, 32), 4, new VoxelSize(40, 8, 8));
         Directory.CreateDirectory(folder["v.zarr.expected"]);
         var (voxels, size) = (source.Voxels, shape);
         for (var level = 0; level < 3; level++)
         {
             await File.WriteAllBytesAsync(folder[$"v.zarr.expected/s{level}"], voxels);
-            (voxels, size) = ReferencePyramid.Halve(voxels, size, VoxelType.UInt8, DownsampleMethod.Mean);
+            (voxels, size) = ReferencePyramid.Halve(voxels, size, VoxelType.UInt8, DownsampleMethod.Mean, levels[level + 1].Factor);
         }
 
         var pictures = Repository.File("artifacts/neuroglancer");
