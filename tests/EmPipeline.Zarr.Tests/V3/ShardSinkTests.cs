@@ -13,10 +13,10 @@ public sealed class ShardSinkTests
     {
         using var folder = new TemporaryFolder();
         var levels = LevelGrid.Pyramid(Cube * NdIndex.Filled(3, 100), VoxelType.UInt8, Cube, Cube, Cube, 1);
-        var journal = ShardJournal.Create(folder["journal"], "key", "raw");
+        var table = ShardTable.Create(folder["shards"], "key", "raw", levels);
         // Nothing can be listed any more.
-        journal.Dispose();
-        using var sink = new ShardSink(new ShardFolder(folder["v.zarr"]), journal, new ShardStates(levels), ShardCodec.Raw, levels, 1, [], 1 << 20);
+        table.Dispose();
+        using var sink = new ShardSink(new ShardFolder(folder["v.zarr"]), table, new ShardStates(levels), ShardCodec.Raw, levels, 1, [], 1 << 20);
 
         // Far more than may wait, from several workers.
         async Task Record()
