@@ -118,7 +118,7 @@ public static class ZarrRechunk
         var name = ShardFolder.LevelName(level.Level);
         using var json = System.Text.Json.JsonDocument.Parse(MetadataWriter.Bytes(MetadataWriter.Array(level, type, codec)));
         var folder = new VolumePath(store, name);
-        return ZarrGroup.Open(name, new JsonField(json.RootElement.Clone(), folder.Below(ZarrGroup.MetadataName), ""), folder, null);
+        return ZarrHierarchy.Open(name, new JsonField(json.RootElement.Clone(), folder.Below(ZarrHierarchy.MetadataName), ""), folder, null);
     }
 
     private static void WriteMetadata(
@@ -128,12 +128,12 @@ public static class ZarrRechunk
         foreach (var level in levels)
         {
             Directory.CreateDirectory(folder.Level(level.Level));
-            AtomicFile.Write(Path.Combine(folder.Level(level.Level), ZarrGroup.MetadataName), MetadataWriter.Bytes(MetadataWriter.Array(level, type, codec)));
+            AtomicFile.Write(Path.Combine(folder.Level(level.Level), ZarrHierarchy.MetadataName), MetadataWriter.Bytes(MetadataWriter.Array(level, type, codec)));
         }
 
         var group = MetadataWriter.Group(levels, options, method, window);
         VolumeOwnership.Mark(group, OutputVersion);
-        AtomicFile.Write(Path.Combine(folder.Root, ZarrGroup.MetadataName), MetadataWriter.Bytes(group));
+        AtomicFile.Write(Path.Combine(folder.Root, ZarrHierarchy.MetadataName), MetadataWriter.Bytes(group));
         VolumeOwnership.Finish(folder.Root);
     }
 

@@ -9,5 +9,5 @@ public static class ZarrVolumes
     /// <summary>Opens every array at the path, finest level first; the caller disposes the readers, which do not own the path's store.</summary>
     /// <exception cref="EmException">Nothing is there, or its content is corrupt or unsupported.</exception>
     public static ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default) =>
-        ZarrGroup.OpenAsync(path, more: null, cancellation);
+        ZarrHierarchy.OpenAsync(path, more: null, cancellation);
 }

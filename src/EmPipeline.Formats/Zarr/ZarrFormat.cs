@@ -8,7 +8,7 @@ namespace EmPipeline.Formats.Zarr;
 /// <summary>Zarr v3 arrays and groups, sharded or not, with OME-Zarr 0.5 metadata where there is some.</summary>
 public sealed class ZarrFormat : IFormat
 {
-    internal const string FormatName = ZarrGroup.FormatName;
+    internal const string FormatName = ZarrHierarchy.FormatName;
 
     public string Name => FormatName;
 
@@ -33,12 +33,12 @@ public sealed class ZarrFormat : IFormat
     {
         if (probe.IsFile)
             return false;
-        return await probe.Path.Store.FindAsync(probe.Path.Child(ZarrGroup.MetadataName), cancellation) is not null
+        return await probe.Path.Store.FindAsync(probe.Path.Child(ZarrHierarchy.MetadataName), cancellation) is not null
             || await HoldsArraysAsync(probe.Path, cancellation);
     }
 
     public ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default) =>
-        ZarrGroup.OpenAsync(path, ArchiveCodecs.All, cancellation);
+        ZarrHierarchy.OpenAsync(path, ArchiveCodecs.All, cancellation);
 
     /// <summary>Whether a folder without metadata of its own (implicit groups are no longer in the format, but exist) has an array in it.</summary>
     private static async ValueTask<bool> HoldsArraysAsync(VolumePath folder, CancellationToken cancellation)
@@ -51,7 +51,7 @@ public sealed class ZarrFormat : IFormat
             await foreach (var found in folder.Store.ListAsync(prefix, cancellation))
             {
                 var rest = found.Key[prefix.Length..];
-                if (rest.EndsWith("/" + ZarrGroup.MetadataName, StringComparison.Ordinal) && rest.Count(c => c == '/') == 1)
+                if (rest.EndsWith("/" + ZarrHierarchy.MetadataName, StringComparison.Ordinal) && rest.Count(c => c == '/') == 1)
                     return true;
                 if (++keys == maxKeys)
                     return false;

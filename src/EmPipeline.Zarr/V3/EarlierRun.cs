@@ -28,14 +28,14 @@ internal static class EarlierRun
         foreach (var leftover in Directory.EnumerateFiles(folder.Root).Where(AtomicFile.IsTemporary))
             File.Delete(leftover);
         // The metadata comes last: a volume that is being written cannot be opened.
-        File.Delete(Path.Combine(folder.Root, ZarrGroup.MetadataName));
+        File.Delete(Path.Combine(folder.Root, ZarrHierarchy.MetadataName));
         return states;
     }
 
     /// <summary>Removes an earlier volume of another plan, so that a new one can be made. The folder is ours (<see cref="VolumeOwnership"/>).</summary>
     public static void Clear(ShardFolder folder)
     {
-        File.Delete(Path.Combine(folder.Root, ZarrGroup.MetadataName));
+        File.Delete(Path.Combine(folder.Root, ZarrHierarchy.MetadataName));
         RemoveExtraLevels(folder, 0);
     }
 

@@ -23,7 +23,7 @@ internal static class VolumeOwnership
         var marker = Path.Combine(folder, MarkerName);
         if (File.Exists(marker))
             return;
-        if (Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => !AtomicFile.IsTemporary(entry)) is { } entry && !IsMarked(Path.Combine(folder, ZarrGroup.MetadataName)))
+        if (Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => !AtomicFile.IsTemporary(entry)) is { } entry && !IsMarked(Path.Combine(folder, ZarrHierarchy.MetadataName)))
         {
             throw new EmException(
                 Fault.Configuration,

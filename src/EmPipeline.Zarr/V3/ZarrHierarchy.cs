@@ -6,7 +6,7 @@ using EmPipeline.Zarr.Ome;
 namespace EmPipeline.Zarr.V3;
 
 /// <summary>Finds the arrays of a hierarchy: those that its OME metadata lists first, finest level first, then all others by path.</summary>
-internal static class ZarrGroup
+internal static class ZarrHierarchy
 {
     public const string MetadataName = "zarr.json";
 
