@@ -50,7 +50,7 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    select: { channel: 0 }\n", "5", "datasets.a.select.channel", "an axis letter")]
     [InlineData("version: 1\ndatasets:\n  a: { source: { file: f } }\n  A: { source: { file: f } }\n", "4", "datasets.A", "differs from another only in case")]
     [InlineData("version: 1\ndatasets:\n  a.registry: { source: { file: f } }\n", "3", "a.registry", "another ending")]
-    [InlineData("version: 1\ndatasets:\n  ? [a, b]\n  : { source: { file: f } }\n", "3", "", "got a key that is no plain text")]
+    [InlineData("version: 1\ndatasets:\n  ? [a, b]\n  : { source: { file: f } }\n", "3", "key", "got a key that is no plain text")]
     [InlineData("version: 2\ndatasets:\n  a:\n    source: { file: f }\n", "1", "version", "got 2, expected 1")]
     public void A_mistake_names_line_key_what_was_found_and_what_is_expected(string yaml, string line, string key, string says)
     {
