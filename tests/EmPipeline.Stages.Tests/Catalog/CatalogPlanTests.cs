@@ -1,4 +1,3 @@
-using EmPipeline.Stages.Tests.Status;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Tests.Catalog;

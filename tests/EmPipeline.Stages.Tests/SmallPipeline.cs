@@ -3,7 +3,7 @@ using EmPipeline.Stages.Status;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Stages.Tests.Status;
+namespace EmPipeline.Stages.Tests;
 
 /// <summary>
 /// A pipeline of two small datasets in a folder of its own, run the way MSBuild runs it: what is stale is known to it by file times alone.
