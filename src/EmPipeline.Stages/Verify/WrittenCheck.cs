@@ -50,7 +50,7 @@ public static class WrittenCheck
             : throw new EmException(Fault.Corrupt, string.Join('\n', problems.Order(StringComparer.Ordinal)));
     }
 
-    private static string? Problem(ShardFile shard, IProgress<long> progress, CancellationToken cancellation)
+    private static string? Problem(StoredShard shard, IProgress<long> progress, CancellationToken cancellation)
     {
         if (!File.Exists(shard.Path))
             return "";
