@@ -15,10 +15,9 @@ public static class ConfigReader
     {
         var document = ConfigDocument.Read(Path.GetFullPath(file));
         ConfigSchema.Check(document);
-        var defaults = document.Root["defaults"] as JsonObject;
-        var datasets = (document.Root["datasets"] as JsonObject ?? [])
-            .Where(pair => !document.IsWrong($"datasets.{pair.Key}") && !document.IsWrong("defaults"))
-            .Select(pair => (Name: pair.Key, Own: (JsonObject)pair.Value!, Keys: Merge(document, (JsonObject)pair.Value!, defaults))).ToList();
+        var defaults = Right(document, "defaults", document.Root["defaults"]);
+        var datasets = (document.Root["datasets"] as JsonObject ?? []).Select(pair => (Name: pair.Key, Own: Right(document, $"datasets.{pair.Key}", pair.Value)))
+            .Select(dataset => (dataset.Name, dataset.Own, Keys: Merge(document, dataset.Own, defaults))).ToList();
         foreach (var (name, own, keys) in datasets)
             new DatasetRules(document, name, own, defaults).Check(keys);
         foreach (var twin in datasets.GroupBy(dataset => dataset.Name, StringComparer.OrdinalIgnoreCase).SelectMany(same => same.Skip(1)))
@@ -27,13 +26,17 @@ public static class ConfigReader
         return new PipelineConfig(document.File, datasets.Select(dataset => DatasetConfig.Of(document.File, dataset.Name, dataset.Keys)).ToList());
     }
 
-    private static JsonObject Merge(ConfigDocument document, JsonObject own, JsonObject? defaults)
+    // What breaks the schema is left out, so that the other keys can be checked beside it.
+    private static JsonObject Right(ConfigDocument document, string path, JsonNode? keys) => new(
+        (keys as JsonObject ?? []).Where(pair => !document.IsWrong($"{path}.{pair.Key}")).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+
+    private static JsonObject Merge(ConfigDocument document, JsonObject own, JsonObject defaults)
     {
         var keys = (JsonObject)own.DeepClone();
         foreach (var (key, value) in BuiltInDefaults)
-            keys[key] ??= (defaults?[key] ?? value)!.DeepClone();
+            keys[key] ??= (defaults[key] ?? value)!.DeepClone();
         // Relative paths start from the configuration's folder.
-        if ((string?)keys["source"]!["file"] is { } path)
+        if ((string?)keys["source"]?["file"] is { } path)
             keys["source"]!["file"] = Path.GetFullPath(path, Path.GetDirectoryName(document.File)!);
         return keys;
     }

@@ -6,19 +6,20 @@ using EmPipeline.Formats;
 namespace EmPipeline.Stages.Configuration;
 
 /// <summary>What holds for a dataset beyond the schema, checked before anything is fetched. Each mistake is reported; none ends the check.</summary>
-internal sealed class DatasetRules(ConfigDocument document, string name, JsonObject own, JsonObject? defaults)
+internal sealed class DatasetRules(ConfigDocument document, string name, JsonObject own, JsonObject defaults)
 {
     private const long LeastMemory = 16L << 20;
     private const long LongestEdge = 1 << 16;
     private readonly string _path = $"datasets.{name}";
 
-    /// <param name="keys">The dataset's keys with defaults merged in; they hold to the schema.</param>
+    /// <param name="keys">The dataset's keys with defaults merged in, but for those that break the schema.</param>
     public void Check(JsonObject keys)
     {
         CheckName();
         CheckFormat((string?)keys["format"]);
         CheckOutput(OutputConfig.Of(keys));
-        CheckSource((JsonObject)keys["source"]!);
+        if (keys["source"] is JsonObject source)
+            CheckSource(source);
         foreach (var axis in (keys["select"] as JsonObject ?? []).Select(pair => pair.Key).Where(axis => axis.Length != 1 || !char.IsAsciiLetterLower(axis[0])))
             document.Report($"{_path}.select.{axis}", $"'{axis}'", "an axis letter, such as c or t");
         CheckFields("facts", keys["facts"] as JsonObject);
@@ -90,7 +91,7 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
     // What a listing will bring is not known yet: those names are checked by Verify.
     private void CheckChecksums(JsonObject keys)
     {
-        if (keys["checksum"] is not JsonObject { Count: > 0 } checksums || FileNames((JsonObject)keys["source"]!) is not { Count: > 0 } names)
+        if (keys["checksum"] is not JsonObject { Count: > 0 } checksums || keys["source"] is not JsonObject source || FileNames(source) is not { Count: > 0 } names)
             return;
         foreach (var file in checksums.Select(pair => pair.Key).Where(file => !names.Contains(file)))
             document.Report($"{_path}.checksum.{file}", "no file of this name in the source", names.Count == 1 ? names.First() : $"one such as {names.Order(StringComparer.Ordinal).First()}");
@@ -122,7 +123,7 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
 
         foreach (var key in keys)
         {
-            if (defaults?.ContainsKey(key) == true)
+            if (defaults.ContainsKey(key))
                 return $"defaults.{key}";
         }
 
