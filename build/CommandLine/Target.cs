@@ -13,7 +13,7 @@ internal sealed record Target(string Name, string Help)
     [
         new("Catalog", "the whole graph: every stage of every dataset, then the catalogue (the default)"),
         new("Download", "fetch what each dataset needs into raw/, resumed and held to the lock file"),
-        new("Verify", "... and check sizes and checksums of everything that is kept"),
+        new("Verify", "read everything back: raw files, and every shard that was written"),
         new("ExtractMetadata", "... and read what files and registries state, with its provenance"),
         new("Rechunk", "... and write OME-Zarr shards with pyramid levels and block statistics"),
         new("Demo", "the same graph over small replicas of the sources, served on this machine"),

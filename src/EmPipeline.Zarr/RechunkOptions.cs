@@ -7,6 +7,9 @@ namespace EmPipeline.Zarr;
 /// <summary>What a Zarr volume is to be like, and what may be used to make it.</summary>
 public sealed record RechunkOptions
 {
+    /// <summary>The most pyramid levels that can be asked for.</summary>
+    public const int MostLevels = 16;
+
     /// <summary>The volume's name in the multiscales metadata.</summary>
     public string Name { get; init; } = "";
 

@@ -18,8 +18,6 @@ public static class ZarrRechunk
 {
     // Part of the plan's key: raise it when the same options make other bytes.
     private const int OutputVersion = 2;
-    private const int MaxLevels = 16;
-
     // Of the memory, for encoded parts of large shards whose turn in the file has not come.
     private const int WaitingShare = 8;
 
@@ -99,8 +97,8 @@ public static class ZarrRechunk
                 $"shard, block, chunk: got {shard}, {block} and {chunk}, expected three numbers z, y, x each: the shard a multiple of the block, the block even and a multiple of the chunk.");
         }
 
-        if (options.Levels is < 1 or > MaxLevels)
-            throw new EmException(Fault.Configuration, $"levels: got {options.Levels}, expected auto or 1 to {MaxLevels}.");
+        if (options.Levels is < 1 or > RechunkOptions.MostLevels)
+            throw new EmException(Fault.Configuration, $"levels: got {options.Levels}, expected auto or 1 to {RechunkOptions.MostLevels}.");
         if (options.Codec.Name is not ("zstd" or "raw" or "auto") || (options.Codec.Name != "raw" && options.Codec.Level is < 1 or > 22))
             throw new EmException(Fault.Configuration, $"codec: got {options.Codec}, expected auto, raw, or zstd with a level of 1 to 22.");
     }

@@ -41,7 +41,7 @@ public sealed class BadInputTests : IAsyncDisposable
         Configure("absent.tif");
         var run = await RunAsync();
         ShouldFailAlone(run);
-        run.Output.Should().Contain($"{_server.Address("absent.tif")}: got 404");
+        run.Output.Should().Contain($"{_server.Address("absent.tif")}: got no such object (404)");
     }
 
     [Fact]

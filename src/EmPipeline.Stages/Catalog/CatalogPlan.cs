@@ -59,7 +59,7 @@ public sealed class CatalogPlan
         var datasets = new JsonObject();
         foreach (var dataset in complete)
         {
-            var made = new JsonObject { ["configuration"] = dataset.Configuration };
+            var made = new JsonObject { ["configuration"] = dataset.Configuration, ["checksum"] = dataset.Keys["checksum"]?.DeepClone() };
             foreach (var stage in Stage.All)
                 made[stage.Name] = Ledger.Read(data.LedgerFile(dataset.Name, stage))!.Product;
             datasets[dataset.Name] = made;

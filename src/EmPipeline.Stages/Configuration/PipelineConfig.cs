@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Configuration;
 
@@ -52,13 +55,51 @@ public sealed record DatasetConfig
 
     /// <summary>The dataset's keys as they stand in the file, defaults merged in and paths made absolute; what stage inputs are cut from.</summary>
     public required JsonObject Raw { get; init; }
+
+    /// <param name="configuration">The full path of the configuration file.</param>
+    /// <param name="keys">Checked, defaults merged in.</param>
+    internal static DatasetConfig Of(string configuration, string name, JsonObject keys) => new()
+    {
+        Name = name,
+        Configuration = configuration,
+        Title = (string?)keys["title"],
+        Source = SourceConfig.Of((JsonObject)keys["source"]!),
+        Format = (string?)keys["format"],
+        Volume = (string?)keys["volume"],
+        Select = Map(keys["select"], value => (long)value!).ToDictionary(pair => pair.Key[0], pair => pair.Value),
+        Crop = keys["crop"] is JsonObject crop ? CropConfig.Of(crop) : null,
+        Metadata = (keys["metadata"] as JsonArray ?? []).Select(entry => ((JsonObject)entry!).First()).Select(entry => new RegistryEntry(entry.Key, (long)entry.Value!)).ToList(),
+        Facts = Map(keys["facts"], Text),
+        Override = Map(keys["override"], Text),
+        Checksums = Map(keys["checksum"], value => (string)value!),
+        Output = OutputConfig.Of(keys),
+        Raw = keys,
+    };
+
+    private static string Text(JsonNode? value) => value!.GetValueKind() == JsonValueKind.String ? (string)value! : value.ToJsonString();
+
+    private static Dictionary<string, T> Map<T>(JsonNode? node, Func<JsonNode?, T> convert) =>
+        (node as JsonObject ?? []).ToDictionary(pair => pair.Key, pair => convert(pair.Value));
 }
 
 /// <summary>Where the voxels come from.</summary>
 /// <param name="Kind">http, s3, precomputed or file.</param>
 /// <param name="Address">As in the file; a path of kind file is already absolute.</param>
 /// <param name="Level">One array or scale below the address.</param>
-public sealed record SourceConfig(SourceKind Kind, string Address, string? Level, string Region, double? RequestsPerSecond);
+public sealed record SourceConfig(SourceKind Kind, string Address, string? Level, string Region, double? RequestsPerSecond)
+{
+    private static readonly (string Key, SourceKind Kind)[] Kinds =
+        [("http", SourceKind.Http), ("s3", SourceKind.S3), ("precomputed", SourceKind.Precomputed), ("file", SourceKind.File)];
+
+    /// <summary>The keys of a source that each name a kind; one of them is right.</summary>
+    internal static IReadOnlyList<string> KeysOf(JsonObject source) => Kinds.Select(kind => kind.Key).Where(source.ContainsKey).ToList();
+
+    internal static SourceConfig Of(JsonObject source)
+    {
+        var (key, kind) = Kinds.Single(kind => source.ContainsKey(kind.Key));
+        return new SourceConfig(kind, (string)source[key]!, (string?)source["level"], (string?)source["region"] ?? "us-east-1", (double?)source["requestsPerSecond"]);
+    }
+}
 
 public enum SourceKind
 {
@@ -72,7 +113,12 @@ public enum SourceKind
 /// <param name="Shape">z, y, x in voxels of the finest level.</param>
 /// <param name="Origin">z, y, x; null for random.</param>
 /// <param name="Tissue">The least share of voxels that must be tissue in a random crop.</param>
-public sealed record CropConfig(NdIndex Shape, NdIndex? Origin, ulong Seed, double Tissue);
+public sealed record CropConfig(NdIndex Shape, NdIndex? Origin, ulong Seed, double Tissue)
+{
+    internal static CropConfig Of(JsonObject crop) => new(
+        OutputConfig.Triple(crop["shape"]!), crop["origin"] is JsonArray origin ? OutputConfig.Triple(origin) : null,
+        (ulong?)(long?)crop["seed"] ?? 0, (double?)crop["tissue"] ?? 0);
+}
 
 /// <summary>An entry of a public registry that describes the dataset.</summary>
 public sealed record RegistryEntry(string Registry, long Id);
@@ -81,4 +127,18 @@ public sealed record RegistryEntry(string Registry, long Id);
 /// <param name="Block">The unit of statistics and sampling; "auto" is resolved.</param>
 /// <param name="Codec">auto, raw, zstd or zstd:LEVEL.</param>
 /// <param name="Levels">Null for automatic.</param>
-public sealed record OutputConfig(NdIndex Shard, NdIndex Block, NdIndex Chunk, string Codec, int? Levels, long MemoryBytes, string Downsample);
+public sealed record OutputConfig(NdIndex Shard, NdIndex Block, NdIndex Chunk, string Codec, int? Levels, long MemoryBytes, string Downsample)
+{
+    internal static OutputConfig Of(JsonObject keys)
+    {
+        var memory = (string)keys["memory"]!;
+        var unit = memory.EndsWith("GiB", StringComparison.Ordinal) ? 1L << 30 : 1L << 20;
+        var (shard, chunk) = (Triple(keys["shard"]!), Triple(keys["chunk"]!));
+        var block = keys["block"] is JsonArray given ? Triple(given) : new RechunkOptions { Shard = shard, Chunk = chunk }.Block;
+        return new OutputConfig(
+            shard, block, chunk, (string)keys["codec"]!, keys["levels"]!.GetValueKind() == JsonValueKind.Number ? (int)keys["levels"]! : null,
+            long.Parse(memory[..^3], CultureInfo.InvariantCulture) * unit, (string)keys["downsample"]!);
+    }
+
+    internal static NdIndex Triple(JsonNode node) => new(node.AsArray().Select(value => (long)value!).ToArray());
+}

@@ -5,7 +5,7 @@ namespace EmPipeline.Stages.Download;
 
 /// <summary>
 /// What a Download that has not finished has already brought: a line a file, so that a killed run of thousands of objects goes on where
-/// it stopped. A torn last line is ignored. Deleted once the ledger stands.
+/// it stopped; before that, what the last finished one brought. A torn last line is ignored. Deleted once the ledger stands.
 /// </summary>
 internal sealed class DownloadJournal : IDisposable
 {
@@ -15,9 +15,12 @@ internal sealed class DownloadJournal : IDisposable
     private readonly Dictionary<string, LockedObject> _entries = new(StringComparer.Ordinal);
     private StreamWriter? _writer;
 
-    public DownloadJournal(string path)
+    /// <param name="before">The raw files as the last finished Download left them.</param>
+    public DownloadJournal(string path, IEnumerable<LockedObject> before)
     {
         _path = path;
+        foreach (var entry in before)
+            _entries[entry.Key] = entry;
         if (!File.Exists(path))
             return;
         foreach (var line in File.ReadLines(path))

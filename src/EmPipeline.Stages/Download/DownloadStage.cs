@@ -1,5 +1,6 @@
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
+using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Download;
 
@@ -17,7 +18,7 @@ internal static class DownloadStage
             locked = null;
         var objects = (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
 
-        using var journal = new DownloadJournal(Path.Combine(context.Data.State(context.Dataset.Name), "Download.journal.jsonl"));
+        using var journal = new DownloadJournal(Path.Combine(context.Data.State(context.Dataset.Name), "Download.journal.jsonl"), FetchedBefore(context));
         await using var stores = new SourceStores(context);
         var fetcher = new Fetcher(context, objects, journal);
         var registry = await FetchRegistryAsync(context, fetcher, stores, cancellation);
@@ -80,6 +81,25 @@ internal static class DownloadStage
     {
         var (source, crop) = (CanonicalJson.Sort(dataset.Raw["source"])!, CanonicalJson.Sort(dataset.Raw["crop"]));
         return CanonicalJson.Sha256(source.ToJsonString() + crop?.ToJsonString());
+    }
+
+    // What is on the disk is what was fetched, whatever the lock file has come to say since.
+    private static List<LockedObject> FetchedBefore(StageContext context)
+    {
+        var raw = context.Data.Raw(context.Dataset.Name);
+        try
+        {
+            return (Ledger.Read(context.Data.LedgerFile(context.Dataset.Name, Stage.Download))?.ReadFiles() ?? [])
+                .Where(file => !Path.IsPathRooted(file.Path) && file.Sha256 is not null)
+                .Select(file => new LockedObject(
+                    Path.GetRelativePath(raw, context.Data.Locate(file)).Replace(Path.DirectorySeparatorChar, '/'), file.Source ?? "", file.Length, file.ETag, file.Sha256!))
+                .ToList();
+        }
+        catch (EmException)
+        {
+            // A damaged list tells nothing.
+            return [];
+        }
     }
 
     private static string Located(StageContext context, string key) =>

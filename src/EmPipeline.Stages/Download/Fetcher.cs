@@ -77,6 +77,8 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
     {
         if ((journal.Find(key) ?? locked.GetValueOrDefault(key)) is not { } entry)
             return null;
+        if (!context.UpdateLock && locked.TryGetValue(key, out var promised))
+            wanted ??= new ExpectedFile(promised.Length, promised.Sha256);
         var file = new FileInfo(Path.Combine(_raw, key));
         var same = file.Exists && file.Length == entry.Length
             && (wanted?.Sha256 is null || wanted.Sha256 == entry.Sha256) && (wanted?.Length is null || wanted.Length == entry.Length)

@@ -32,8 +32,9 @@ internal static class RechunkStage
             Options(context, described, SourceIdentity(context, download, verify)), progress, cancellation);
 
         using var table = ShardTable.Open(data.ShardTable(name));
-        var files = result.Levels.Select(level => level.Path).Append("").Select(path => Path.Combine(output, path, "zarr.json"))
-            .Select(path => new LedgerFile(data.Relative(path), new FileInfo(path).Length)).ToList();
+        var files = new List<LedgerFile>();
+        foreach (var path in result.Levels.Select(level => level.Path).Append("").Select(path => Path.Combine(output, path, "zarr.json")))
+            files.Add(new LedgerFile(data.Relative(path), new FileInfo(path).Length, await FileHash.Sha256Async(path, cancellation: cancellation)));
         var shards = new ShardList(
             data.Relative(data.ShardTable(name)), table.Length, await FileHash.Sha256Async(data.ShardTable(name), cancellation: cancellation), data.Relative(output));
         var codec = result.Codec.ToString();

@@ -41,7 +41,8 @@ public sealed class Staleness(DataFolder data, IReadOnlyDictionary<Stage, string
             return difference;
         foreach (var before in stage.Upstream)
         {
-            if (ledger.Upstream.GetValueOrDefault(before.Name) is not { } made || Ledger.Read(data.LedgerFile(dataset.Name, before))?.Product != made)
+            // One that is gone has to be made first; what comes of it is seen then.
+            if (Ledger.Read(data.LedgerFile(dataset.Name, before)) is { } now && now.Product != ledger.Upstream.GetValueOrDefault(before.Name))
                 return $"{before} made something else since";
         }
 

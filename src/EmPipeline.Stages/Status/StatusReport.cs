@@ -12,18 +12,26 @@ public static class StatusReport
         foreach (var dataset in run.Select(only))
         {
             var definition = run.Definition(dataset.Name);
-            string? before = null;
+            string? first = null;
             foreach (var stage in Stage.All)
             {
-                var reason = run.Staleness.ReasonToRun(definition, stage) ?? (before is null ? null : $"{before} will run before it");
-                rows.Add(new StatusRow(dataset.Name, stage.Name, reason));
-                before = reason is null ? null : stage.Name;
+                var reason = run.Staleness.ReasonToRun(definition, stage);
+                rows.Add(reason is null && first is not null
+                    ? new StatusRow(dataset.Name, stage.Name, $"if {first} makes something else", Waits: true)
+                    : new StatusRow(dataset.Name, stage.Name, reason));
+                first ??= reason is null ? null : stage.Name;
             }
         }
 
-        var stale = rows.FirstOrDefault(row => !row.UpToDate);
-        rows.Add(new StatusRow(
-            "(all)", "Catalog", stale is null ? CatalogPlan.Of(run).ReasonToRun(run.Data) : $"{stale.Stage} of {stale.Dataset} will run before it"));
+        rows.Add(CatalogRow(run, rows.FirstOrDefault(row => !row.UpToDate)));
         return rows;
+    }
+
+    private static StatusRow CatalogRow(PipelineRun run, StatusRow? stale)
+    {
+        const string all = "(all)", catalog = "Catalog";
+        return stale is null
+            ? new StatusRow(all, catalog, CatalogPlan.Of(run).ReasonToRun(run.Data))
+            : new StatusRow(all, catalog, $"if {stale.Stage} of {stale.Dataset} makes something else", Waits: true);
     }
 }

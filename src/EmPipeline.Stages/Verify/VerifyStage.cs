@@ -35,9 +35,10 @@ internal static class VerifyStage
 
         foreach (var name in unseen.Keys.Order(StringComparer.Ordinal))
             throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.checksum.{name}: got no such file, expected one of the dataset's raw files.");
-        // Verify answers for no file: those that it read are Download's.
-        var list = await FileList.WriteAsync(context.Data.FileList(context.Dataset.Name, Stage.Verify), verified, cancellation);
-        return new StageProduct([], new VerifyResult(list), new StageOutcome(total, $"{list.Count} files hold"));
+        // The files that it read are Download's; it answers for the list of what it found.
+        var path = Path.Combine(context.Data.State(context.Dataset.Name), "verified.jsonl");
+        var list = await FileList.WriteAsync(path, verified, cancellation);
+        return new StageProduct([new LedgerFile(context.Data.Relative(path), new FileInfo(path).Length)], new VerifyResult(list), new StageOutcome(total, $"{list.Count} files hold"));
     }
 
     private static async Task<string?> CheckAsync(

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Tests.Configuration;
 
@@ -33,6 +35,22 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("version: 1\ndatasets:\n  a:\n    title: no source\n", "3", "datasets.a.source", "got no such key, expected a map with one of")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    chunk: [48, 48, 48]\n", "5", "datasets.a.chunk", "a chunk that divides the shard")]
     [InlineData("version: 1\ndatasets:\n  a/b:\n    source: { file: f }\n", "3", "a/b", "a name of letters")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    shard: [127, 128, 128]\n    chunk: [127, 32, 32]\n", "5", "datasets.a.shard", "expected even edges")]
+    [InlineData("version: 1\ndefaults: { chunk: [48, 48, 48] }\ndatasets:\n  a:\n    source: { file: f }\n", "2", "defaults.chunk", "a chunk that divides the shard")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    codec: 'zstd:99'\n", "5", "datasets.a.codec", "got \"zstd:99\", expected auto, raw, zstd or zstd:LEVEL with a level of 1 to 22")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    codec: 'zstd:0'\n", "5", "datasets.a.codec", "got \"zstd:0\"")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    facts:\n      doi: 10.1/x\n      organsim: Mus musculus\n", "7", "datasets.a.facts.organsim", "got an unknown field, expected one of title,")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    override:\n      voxel_size_z_nm: thin\n", "6", "datasets.a.override.voxel_size_z_nm", "got \"thin\", expected a positive number (nm)")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/s_{0..9}.tif' }\n    checksum: { s_10.tif: 'md5:00000000000000000000000000000000' }\n", "5", "datasets.a.checksum.s_10.tif", "expected one such as s_0.tif")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/s_{9..0}.tif' }\n", "4", "datasets.a.source.http", "expected a run of numbers")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/folder/' }\n", "4", "datasets.a.source.http", "got the folder https://h/folder/")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    levels: 17\n", "5", "datasets.a.levels", "got 17, expected auto or the number of pyramid levels, 1 to 16")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    memory: 99999999999999GiB\n", "5", "datasets.a.memory", "expected a size such as")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    memory: 1MiB\n", "5", "datasets.a.memory", "got 1MiB, expected at least 16MiB")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    select: { channel: 0 }\n", "5", "datasets.a.select.channel", "an axis letter")]
+    [InlineData("version: 1\ndatasets:\n  a: { source: { file: f } }\n  A: { source: { file: f } }\n", "4", "datasets.A", "differs from another only in case")]
+    [InlineData("version: 1\ndatasets:\n  a.registry: { source: { file: f } }\n", "3", "a.registry", "another ending")]
+    [InlineData("version: 1\ndatasets:\n  ? [a, b]\n  : { source: { file: f } }\n", "3", "key", "got a key that is no plain text")]
     [InlineData("version: 2\ndatasets:\n  a:\n    source: { file: f }\n", "1", "version", "got 2, expected 1")]
     public void A_mistake_names_line_key_what_was_found_and_what_is_expected(string yaml, string line, string key, string says)
     {
@@ -45,8 +63,29 @@ public sealed class ConfigReaderTests : IDisposable
     [Fact]
     public void Every_mistake_is_named_at_once()
     {
-        var file = _folder.Write("pipeline.yaml", "version: 1\nfoo: 1\ndatasets:\n  a:\n    source: { file: f }\n    levels: 99\n");
-        Assert.Throws<EmException>(() => ConfigReader.Read(file)).Message.Split('\n').Should().HaveCount(2);
+        var file = _folder.Write("pipeline.yaml", """
+            version: 1
+            foo: 1
+            datasets:
+              a:
+                source: { file: f }
+                levels: 99
+              b:
+                source: { http: "https://h/{}" }
+                shard: [64, 64, 63]
+                facts: { organsim: Mus }
+                override: { voxel_size_z_nm: -1 }
+              c: { source: { file: f } }
+            """);
+        Assert.Throws<EmException>(() => ConfigReader.Read(file)).Message.Split('\n').Select(line => line[file.Length..].Split(':')[1]).Should().Equal("2", "6", "8", "9", "10", "11");
+    }
+
+    [Fact]
+    public void Schema_and_code_know_the_same_number_of_levels()
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Repository.File("docs/pipeline.schema.json")));
+        schema.RootElement.GetProperty("definitions").GetProperty("output").GetProperty("properties").GetProperty("levels").GetProperty("maximum").GetInt32()
+            .Should().Be(RechunkOptions.MostLevels);
     }
 
     [Fact]

@@ -6,12 +6,14 @@ using YamlDotNet.RepresentationModel;
 
 namespace EmPipeline.Stages.Configuration;
 
-/// <summary>A YAML document as JSON, with the line of every key, so that errors found in the JSON can name it.</summary>
-internal sealed class YamlToJson
+/// <summary>A YAML document as JSON, with the line of every key and what was found wrong so far. Not safe for concurrent use.</summary>
+internal sealed class ConfigDocument
 {
     private readonly Dictionary<string, long> _lines = [];
+    private readonly HashSet<string> _wrong = [];
+    private readonly SortedSet<(long Line, string Text)> _problems = [];
 
-    private YamlToJson(string file) => File = file;
+    private ConfigDocument(string file) => File = file;
 
     public string File { get; }
 
@@ -29,10 +31,29 @@ internal sealed class YamlToJson
         return 1;
     }
 
-    /// <exception cref="EmException">No such file, or not YAML.</exception>
-    public static YamlToJson Read(string file)
+    /// <summary>Takes note of a mistake: "FILE:LINE: key: got X, expected Y."</summary>
+    /// <param name="path">The dotted path of the key; "" for the whole file.</param>
+    public void Report(string path, string got, string expected)
     {
-        var result = new YamlToJson(file);
+        var line = LineOf(path);
+        _problems.Add((line, $"{File}:{line}: {(path.Length == 0 ? "(top)" : path)}: got {got}, expected {expected}."));
+        _wrong.Add(path);
+    }
+
+    /// <summary>Whether something was reported at a path or below it.</summary>
+    public bool IsWrong(string path) => _wrong.Any(wrong => wrong == path || (wrong.StartsWith(path, StringComparison.Ordinal) && wrong[path.Length] is '.' or '['));
+
+    /// <exception cref="EmException">Something was reported; a line each, in the file's order.</exception>
+    public void ThrowIfWrong()
+    {
+        if (_problems.Count > 0)
+            throw new EmException(Fault.Configuration, string.Join('\n', _problems.Select(problem => problem.Text)));
+    }
+
+    /// <exception cref="EmException">No such file, or not YAML.</exception>
+    public static ConfigDocument Read(string file)
+    {
+        var result = new ConfigDocument(file);
         var stream = new YamlStream();
         try
         {
@@ -64,7 +85,8 @@ internal sealed class YamlToJson
                 var members = new JsonObject();
                 foreach (var (key, value) in map.Children)
                 {
-                    var name = ((YamlScalarNode)key).Value ?? "";
+                    if (key is not YamlScalarNode { Value: { } name })
+                        throw new EmException(Fault.Configuration, $"{File}:{key.Start.Line}: got a key that is no plain text, expected a name.");
                     var child = path.Length == 0 ? name : $"{path}.{name}";
                     _lines[child] = key.Start.Line;
                     members[name] = Convert(value, child);

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace EmPipeline.Build.Tests;
+namespace EmPipeline.Tests.Pipelines;
 
 /// <summary>A small 8-bit TIFF of one strip a page, as little as a reader needs.</summary>
-internal static class TiffVolume
+public static class TiffVolume
 {
     /// <param name="seed">Another seed gives other voxels.</param>
     public static byte[] Make(int pages, int rows, int columns, int seed = 1)

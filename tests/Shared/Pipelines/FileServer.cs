@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
-namespace EmPipeline.Build.Tests;
+namespace EmPipeline.Tests.Pipelines;
 
 /// <summary>A web server of a few files in memory, with ranges, that counts what it was asked and can hold answers back.</summary>
-internal sealed class FileServer : IAsyncDisposable
+public sealed class FileServer : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Task _serving;
@@ -45,6 +46,9 @@ internal sealed class FileServer : IAsyncDisposable
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
+
+    /// <summary>What the server calls a version of a file.</summary>
+    public static string ETag(byte[] body) => $"\"{Convert.ToHexStringLower(SHA256.HashData(body))[..16]}\"";
 
     private async Task ServeAsync()
     {
@@ -87,7 +91,7 @@ internal sealed class FileServer : IAsyncDisposable
                 response.Headers["Content-Range"] = $"bytes {from}-{to}/{body.LongLength}";
             }
 
-            response.Headers["ETag"] = $"\"{body.Length}-{body[^1]}\"";
+            response.Headers["ETag"] = ETag(body);
             response.ContentLength64 = to - from + 1;
             if (request.HttpMethod == "HEAD")
                 return;

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EmPipeline.Catalog.Consolidation;
+using EmPipeline.Formats;
+
+namespace EmPipeline.Stages.Configuration;
+
+/// <summary>What holds for a dataset beyond the schema, checked before anything is fetched. Each mistake is reported; none ends the check.</summary>
+internal sealed class DatasetRules(ConfigDocument document, string name, JsonObject own, JsonObject defaults)
+{
+    private const long LeastMemory = 16L << 20;
+    private const long LongestEdge = 1 << 16;
+    private readonly string _path = $"datasets.{name}";
+
+    /// <param name="keys">The dataset's keys with defaults merged in, but for those that break the schema.</param>
+    public void Check(JsonObject keys)
+    {
+        CheckName();
+        CheckFormat((string?)keys["format"]);
+        CheckOutput(OutputConfig.Of(keys));
+        if (keys["source"] is JsonObject source)
+            CheckSource(source);
+        foreach (var axis in (keys["select"] as JsonObject ?? []).Select(pair => pair.Key).Where(axis => axis.Length != 1 || !char.IsAsciiLetterLower(axis[0])))
+            document.Report($"{_path}.select.{axis}", $"'{axis}'", "an axis letter, such as c or t");
+        CheckFields("facts", keys["facts"] as JsonObject);
+        CheckFields("override", keys["override"] as JsonObject);
+        CheckChecksums(keys);
+    }
+
+    private void CheckName()
+    {
+        if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')) || name[0] is '.' or '-')
+            document.Report(_path, $"'{name}'", "a name of letters, digits, '-', '_' and '.': it becomes a folder");
+        if (name.EndsWith(".registry", StringComparison.OrdinalIgnoreCase))
+            document.Report(_path, $"'{name}'", "another ending: a dataset's registry files lie in the folder NAME.registry");
+    }
+
+    private void CheckFormat(string? format)
+    {
+        if (format is not null && FormatRegistry.Find(format) is null)
+            document.Report($"{_path}.format", $"'{format}'", "one of " + string.Join(", ", FormatRegistry.All.Select(known => known.Name)));
+    }
+
+    private void CheckOutput(OutputConfig output)
+    {
+        for (var axis = 0; axis < 3; axis++)
+        {
+            if (output.Shard[axis] > LongestEdge)
+                document.Report(PlaceOf("shard"), output.Shard.ToString(), $"edges of at most {LongestEdge} voxels");
+            else if (output.Shard[axis] % output.Chunk[axis] != 0)
+                document.Report(PlaceOf("chunk", "shard"), output.Chunk.ToString(), $"a chunk that divides the shard {output.Shard}");
+            else if (output.Shard[axis] % output.Block[axis] != 0 || output.Block[axis] % output.Chunk[axis] != 0)
+                document.Report(PlaceOf("block", "shard"), output.Block.ToString(), $"a block that divides the shard {output.Shard} and is a multiple of the chunk {output.Chunk}");
+            else if (output.Block[axis] % 2 != 0)
+                document.Report(PlaceOf("block", "shard"), output.Block.ToString(), "even edges: a coarser level halves them");
+        }
+
+        if (output.MemoryBytes < LeastMemory)
+            document.Report(PlaceOf("memory"), $"{output.MemoryBytes >> 20}MiB", $"at least {LeastMemory >> 20}MiB");
+    }
+
+    private void CheckSource(JsonObject source)
+    {
+        var kinds = SourceConfig.KeysOf(source);
+        if (kinds.Count != 1)
+            document.Report($"{_path}.source", kinds.Count == 0 ? "none of them" : string.Join(" and ", kinds), "exactly one of http, s3, precomputed and file");
+        if ((string?)source["http"] is not { } pattern)
+            return;
+        try
+        {
+            if (AddressPattern.Expand(pattern).FirstOrDefault(address => !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.AbsolutePath.EndsWith('/')) is { } folder)
+                document.Report($"{_path}.source.http", $"the folder {folder}", "the address of a file, or of files with a run of numbers such as {0000..0015}");
+        }
+        catch (FormatException)
+        {
+            document.Report($"{_path}.source.http", $"'{pattern}'", "a run of numbers such as {0000..0015} in the braces");
+        }
+    }
+
+    private void CheckFields(string key, JsonObject? stated)
+    {
+        foreach (var (field, value) in stated ?? [])
+        {
+            if (Fields.Find(field) is not { } known)
+                document.Report($"{_path}.{key}.{field}", "an unknown field", "one of " + string.Join(", ", Fields.All.Select(each => each.Name)));
+            else if (known.IsNumeric && !(double.TryParse(value!.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number > 0))
+                document.Report($"{_path}.{key}.{field}", value!.ToJsonString(), "a positive number" + (known.Unit is null ? "" : $" ({known.Unit})"));
+        }
+    }
+
+    // What a listing will bring is not known yet: those names are checked by Verify.
+    private void CheckChecksums(JsonObject keys)
+    {
+        if (keys["checksum"] is not JsonObject { Count: > 0 } checksums || keys["source"] is not JsonObject source || FileNames(source) is not { Count: > 0 } names)
+            return;
+        foreach (var file in checksums.Select(pair => pair.Key).Where(file => !names.Contains(file)))
+            document.Report($"{_path}.checksum.{file}", "no file of this name in the source", names.Count == 1 ? names.First() : $"one such as {names.Order(StringComparer.Ordinal).First()}");
+    }
+
+    private static HashSet<string>? FileNames(JsonObject source)
+    {
+        try
+        {
+            return (string?)source["http"] is { } pattern
+                ? AddressPattern.Expand(pattern).Select(address => Uri.UnescapeDataString(new Uri(address).Segments[^1])).ToHashSet()
+                : (string?)source["file"] is { } path && File.Exists(path) ? [Path.GetFileName(path)] : null;
+        }
+        catch (FormatException)
+        {
+            // Reported with the address.
+            return null;
+        }
+    }
+
+    /// <summary>The key that a person has to change: the first of these that the dataset sets itself, else that the defaults set.</summary>
+    private string PlaceOf(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (own.ContainsKey(key))
+                return $"{_path}.{key}";
+        }
+
+        foreach (var key in keys)
+        {
+            if (defaults.ContainsKey(key))
+                return $"defaults.{key}";
+        }
+
+        return $"{_path}.{keys[0]}";
+    }
+}
