@@ -22,14 +22,26 @@ internal static class RechunkStage
         // Rechunk takes all cores and its whole memory budget: datasets take turns, while others download.
         using var turn = await ExclusiveFile.AcquireAsync(Path.Combine(data.Root, "state", "rechunk.guard"), cancellation);
         await using var volume = await SourceVolume.OpenAsync(context, download, cancellation);
+        VerifyInputs.Check(context, verify);
         var described = metadata.ResultAs<MetadataResult>();
         var size = volume.Zyx.Info.Type.Size();
         var total = volume.Region.Volume * size;
         var progress = new VoxelProgress(context.Progress, total, size);
         var output = data.Zarr(name);
-        var result = await ZarrRechunk.RunAsync(
-            volume.Zyx, volume.Region, output, data.ShardTable(name),
-            Options(context, described, SourceIdentity(context, download, verify)), progress, cancellation);
+        RechunkResult result;
+        try
+        {
+            result = await ZarrRechunk.RunAsync(
+                volume.Zyx, volume.Region, output, data.ShardTable(name),
+                Options(context, described, SourceIdentity(context, download, verify)), progress, cancellation);
+            VerifyInputs.Check(context, verify);
+        }
+        catch when (!VerifyInputs.Hold(context, verify))
+        {
+            // The shards are of no one content: without their table the next run makes them all anew.
+            File.Delete(data.ShardTable(name));
+            throw;
+        }
 
         using var table = ShardTable.Open(data.ShardTable(name));
         var files = new List<LedgerFile>();

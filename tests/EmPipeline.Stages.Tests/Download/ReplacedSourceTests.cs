@@ -29,7 +29,7 @@ public sealed class ReplacedSourceTests : IDisposable
         Replace(0);
         using var stop = new CancellationTokenSource();
         // Some shards are on the disk by then, others are not begun.
-        var run = new StageRun(_folder) { Progress = new StopAt(stop, Shape.Volume / 2) };
+        var run = new StageRun(_folder) { Progress = new At(Shape.Volume / 2, stop.Cancel) };
         await run.RunAsync(Config, Stage.Download, Stage.Verify, Stage.ExtractMetadata);
         var stopped = async () => await run.RunAsync(Config, stop.Token, Stage.Rechunk);
         await stopped.Should().ThrowAsync<OperationCanceledException>();
@@ -41,18 +41,59 @@ public sealed class ReplacedSourceTests : IDisposable
         (await run.WrittenAsync("mine")).Voxels.Should().Equal(TestVolumes.Make(Shape, 1));
     }
 
-    private void Replace(int version)
+    [Fact]
+    public async Task A_file_that_is_replaced_while_it_is_read_leaves_nothing_that_is_believed_later()
     {
-        File.WriteAllBytes(_folder["volume.tif"], TestVolumes.Tiff(TestVolumes.Make(Shape, version), Shape));
-        File.SetLastWriteTimeUtc(_folder["volume.tif"], Time);
+        Replace(0);
+        var replaced = 0;
+        var run = new StageRun(_folder)
+        {
+            Progress = new At(Shape.Volume / 2, () =>
+            {
+                if (Interlocked.Exchange(ref replaced, 1) == 0)
+                    Replace(1, Time.AddHours(1));
+            }),
+        };
+        await run.RunAsync(Config, Stage.Download, Stage.Verify, Stage.ExtractMetadata);
+        var rechunk = async () => await run.RunAsync(Config, Stage.Rechunk);
+        (await rechunk.Should().ThrowAsync<EmException>()).WithMessage("*written to meanwhile*").Which.Fault.Should().Be(Fault.Source);
+
+        // The first content again: what was made of both must not be taken for it.
+        Replace(0);
+        run = new StageRun(_folder);
+        await run.RunAsync(Config);
+        (await run.WrittenAsync("mine")).Voxels.Should().Equal(TestVolumes.Make(Shape));
     }
 
-    private sealed class StopAt(CancellationTokenSource stop, long bytes) : IProgress<StageProgress>
+    [Fact]
+    public async Task A_file_that_is_replaced_after_Verify_is_not_read()
+    {
+        Replace(0);
+        var run = new StageRun(_folder);
+        await run.RunAsync(Config, Stage.Download, Stage.Verify, Stage.ExtractMetadata);
+        Replace(1, Time.AddHours(1));
+        var rechunk = async () => await run.RunAsync(Config, Stage.Rechunk);
+        (await rechunk.Should().ThrowAsync<EmException>()).WithMessage("*Run again*");
+        Directory.Exists(run.Data.Zarr("mine")).Should().BeFalse();
+    }
+
+    private void Replace(int version) => Replace(version, Time);
+
+    private void Replace(int version, DateTime time)
+    {
+        // In place, so that whoever has the file open sees it change.
+        using (var file = new FileStream(_folder["volume.tif"], FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
+            file.Write(TestVolumes.Tiff(TestVolumes.Make(Shape, version), Shape));
+        File.SetLastWriteTimeUtc(_folder["volume.tif"], time);
+    }
+
+    /// <summary>Does something as long as this many bytes of the volume are done.</summary>
+    private sealed class At(long bytes, Action act) : IProgress<StageProgress>
     {
         public void Report(StageProgress value)
         {
             if (value.Done >= bytes && value.Total == Shape.Volume)
-                stop.Cancel();
+                act();
         }
     }
 }
