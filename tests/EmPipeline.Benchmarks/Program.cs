@@ -27,6 +27,8 @@ try
         await ReadBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-zarrs"))
         await ZarrsBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-shards"))
+        await LargeShardBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-layouts"))
         await LayoutBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-chunks"))

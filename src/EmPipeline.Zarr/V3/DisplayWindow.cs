@@ -10,7 +10,7 @@ namespace EmPipeline.Zarr.V3;
 /// <param name="End">Shown white: the 99th percentile.</param>
 internal sealed record DisplayWindow(double Min, double Max, double Start, double End)
 {
-    private const int Chunks = 64;
+    private const int Chunks = 32;
 
     /// <summary>Measures inner chunks spread evenly over a level, without those of one value only. Null where there is no finite number.</summary>
     public static async ValueTask<DisplayWindow?> MeasureAsync(IVolumeReader level, NdIndex chunk, CancellationToken cancellation)

@@ -19,6 +19,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
     private const int LeastBatch = 16;
     private const int MaxWaiting = 128;
     private const long GarbageBytes = 1 << 20;
+    private const int FullCollection = 8;
 
     private readonly ShardFolder _folder;
     private readonly ShardTable _table;
@@ -34,6 +35,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
     private readonly long _mostWaiting;
     private long _allocatedAtCollection = GC.GetTotalAllocatedBytes();
     private long _waitingBytes;
+    private int _collections;
 
     /// <param name="finished">What an earlier run left, checked.</param>
     /// <param name="readers">A reader of each level as far as it exists.</param>
@@ -247,7 +249,8 @@ internal sealed class ShardSink : IShardSink, IDisposable
 
     /// <summary>
     /// Left alone, the collector lets the few kilobytes of garbage a shard grow until they fill the processor's caches, tens of MiB. Collecting
-    /// the youngest now and then costs about a millisecond and keeps a run's memory the same whatever its length.
+    /// the youngest now and then costs about a millisecond and keeps a run's memory the same whatever its length; what lived through that
+    /// is collected more rarely, beside the workers.
     /// </summary>
     private void CollectGarbage()
     {
@@ -255,7 +258,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
         if (allocated - _allocatedAtCollection < GarbageBytes)
             return;
         _allocatedAtCollection = allocated;
-        GC.Collect(0, GCCollectionMode.Forced, blocking: false);
+        GC.Collect(_collections++ % FullCollection == FullCollection - 1 ? GC.MaxGeneration : 0, GCCollectionMode.Forced, blocking: false);
     }
 
     private readonly record struct Entry(ShardRecord Shard, SafeFileHandle? File);
