@@ -34,11 +34,14 @@ internal static class Timing
     public static Task ParallelAsync(int threads, int count, Func<int, Action<int>> makeWorker)
     {
         var next = -1;
-        return Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Run(() =>
-        {
-            var worker = makeWorker(thread);
-            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
-                worker(i);
-        })));
+        // Threads of their own: the pool may take a second to start its second one.
+        return Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Factory.StartNew(
+            () =>
+            {
+                var worker = makeWorker(thread);
+                for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+                    worker(i);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
     }
 }
