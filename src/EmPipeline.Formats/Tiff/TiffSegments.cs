@@ -14,6 +14,9 @@ internal sealed class TiffSegments
     /// <summary>How many places are kept.</summary>
     public long Count => _offsets.Length;
 
+    /// <summary>Each segment ends where the next one begins.</summary>
+    public bool AreContiguous => _lengths is null;
+
     /// <summary>A segment's place; length 0 marks one that was never written and reads as zeros (sparse files).</summary>
     public (long Offset, long Length) this[long index] => _lengths is null
         ? (_offsets[0] + (index * _stride), _stride)

@@ -54,6 +54,16 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
         var size = page.Layout.Type!.Value.Size();
         var segments = await page.SegmentsAsync(cancellation);
         var samples = page.Layout.SamplesPerPlane;
+        var pitch = (int)(pixels.Shape[1] * pixels.Shape[2] * size);
+        if (segments.AreContiguous && !page.IsTiled)
+        {
+            // One run of rows, however many strips they are cut into.
+            var start = shift + segments[(long)plane * page.SegmentsDown].Offset
+                + (pixels.Origin[0] * page.SegmentRowBytes) + (pixels.Origin[1] * samples * size);
+            await AddAsync(runs, new TiffRows(page.File, start, page.SegmentRowBytes, at, pitch, (int)pixels.Shape[0]), pixels, pixels, samples, size, cancellation);
+            return;
+        }
+
         foreach (var (segment, stored, _) in TiffGrid.Touched(page, plane, pixels))
         {
             var common = stored.Intersect(pixels);
@@ -71,14 +81,16 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
                 FileOffset: shift + offset + (((from.Origin[0] * page.SegmentWidth) + from.Origin[1]) * samples * size),
                 FilePitch: page.SegmentRowBytes,
                 BufferOffset: at + (int)(StartOf(common, pixels) * size),
-                BufferPitch: (int)(pixels.Shape[1] * pixels.Shape[2] * size),
+                BufferPitch: pitch,
                 Count: (int)common.Shape[0]);
-            if (pixels.Shape[2] == samples)
-                await runs.AddAsync(rows, (int)(common.Shape[1] * samples * size), size, cancellation);
-            else
-                await runs.AddPickedAsync(rows, common, pixels, samples, size, cancellation);
+            await AddAsync(runs, rows, common, pixels, samples, size, cancellation);
         }
     }
+
+    private static ValueTask AddAsync(TiffRuns runs, TiffRows rows, Box common, Box pixels, int samples, int size, CancellationToken cancellation) =>
+        pixels.Shape[2] == samples
+            ? runs.AddAsync(rows, (int)(common.Shape[1] * samples * size), size, cancellation)
+            : runs.AddPickedAsync(rows, common, pixels, samples, size, cancellation);
 
     /// <summary>The position of a box's first voxel in a buffer that holds <paramref name="whole"/>, in voxels.</summary>
     private static long StartOf(Box part, Box whole)
