@@ -7,6 +7,7 @@ internal sealed class LiveView : IProgressView
 {
     private readonly Dictionary<(string, string), ProgressTask> _bars = [];
     private readonly ManualResetEventSlim _finished = new();
+    private readonly List<(string Line, ConsoleColor? Colour)> _problems = [];
     private ProgressContext? _context;
     private Thread? _drawing;
 
@@ -37,6 +38,15 @@ internal sealed class LiveView : IProgressView
 
     public void Write(string line, ConsoleColor? colour = null)
     {
+        if (colour is not null)
+            _problems.Add((line, colour));
+        Print(line, colour);
+    }
+
+    public void PrintProblems() => _problems.ForEach(problem => Print(problem.Line, problem.Colour));
+
+    private static void Print(string line, ConsoleColor? colour)
+    {
         if (colour is { } name)
             AnsiConsole.MarkupLineInterpolated($"[{(name == ConsoleColor.Red ? "red" : "yellow")}]{line}[/]");
         else
@@ -59,9 +69,7 @@ internal sealed class LiveView : IProgressView
         _drawing = new Thread(() => AnsiConsole.Progress()
             .AutoClear(true)
             .HideCompleted(true)
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new OnceKnownColumn(new PercentageColumn()),
-                new OnceKnownColumn(new DownloadedColumn()), new OnceKnownColumn(new TransferSpeedColumn()), new OnceKnownColumn(new RemainingTimeColumn()))
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 12 }, new AmountColumn())
             .Start(context =>
             {
                 _context = context;

@@ -81,6 +81,8 @@ public sealed class PipelineLogger : Logger
         _view.Dispose();
         _log.Write(e.Timestamp, "finished", new() { ["succeeded"] = e.Succeeded });
         _table.Print(e.Timestamp - _started);
+        if (!_table.IsEmpty)
+            _view.PrintProblems();
         if (!_table.IsEmpty && _log.File is { } file)
             AnsiConsole.Console.Profile.Out.Writer.WriteLine($"Log: {file}");
         if (!e.Succeeded && _table.IsEmpty)

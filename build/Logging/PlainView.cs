@@ -31,6 +31,10 @@ internal sealed class PlainView : IProgressView
 
     public void Write(string line, ConsoleColor? colour = null) => Console.Out.WriteLine(line);
 
+    public void PrintProblems()
+    {
+    }
+
     public void Dispose()
     {
     }

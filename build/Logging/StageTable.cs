@@ -20,39 +20,43 @@ internal sealed class StageTable
     {
         if (IsEmpty)
             return;
-        var rows = _last.Values.OrderBy(row => row.Dataset == "(all)").ThenBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => Array.IndexOf(Order, row.Stage)).ToList();
-        if (rows.All(row => row.State == StageState.UpToDate))
+        var all = _last.Values.OrderBy(row => row.Dataset == "(all)").ThenBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => Array.IndexOf(Order, row.Stage)).ToList();
+        if (all.All(row => row.State == StageState.UpToDate))
         {
-            AnsiConsole.MarkupLineInterpolated($"[green]Everything is up to date[/]: {rows.Count} stages looked at in {elapsed.TotalSeconds:0.0} s, none run.");
+            AnsiConsole.MarkupLineInterpolated($"[green]Everything is up to date[/]: {all.Count} stages looked at in {elapsed.TotalSeconds:0.0} s, none run.");
             return;
-        }
-
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("Dataset", "Stage", "Result")
-            .AddColumn(new TableColumn("Time").RightAligned()).AddColumn(new TableColumn("Bytes").RightAligned()).AddColumn(new TableColumn("Rate").RightAligned())
-            .AddColumn("What");
-        var dataset = "";
-        foreach (var row in rows)
-        {
-            table.AddRow(
-                new Text(row.Dataset == dataset ? "" : row.Dataset), new Text(row.Stage), Result(row.State),
-                new Text(row.State == StageState.UpToDate ? "" : $"{row.Elapsed.TotalSeconds:0.0} s"),
-                new Text(row.Bytes > 0 ? Units.Bytes(row.Bytes) : ""), new Text(row.Bytes > 0 ? Units.Rate(row.BytesPerSecond) : ""), new Text(row.Summary ?? ""));
-            dataset = row.Dataset;
         }
 
         // Off a terminal the width is a guess that would break lines in a log.
         if (!AnsiConsole.Profile.Out.IsTerminal)
             AnsiConsole.Profile.Width = 200;
+        var wide = AnsiConsole.Profile.Width >= 110;
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn(new TableColumn("Stage") { NoWrap = true }).AddColumn(new TableColumn("Took") { NoWrap = true, Alignment = Justify.Right });
+        if (wide)
+            table.AddColumn(new TableColumn("Bytes") { NoWrap = true, Alignment = Justify.Right }).AddColumn(new TableColumn("Rate") { NoWrap = true, Alignment = Justify.Right });
+        table.AddColumn("What");
+        foreach (var rows in all.GroupBy(row => row.Dataset))
+        {
+            table.AddRow(new Text(rows.Key, new Style(decoration: Decoration.Bold)));
+            foreach (var row in rows)
+            {
+                var (bytes, rate) = row.Bytes > 0 ? (Units.Bytes(row.Bytes), Units.Rate(row.BytesPerSecond)) : ("", "");
+                IEnumerable<Text> cells = [new Text("  " + row.Stage), Took(row), .. wide ? [new Text(bytes), new Text(rate)] : Array.Empty<Text>(), new Text(row.Summary ?? "")];
+                table.AddRow(cells);
+            }
+        }
+
         AnsiConsole.Write(table);
-        var failed = rows.Count(row => row.State is StageState.Failed or StageState.Running);
-        AnsiConsole.WriteLine($"{rows.Count(row => row.State == StageState.Done)} stages done, {rows.Count(row => row.State == StageState.UpToDate)} up to date, {failed} failed in {elapsed.TotalSeconds:0.0} s.");
+        int Count(params StageState[] states) => all.Count(row => states.Contains(row.State));
+        AnsiConsole.WriteLine($"{Count(StageState.Done)} stages done, {Count(StageState.UpToDate)} up to date, {Count(StageState.Failed, StageState.Running)} failed in {elapsed.TotalSeconds:0.0} s.");
     }
 
-    private static Markup Result(StageState state) => state switch
+    private static Text Took(StageEvent row) => row.State switch
     {
-        StageState.Done => new Markup("[green]done[/]"),
-        StageState.UpToDate => new Markup("[grey]up to date[/]"),
-        StageState.Failed => new Markup("[red]failed[/]"),
-        _ => new Markup("[yellow]stopped[/]"),
+        StageState.Done => new Text($"{row.Elapsed.TotalSeconds:0.0} s", Color.Green),
+        StageState.UpToDate => new Text("up to date", Color.Grey),
+        StageState.Failed => new Text("failed", Color.Red),
+        _ => new Text("stopped", Color.Yellow),
     };
 }
