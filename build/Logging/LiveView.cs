@@ -43,7 +43,7 @@ internal sealed class LiveView : IProgressView
         Print(line, colour);
     }
 
-    public void PrintProblems() => _problems.ForEach(problem => Print(problem.Line, problem.Colour));
+    public void PrintProblems() => _problems.Distinct().ToList().ForEach(problem => Print(problem.Line, problem.Colour));
 
     private static void Print(string line, ConsoleColor? colour)
     {

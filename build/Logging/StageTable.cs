@@ -48,8 +48,8 @@ internal sealed class StageTable
         }
 
         AnsiConsole.Write(table);
-        int Count(params StageState[] states) => all.Count(row => states.Contains(row.State));
-        AnsiConsole.WriteLine($"{Count(StageState.Done)} stages done, {Count(StageState.UpToDate)} up to date, {Count(StageState.Failed, StageState.Running)} failed in {elapsed.TotalSeconds:0.0} s.");
+        int Count(StageState state) => all.Count(row => row.State == state);
+        AnsiConsole.WriteLine($"{Count(StageState.Done)} stages done, {Count(StageState.UpToDate)} up to date, {Count(StageState.Failed)} failed{(Count(StageState.Running) > 0 ? $", {Count(StageState.Running)} stopped" : "")} in {elapsed.TotalSeconds:0.0} s.");
     }
 
     private static Text Took(StageEvent row) => row.State switch

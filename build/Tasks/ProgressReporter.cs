@@ -29,7 +29,7 @@ internal sealed class ProgressReporter(IBuildEngine engine, string data, string 
             var outcome = await stage();
             Send(StageState.Done, outcome.Bytes, outcome.Bytes, outcome.Summary);
         }
-        catch
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             Send(StageState.Failed, 0, 0);
             throw;
