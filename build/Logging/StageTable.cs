@@ -1,3 +1,4 @@
+using EmPipeline.Stages;
 using Spectre.Console;
 
 namespace EmPipeline.Build.Logging;
@@ -5,7 +6,7 @@ namespace EmPipeline.Build.Logging;
 /// <summary>How every stage of every dataset ended, for the closing table.</summary>
 internal sealed class StageTable
 {
-    private static readonly string[] Order = ["Download", "Verify", "ExtractMetadata", "Rechunk", "Catalog"];
+    private static readonly string[] Order = [.. Stage.All.Select(stage => stage.Name), "Catalog"];
     private readonly Dictionary<(string Dataset, string Stage), StageEvent> _last = [];
 
     public bool IsEmpty => _last.Count == 0;

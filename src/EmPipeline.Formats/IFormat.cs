@@ -16,8 +16,9 @@ public readonly record struct VolumeProbe(VolumePath Path, bool IsFile, ReadOnly
 /// <param name="Features">What is read, a short sentence each.</param>
 /// <param name="Limits">What is not, a short sentence each, with the reason.</param>
 /// <param name="Specification">The address of the text that the reader follows.</param>
+/// <param name="Written">What is written, a short sentence; null for a format that is only read.</param>
 public sealed record FormatDescription(
-    string Title, IReadOnlyList<string> Extensions, IReadOnlyList<string> Features, IReadOnlyList<string> Limits, Uri Specification, bool Writes = false);
+    string Title, IReadOnlyList<string> Extensions, IReadOnlyList<string> Features, IReadOnlyList<string> Limits, Uri Specification, string? Written = null);
 
 /// <summary>
 /// A file format: recognises a path and opens the arrays in it. Stateless, safe for concurrent use. One folder a format; the list of

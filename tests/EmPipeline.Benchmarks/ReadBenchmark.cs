@@ -39,14 +39,14 @@ internal static class ReadBenchmark
     }
 
     /// <summary>
-    /// The bar is against memmap where each block is at a place not touched before: DESIGN §8's figure is of that kind. Over the same places
+    /// The bar is against memmap where each block is at a place not touched before: the recorded figure is of that kind. Over the same places
     /// again, all of their pages mapped, memmap is a copy within memory, which two cores cannot beat four times: shown beside their limit.
     /// </summary>
     private static async Task MemmapRowsAsync(Settings settings, string raw, Figures plain, Report report)
     {
         var memmap = await Peers.MemmapAsync(settings, raw);
         var compared = memmap?.First ?? Settings.MemmapRandom;
-        var which = memmap is { } found ? $"numpy.memmap {found.Version}" : "numpy.memmap as recorded in DESIGN §8 (absent here)";
+        var which = memmap is { } found ? $"numpy.memmap {found.Version}" : "numpy.memmap as once recorded (absent here)";
         report.Row(
             $"random unaligned 128³, raw, places not touched before, blocks/s against {which}",
             $"{plain.First:f0} / {compared:f0} = {plain.First / compared:f1}×", "≥ 4×", plain.First / compared >= 4);

@@ -23,7 +23,7 @@ public sealed class FormatsDocumentTests
         foreach (var format in FormatRegistry.All)
         {
             var row = format.Description;
-            text.Append($"| [`{format.Name}`](#{format.Name}) | {row.Title} | {string.Join(' ', row.Extensions)} | yes | {(row.Writes ? "yes" : "")} | <{row.Specification}> |\n");
+            text.Append($"| [`{format.Name}`](#{format.Name}) | {row.Title} | {string.Join(' ', row.Extensions)} | yes | {(row.Written is null ? "" : "yes")} | <{row.Specification}> |\n");
         }
 
         foreach (var format in FormatRegistry.All)
@@ -31,6 +31,8 @@ public sealed class FormatsDocumentTests
             text.Append($"\n## {format.Name}\n\n{format.Description.Title}\n\n| feature | |\n|---|---|\n");
             foreach (var feature in format.Description.Features)
                 text.Append($"| {Cell(feature)} | read |\n");
+            if (format.Description.Written is { } written)
+                text.Append($"| {Cell(written)} | written |\n");
             foreach (var limit in format.Description.Limits)
                 text.Append($"| {Cell(limit)} | not read |\n");
         }

@@ -20,14 +20,13 @@ public sealed class ZarrFormat : IFormat
             "Codecs bytes (both byte orders), transpose, gzip, zstd, blosc, crc32c, and sharding_indexed with its index at the start or the end, nested too.",
             "Chunk keys 'default' and 'v2'; fill values of every form; bool, integers of 8 to 64 bits, floats of 16 to 64.",
             "OME-Zarr multiscales: axes, levels, voxel size.",
-            "Writes: shards of inner chunks, zstd or raw, crc32c on every chunk and on the index at the end.",
         ],
         [
             "Grids other than 'regular', storage transformers, complex and raw-bit types: nobody is known to publish EM data that way.",
             "A chunk or inner chunk of 2 GiB or more.",
         ],
         new Uri("https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html"),
-        Writes: true);
+        Written: "Shards of inner chunks, zstd or raw, crc32c on every chunk and on the index at the end.");
 
     public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default)
     {

@@ -56,7 +56,7 @@ public sealed record LockedDataset(string Source, IReadOnlyList<LockedObject> Ob
 /// <param name="Key">Its path below the dataset's raw folder.</param>
 /// <param name="Length">Bytes of the raw file.</param>
 /// <param name="ETag">The version that the source named.</param>
-/// <param name="Published">A checksum that the source itself published.</param>
+/// <param name="Published">The checksum that the configuration gives for it, as the source published it.</param>
 public sealed record LockedObject(string Key, string Url, long Length, string? ETag, string Sha256, string? Published = null);
 
 /// <summary>The part of a volume that was taken.</summary>
