@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests : IDisposable
         await CheckOriginsAsync(catalog);
         var query = SelectQuery().Match(Readme.Blocks("csharp").Single()).Groups[1].Value;
         query.Should().NotBeEmpty();
-        (await catalog.SelectBlocksAsync(query, TestContext.Current.CancellationToken)).Should().NotBeEmpty();
+        (await catalog.SelectBlocksAsync(query, cancellation: TestContext.Current.CancellationToken)).Should().NotBeEmpty();
     }
 
     // Every cell of the table of fields and datasets names a part of an origin that the catalogue has for that field.
