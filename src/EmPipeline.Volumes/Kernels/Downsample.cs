@@ -14,32 +14,53 @@ public static class Downsample
     /// <param name="sourcePlane">Bytes from one plane (z) to the next in the source.</param>
     /// <param name="factor">1 or 2 on each axis.</param>
     /// <param name="target">Starts at the first voxel to write.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Halve(
         VoxelType type, DownsampleMethod method, ReadOnlySpan<byte> source, long sourceRow, long sourcePlane, NdIndex shape, NdIndex factor,
         Span<byte> target, long targetRow, long targetPlane)
     {
-        var kernel = RowKernels.For(type, method);
-        var size = type.Size();
-        var rowBytes = (int)shape[2] * size;
-        var targetBytes = (int)((shape[2] + factor[2] - 1) / factor[2]) * size;
-        for (var z = 0L; z * factor[0] < shape[0]; z++)
+        var of = new Layout(shape, factor, type.Size(), sourceRow, sourcePlane, targetRow, targetPlane);
+        switch (method, type)
         {
-            var z0 = z * factor[0];
-            var z1 = Math.Min(z0 + factor[0] - 1, shape[0] - 1);
-            for (var y = 0L; y * factor[1] < shape[1]; y++)
+            case (DownsampleMethod.Mode, _) when type.Size() == 1: Rows<ScalarRows.MostFrequent<byte>>(source, target, of); break;
+            case (DownsampleMethod.Mode, _) when type.Size() == 2: Rows<ScalarRows.MostFrequent<ushort>>(source, target, of); break;
+            case (DownsampleMethod.Mode, _) when type.Size() == 4: Rows<ScalarRows.MostFrequent<uint>>(source, target, of); break;
+            case (DownsampleMethod.Mode, _): Rows<ScalarRows.MostFrequent<ulong>>(source, target, of); break;
+            case (_, VoxelType.UInt8): Rows<VectorRows.UInt8Mean>(source, target, of); break;
+            case (_, VoxelType.Int8): Rows<VectorRows.Int8Mean>(source, target, of); break;
+            case (_, VoxelType.UInt16): Rows<VectorRows.UInt16Mean>(source, target, of); break;
+            case (_, VoxelType.Int16): Rows<VectorRows.Int16Mean>(source, target, of); break;
+            case (_, VoxelType.Boolean): Rows<ScalarRows.IntegerMean<byte>>(source, target, of); break;
+            case (_, VoxelType.Int32): Rows<ScalarRows.IntegerMean<int>>(source, target, of); break;
+            case (_, VoxelType.UInt32): Rows<ScalarRows.IntegerMean<uint>>(source, target, of); break;
+            case (_, VoxelType.Int64): Rows<ScalarRows.IntegerMean<long>>(source, target, of); break;
+            case (_, VoxelType.UInt64): Rows<ScalarRows.IntegerMean<ulong>>(source, target, of); break;
+            case (_, VoxelType.Float16): Rows<ScalarRows.FloatMean<Half>>(source, target, of); break;
+            case (_, VoxelType.Float32): Rows<ScalarRows.FloatMean<float>>(source, target, of); break;
+            default: Rows<ScalarRows.FloatMean<double>>(source, target, of); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows<TKernel>(ReadOnlySpan<byte> source, Span<byte> target, in Layout of)
+        where TKernel : IRowKernel
+    {
+        var (shape, factor) = (of.Shape, of.Factor);
+        var rowBytes = (int)shape[2] * of.Size;
+        var targetBytes = (int)((shape[2] + factor[2] - 1) / factor[2]) * of.Size;
+        var (planes, rows, factorZ, factorY, factorX) = (shape[0], shape[1], factor[0], factor[1], (int)factor[2]);
+        for (var z = 0L; z * factorZ < planes; z++)
+        {
+            var (near, far) = (z * factorZ * of.SourcePlane, Math.Min((z * factorZ) + factorZ - 1, planes - 1) * of.SourcePlane);
+            for (var y = 0L; y * factorY < rows; y++)
             {
-                var y0 = y * factor[1];
-                var y1 = Math.Min(y0 + factor[1] - 1, shape[1] - 1);
-                kernel(
-                    source.Slice((int)((z0 * sourcePlane) + (y0 * sourceRow)), rowBytes),
-                    source.Slice((int)((z0 * sourcePlane) + (y1 * sourceRow)), rowBytes),
-                    source.Slice((int)((z1 * sourcePlane) + (y0 * sourceRow)), rowBytes),
-                    source.Slice((int)((z1 * sourcePlane) + (y1 * sourceRow)), rowBytes),
-                    target.Slice((int)((z * targetPlane) + (y * targetRow)), targetBytes),
-                    (int)factor[2]);
+                var (y0, y1) = (y * factorY * of.SourceRow, Math.Min((y * factorY) + factorY - 1, rows - 1) * of.SourceRow);
+                TKernel.Halve(
+                    source.Slice((int)(near + y0), rowBytes), source.Slice((int)(near + y1), rowBytes),
+                    source.Slice((int)(far + y0), rowBytes), source.Slice((int)(far + y1), rowBytes),
+                    target.Slice((int)((z * of.TargetPlane) + (y * of.TargetRow)), targetBytes), factorX);
             }
         }
     }
-}
 
+    private readonly record struct Layout(NdIndex Shape, NdIndex Factor, int Size, long SourceRow, long SourcePlane, long TargetRow, long TargetPlane);
+}

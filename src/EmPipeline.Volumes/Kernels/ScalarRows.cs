@@ -82,6 +82,30 @@ internal static class ScalarRows
         }
     }
 
+    /// <summary><see cref="MeanInteger{T}"/> as a kernel.</summary>
+    internal readonly struct IntegerMean<T> : IRowKernel
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        public static void Halve(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor) =>
+            MeanInteger<T>(a, b, c, d, target, factor);
+    }
+
+    /// <summary><see cref="MeanFloat{T}"/> as a kernel.</summary>
+    internal readonly struct FloatMean<T> : IRowKernel
+        where T : unmanaged, IFloatingPoint<T>
+    {
+        public static void Halve(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor) =>
+            MeanFloat<T>(a, b, c, d, target, factor);
+    }
+
+    /// <summary><see cref="Mode{T}"/> as a kernel.</summary>
+    internal readonly struct MostFrequent<T> : IRowKernel
+        where T : unmanaged, IEquatable<T>
+    {
+        public static void Halve(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor) =>
+            Mode<T>(a, b, c, d, target, factor);
+    }
+
     private static T ModeOf<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IEquatable<T>
     {

@@ -1,45 +1,78 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>
-/// Row kernels on 256-bit vectors: a lane of twice the voxel's width holds a pair of neighbours, is split by mask and shift, and the eight
+/// Row kernels on vectors: a lane of twice the voxel's width holds a pair of neighbours, is split by mask and shift, and the eight
 /// values are summed without overflow. What a vector does not fill is left to <see cref="ScalarRows"/>.
 /// </summary>
 internal static class VectorRows
 {
-    public static void MeanUInt8(
-        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+    internal readonly struct UInt8Mean : IRowKernel
     {
-        var done = MeanBytes(a, b, c, d, target, factor, Vector256<byte>.Zero);
-        ScalarRows.MeanInteger<byte>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Halve(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+        {
+            var done = MeanBytes(a, b, c, d, target, factor, 0);
+            if (done < target.Length)
+                ScalarRows.MeanInteger<byte>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+        }
     }
 
-    // A signed byte with its sign bit turned is itself + 128 unsigned, and the mean of such numbers is the mean + 128.
-    public static void MeanInt8(
-        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+    /// <summary>A signed byte with its sign bit turned is itself + 128 unsigned, and the mean of such numbers is the mean + 128.</summary>
+    internal readonly struct Int8Mean : IRowKernel
     {
-        var done = MeanBytes(a, b, c, d, target, factor, Vector256.Create((byte)0x80));
-        ScalarRows.MeanInteger<sbyte>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Halve(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
+        {
+            var done = MeanBytes(a, b, c, d, target, factor, 0x80);
+            if (done < target.Length)
+                ScalarRows.MeanInteger<sbyte>(a[(done * 2)..], b[(done * 2)..], c[(done * 2)..], d[(done * 2)..], target[done..], factor);
+        }
+    }
+
+    internal readonly struct UInt16Mean : IRowKernel
+    {
+        public static void Halve(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor) =>
+            MeanUInt16(a, b, c, d, target, factor);
+    }
+
+    internal readonly struct Int16Mean : IRowKernel
+    {
+        public static void Halve(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor) =>
+            MeanInt16(a, b, c, d, target, factor);
     }
 
     /// <param name="flip">The bits to turn in what is read and again in what is written.</param>
     /// <returns>How many means it wrote.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int MeanBytes(
-        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor, Vector256<byte> flip)
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor, byte flip)
     {
         var done = 0;
-        if (Vector256.IsHardwareAccelerated && factor == 2)
+        if (factor != 2)
+            return done;
+        if (Avx512BW.IsSupported)
         {
-            var step = Vector256<byte>.Count;
+            var (flips, step) = (Vector512.Create(flip), Vector512<byte>.Count / 2);
             for (; (done + step) * 2 <= a.Length; done += step)
             {
-                var low = Mean(a, b, c, d, done * 2, flip);
-                var high = Mean(a, b, c, d, (done * 2) + step, flip);
-                (Vector256.Narrow(low, high) ^ flip).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)done);
+                var sums = Wide(a, done * 2, flips) + Wide(b, done * 2, flips) + Wide(c, done * 2, flips) + Wide(d, done * 2, flips);
+                var means = Avx512BW.ConvertToVector256Byte((sums + Vector512.Create((ushort)4)) >>> 3) ^ Vector256.Create(flip);
+                means.StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)done);
+            }
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            var (flips, step) = (Vector256.Create(flip), Vector256<byte>.Count);
+            for (; (done + step) * 2 <= a.Length; done += step)
+            {
+                var low = Mean(a, b, c, d, done * 2, flips);
+                var high = Mean(a, b, c, d, (done * 2) + step, flips);
+                (Vector256.Narrow(low, high) ^ flips).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)done);
             }
         }
 
@@ -55,10 +88,17 @@ internal static class VectorRows
             var pairs = (Load(row, at) ^ flip).AsUInt16();
             return (pairs & Vector256.Create((ushort)0x00FF)) + (pairs >>> 8);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector512<ushort> Wide(ReadOnlySpan<byte> row, int at, Vector512<byte> flip)
+        {
+            var pairs = (Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)at) ^ flip).AsUInt16();
+            return (pairs & Vector512.Create((ushort)0x00FF)) + (pairs >>> 8);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MeanUInt16(
+    private static void MeanUInt16(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
     {
         var done = 0;
@@ -88,7 +128,7 @@ internal static class VectorRows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MeanInt16(
+    private static void MeanInt16(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
     {
         var done = 0;

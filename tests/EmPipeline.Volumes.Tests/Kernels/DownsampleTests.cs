@@ -16,13 +16,13 @@ public sealed class DownsampleTests
         {
             for (var factor = 1; factor <= 2; factor++)
             {
-                var rows = Enumerable.Range(0, 4).Select(_ => new byte[length * type.Size()]).ToArray();
-                foreach (var row in rows)
-                    random.NextBytes(row);
+                var row = length * type.Size();
+                var source = new byte[4 * row];
+                random.NextBytes(source);
                 var size = (length + factor - 1) / factor * type.Size();
                 var (got, expected) = (new byte[size], new byte[size]);
-                RowKernels.For(type, DownsampleMethod.Mean)(rows[0], rows[1], rows[2], rows[3], got, factor);
-                Scalar(type)(rows[0], rows[1], rows[2], rows[3], expected, factor);
+                Downsample.Halve(type, DownsampleMethod.Mean, source, row, 2 * row, new NdIndex(2, 2, length), new NdIndex(2, 2, factor), got, size, size);
+                Scalar(type, source.AsSpan(0, row), source.AsSpan(row, row), source.AsSpan(2 * row, row), source.AsSpan(3 * row), expected, factor);
                 got.Should().Equal(expected, "rows have {0} voxels", length);
             }
         }
@@ -64,11 +64,15 @@ public sealed class DownsampleTests
         target.Should().Equal(15, 40);
     }
 
-    private static RowKernel Scalar(VoxelType type) => type switch
+    private static void Scalar(
+        VoxelType type, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
     {
-        VoxelType.UInt8 => ScalarRows.MeanInteger<byte>,
-        VoxelType.Int8 => ScalarRows.MeanInteger<sbyte>,
-        VoxelType.UInt16 => ScalarRows.MeanInteger<ushort>,
-        _ => ScalarRows.MeanInteger<short>,
-    };
+        switch (type)
+        {
+            case VoxelType.UInt8: ScalarRows.MeanInteger<byte>(a, b, c, d, target, factor); break;
+            case VoxelType.Int8: ScalarRows.MeanInteger<sbyte>(a, b, c, d, target, factor); break;
+            case VoxelType.UInt16: ScalarRows.MeanInteger<ushort>(a, b, c, d, target, factor); break;
+            default: ScalarRows.MeanInteger<short>(a, b, c, d, target, factor); break;
+        }
+    }
 }
