@@ -12,14 +12,15 @@ namespace EmPipeline.Benchmarks;
 internal static class BareLoops
 {
     /// <summary>Cuts a volume into inner chunks, shard after shard, in the order in which the shards store them.</summary>
-    public static byte[][] Chunks(Voxels voxels, int shard, int chunk)
+    /// <param name="into">What an earlier volume of this size took, to be used again: new memory for each would be slower memory.</param>
+    public static byte[][] Chunks(Voxels voxels, int shard, int chunk, byte[][]? into = null)
     {
         var (whole, size) = (Box.Whole(voxels.Shape), voxels.Type.Size());
         var (shardShape, chunkShape) = (NdIndex.Filled(3, shard), NdIndex.Filled(3, chunk));
         var result = new List<byte[]>();
         foreach (var position in whole.CellsTouched(shardShape))
         {
-            var bytes = new byte[shardShape.Volume * size];
+            var bytes = into?[result.Count] ?? new byte[shardShape.Volume * size];
             var to = 0;
             foreach (var inner in new Box(position * shardShape, shardShape).CellsTouched(chunkShape))
             {
@@ -56,6 +57,29 @@ internal static class BareLoops
         using var file = File.OpenHandle(Path.Combine(folder, $"{shard}"), FileMode.Create, FileAccess.Write);
         RandomAccess.Write(file, shards[shard], 0);
     });
+
+    /// <summary>Reads files whole, in pieces that fit a processor's cache.</summary>
+    public static Task ReadAsync(IReadOnlyList<string> files, int threads)
+    {
+        const int piece = 1 << 20;
+        var pieces = files.SelectMany(file => Enumerable.Range(0, (int)((new FileInfo(file).Length + piece - 1) / piece)).Select(i => (file, (long)i * piece))).ToArray();
+        return Timing.ParallelAsync(threads, pieces.Length, _ =>
+        {
+            var (buffer, opened, name) = (new byte[piece], (SafeFileHandle?)null, "");
+            return i =>
+            {
+                if (pieces[i].file != name)
+                    (opened, name) = (Reopen(opened, pieces[i].file), pieces[i].file);
+                RandomAccess.Read(opened!, buffer, pieces[i].Item2);
+            };
+        });
+
+        static SafeFileHandle Reopen(SafeFileHandle? last, string file)
+        {
+            last?.Dispose();
+            return File.OpenHandle(file);
+        }
+    }
 
     /// <summary>Decodes source chunks, compresses what comes out in pieces of an inner chunk, and writes one new file for each shard's worth.</summary>
     public static Task TranscodeAsync(byte[][] encoded, int decodedBytes, Container.Decode decode, int chunkBytes, int shardBytes, string folder, int threads)
