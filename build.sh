@@ -4,6 +4,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+# Collect garbage every 16 MiB: left alone, the collector waits until it fills the processor's last cache, hundreds of MiB on a server.
+export DOTNET_GCgen0size=0x1000000
 
 command -v dotnet >/dev/null || { echo "build.sh: got no 'dotnet' on the PATH, expected the .NET SDK 10. Install it from https://dot.net and run this again." >&2; exit 2; }
 sdk=$(cd "$root" && dotnet --version 2>/dev/null || echo none)

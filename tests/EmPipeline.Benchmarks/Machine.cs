@@ -26,4 +26,12 @@ internal static class Machine
             ? System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0
             : double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture) / 1024;
     }
+
+    /// <summary>Starts <see cref="PeakResident"/> anew from what is resident now, where the system can.</summary>
+    public static void ForgetPeak()
+    {
+        const string path = "/proc/self/clear_refs";
+        if (File.Exists(path))
+            File.WriteAllText(path, "5");
+    }
 }

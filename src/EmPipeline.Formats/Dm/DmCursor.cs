@@ -11,8 +11,10 @@ namespace EmPipeline.Formats.Dm;
 /// </summary>
 internal sealed class DmCursor(VolumePath path, long length)
 {
-    private const int WindowBytes = 1 << 16;
+    // Most slices' tags fit the first window or two; a thumbnail or a long list is read in larger ones.
+    private const int FirstWindow = 1 << 14, WindowBytes = 1 << 16;
     private readonly byte[] _window = new byte[Math.Min(WindowBytes, Math.Max(length, 1))];
+    private int _nextWindow = FirstWindow;
     private long _windowStart;
     private int _windowLength;
 
@@ -89,7 +91,8 @@ internal sealed class DmCursor(VolumePath path, long length)
         if (at < 0 || at + bytes > _windowLength)
         {
             _windowStart = Position;
-            _windowLength = (int)Math.Min(_window.Length, Remaining);
+            _windowLength = (int)Math.Min(Math.Min(_window.Length, Math.Max(bytes, _nextWindow)), Remaining);
+            _nextWindow = Math.Min(WindowBytes, 2 * _nextWindow);
             if (!await path.Store.ReadAsync(path.Key, _windowStart, _window.AsMemory(0, _windowLength), cancellation))
                 throw EmException.Unavailable(path.ToString(), "the file is gone. It was there when it was opened.");
             at = 0;

@@ -37,6 +37,7 @@ internal static class StageChild
     private static async Task<StageRun> MeasureAsync(PipelineRun run, string dataset)
     {
         using var self = Process.GetCurrentProcess();
+        Machine.ForgetPeak();
         var (processor, read, watch) = (self.TotalProcessorTime, BytesRead(), Stopwatch.StartNew());
         await run.RunAsync(Stage.Rechunk, run.Context(dataset), CancellationToken.None);
         var seconds = watch.Elapsed.TotalSeconds;
@@ -62,5 +63,5 @@ internal static class StageChild
 }
 
 /// <summary>One run of the stage.</summary>
-/// <param name="PeakMebibytes">The most that the process has had resident since it started.</param>
+/// <param name="PeakMebibytes">The most that the process had resident during this run, with what the runs and stages before it left behind.</param>
 internal sealed record StageRun(double Seconds, double ProcessorSeconds, double PeakMebibytes, long BytesRead);

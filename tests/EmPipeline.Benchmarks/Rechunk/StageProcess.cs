@@ -19,6 +19,8 @@ internal sealed class StageProcess : IDisposable
         Volume.Fresh(data);
         var config = WriteConfig(data, source, datasets);
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, ArgumentList = { StageChild.Argument, config, data } };
+        // As build.sh sets it.
+        start.Environment["DOTNET_GCgen0size"] = "0x1000000";
         var process = Process.Start(start)!;
         return await process.StandardOutput.ReadLineAsync() == "ready"
             ? new StageProcess(process)
