@@ -46,7 +46,7 @@ internal static class StateBenchmark
         report.Row($"`./build.sh Status`", $"{status.Seconds:f1} s, {status.PeakMiB:f0} MiB", $"≤ {bars.Status} s", status.Seconds <= bars.Status);
 
         var watch = Stopwatch.StartNew();
-        var blocks = await new CatalogReader(Path.Combine(volume.Data, "catalog")).SelectBlocksAsync($"SELECT * FROM training_blocks WHERE mean > 122 USING SAMPLE reservoir({Drawn} ROWS) REPEATABLE (1)");
+        var blocks = await new CatalogReader(Path.Combine(volume.Data, "catalog")).SelectBlocksAsync($"SELECT * FROM (SELECT * FROM training_blocks WHERE mean > 122) USING SAMPLE reservoir({Drawn} ROWS) REPEATABLE (1)");
         report.Row($"a query that draws {blocks.Count:#,0} blocks", $"{watch.Elapsed.TotalSeconds:f2} s", $"≤ {bars.Query} s", blocks.Count == Drawn && watch.Elapsed.TotalSeconds <= bars.Query);
         // Deleting so many names one by one is rm's work.
         await MeasuredProcess.RunAsync("rm", "-rf", root);

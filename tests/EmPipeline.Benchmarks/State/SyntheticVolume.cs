@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Benchmarks.State;
@@ -96,7 +97,7 @@ internal sealed partial class SyntheticVolume(string root, string buildScript, i
         if (_linked++ % LinksOfAFile == 0)
         {
             _target = Path.Combine(_links, $"{_linked}");
-            File.WriteAllBytes(_target, new byte[StoredBytes]);
+            File.WriteAllBytes(_target, Shard());
         }
 
         folder.Make(level, position);
@@ -105,6 +106,19 @@ internal sealed partial class SyntheticVolume(string root, string buildScript, i
         File.Delete(path);
         if (Link(_target, path) != 0)
             throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>A shard of one inner chunk, stored as it is, with its checksum; then the index and its checksum.</summary>
+    private static byte[] Shard()
+    {
+        const int chunk = ShardEdge * ShardEdge * ShardEdge, checksum = 4, index = 16;
+        var shard = new byte[StoredBytes];
+        for (var i = 0; i < chunk; i++)
+            shard[i] = (byte)i;
+        BinaryPrimitives.WriteUInt32LittleEndian(shard.AsSpan(chunk), Crc32C.Compute(shard.AsSpan(0, chunk)));
+        BinaryPrimitives.WriteInt64LittleEndian(shard.AsSpan(chunk + checksum + 8), chunk + checksum);
+        BinaryPrimitives.WriteUInt32LittleEndian(shard.AsSpan(chunk + checksum + index), Crc32C.Compute(shard.AsSpan(chunk + checksum, index)));
+        return shard;
     }
 
     /// <summary>An MRC file of zeros: a header and a hole.</summary>
