@@ -102,13 +102,21 @@ internal static class TestVolumes
 
     /// <summary>A precomputed volume of one scale of raw chunks.</summary>
     /// <param name="suffix">Added to the names of the chunks; ".gz" stores them compressed.</param>
-    public static void WritePrecomputed(string folder, byte[] voxels, NdIndex shape, NdIndex chunk, string suffix = "")
+    /// <param name="sharded">All chunks in one shard.</param>
+    public static void WritePrecomputed(string folder, byte[] voxels, NdIndex shape, NdIndex chunk, string suffix = "", bool sharded = false)
     {
+        const string sharding = """, "sharding": { "@type": "neuroglancer_uint64_sharded_v1", "preshift_bits": 0, "hash": "identity", "minishard_bits": 0, "shard_bits": 0, "minishard_index_encoding": "raw", "data_encoding": "raw" }""";
         Write(folder, "info", System.Text.Encoding.UTF8.GetBytes(
             $$"""
             { "@type": "neuroglancer_multiscale_volume", "type": "image", "data_type": "uint8", "num_channels": 1,
-              "scales": [ { "key": "8_8_8", "size": [{{shape[2]}}, {{shape[1]}}, {{shape[0]}}], "resolution": [8, 8, 8], "chunk_sizes": [[{{chunk[2]}}, {{chunk[1]}}, {{chunk[0]}}]], "encoding": "raw", "voxel_offset": [0, 0, 0] } ] }
+              "scales": [ { "key": "8_8_8", "size": [{{shape[2]}}, {{shape[1]}}, {{shape[0]}}], "resolution": [8, 8, 8], "chunk_sizes": [[{{chunk[2]}}, {{chunk[1]}}, {{chunk[0]}}]], "encoding": "raw", "voxel_offset": [0, 0, 0]{{(sharded ? sharding : "")}} } ] }
             """));
+        if (sharded)
+        {
+            Write(folder, "8_8_8/0.shard", Shard(voxels, shape, chunk));
+            return;
+        }
+
         foreach (var cell in Box.Whole(shape).CellsTouched(chunk))
         {
             var box = new Box(cell * chunk, chunk).Intersect(Box.Whole(shape));
@@ -123,6 +131,41 @@ internal static class TestVolumes
 
             Write(folder, $"8_8_8/{box.Origin[2]}-{box.End[2]}_{box.Origin[1]}-{box.End[1]}_{box.Origin[0]}-{box.End[0]}{suffix}", bytes);
         }
+    }
+
+    /// <summary>One shard of one minishard: its index's place, the chunks, then three rows of numbers (ids, gaps, lengths), each the step from the one before.</summary>
+    private static byte[] Shard(byte[] voxels, NdIndex shape, NdIndex chunk)
+    {
+        var grid = NdIndex.CeilingDivide(shape, chunk);
+        var chunks = Box.Whole(shape).CellsTouched(chunk).OrderBy(cell => Morton(cell, grid)).ToList();
+        var (body, ids, lengths) = (new List<byte>(), new List<ulong>(), new List<ulong>());
+        foreach (var cell in chunks)
+        {
+            var bytes = Cut(voxels, shape, new Box(cell * chunk, chunk).Intersect(Box.Whole(shape)));
+            body.AddRange(bytes);
+            ids.Add(Morton(cell, grid));
+            lengths.Add((ulong)bytes.Length);
+        }
+
+        var steps = ids.Select((id, i) => i == 0 ? id : id - ids[i - 1]);
+        var index = steps.Concat(new ulong[ids.Count]).Concat(lengths).SelectMany(BitConverter.GetBytes).ToArray();
+        return [.. BitConverter.GetBytes((ulong)body.Count), .. BitConverter.GetBytes((ulong)(body.Count + index.Length)), .. body, .. index];
+    }
+
+    /// <summary>Bits of x, y and z in turn, of each as many as its grid takes.</summary>
+    private static ulong Morton(NdIndex cell, NdIndex grid)
+    {
+        var (code, place) = (0UL, 0);
+        for (var bit = 0; bit < 32; bit++)
+        {
+            for (var axis = 2; axis >= 0; axis--)
+            {
+                if ((grid[axis] - 1) >> bit > 0)
+                    code |= (ulong)((cell[axis] >> bit) & 1) << place++;
+            }
+        }
+
+        return code;
     }
 
     private static string Text(NdIndex index) => string.Join(", ", index.ToArray());

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EmPipeline.Catalog.Consolidation;
 using EmPipeline.Formats;
+using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Configuration;
 
@@ -68,7 +69,7 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
             return;
         try
         {
-            if (AddressPattern.Expand(pattern).FirstOrDefault(address => !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.AbsolutePath.EndsWith('/')) is { } folder)
+            if (AddressPattern.Expand(pattern).FirstOrDefault(address => !Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.AbsolutePath.EndsWith('/') && !SourceConfig.IsHierarchy(uri, (string?)source["level"]))) is { } folder)
                 document.Report($"{_path}.source.http", $"the folder {folder}", "the address of a file, or of files with a run of numbers such as {0000..0015}");
         }
         catch (FormatException)
@@ -102,12 +103,12 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
         try
         {
             return (string?)source["http"] is { } pattern
-                ? AddressPattern.Expand(pattern).Select(address => Uri.UnescapeDataString(new Uri(address).Segments[^1])).ToHashSet()
+                ? TargetNames.Of(AddressPattern.Expand(pattern).Select(address => new Uri(address)).ToList(), "").ToHashSet(StringComparer.Ordinal)
                 : (string?)source["file"] is { } path && File.Exists(path) ? [Path.GetFileName(path)] : null;
         }
-        catch (FormatException)
+        catch (Exception e) when (e is FormatException or EmException)
         {
-            // Reported with the address.
+            // Reported with the address, here or by Download.
             return null;
         }
     }

@@ -94,6 +94,11 @@ public sealed record SourceConfig(SourceKind Kind, string Address, string? Level
     /// <summary>The keys of a source that each name a kind; one of them is right.</summary>
     internal static IReadOnlyList<string> KeysOf(JsonObject source) => Kinds.Select(kind => kind.Key).Where(source.ContainsKey).ToList();
 
+    /// <summary>Whether a web address is that of a Zarr or N5 hierarchy: an array of it is named, or the folder's own name says so.</summary>
+    internal static bool IsHierarchy(Uri address, string? level) =>
+        level is not null
+        || Path.GetExtension(address.AbsolutePath.TrimEnd('/')) is var extension && (extension.Equals(".zarr", StringComparison.OrdinalIgnoreCase) || extension.Equals(".n5", StringComparison.OrdinalIgnoreCase));
+
     internal static SourceConfig Of(JsonObject source)
     {
         var (key, kind) = Kinds.Single(kind => source.ContainsKey(kind.Key));

@@ -27,7 +27,7 @@ internal sealed class CropFetch(CropPlan plan, string targetFolder, IProgress<lo
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 await WriteAsync(content, partial, cancellation);
                 var sha256 = await FileHash.Sha256Async(partial, cancellation: cancellation);
-                var written = new LockedObject(content.RelativeName, address + content.RelativeName, content.Length, content.ETag, sha256);
+                var written = new LockedObject(content.RelativeName, address + content.RelativeName + file.Fragment, content.Length, content.ETag, sha256);
                 check(written);
                 batch.Add(partial, target);
                 return (written, content.IndexBytes + content.Reads.Sum(read => read.Length));

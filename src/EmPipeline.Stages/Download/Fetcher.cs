@@ -34,7 +34,7 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
         foreach (var (file, expected) in await ExpectAsync(files, cancellation))
         {
             AddTotal(expected?.Length ?? 0);
-            if (Present(file.Key, expected) is { } present)
+            if (Present(file.Key, file.Url, expected) is { } present)
             {
                 if (expected?.Length is null)
                     AddTotal(present.Length);
@@ -73,17 +73,18 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
     }
 
     /// <summary>The raw file as it was fetched before, when it is still there and still what is wanted; else null.</summary>
-    public LockedObject? Present(string key, ExpectedFile? wanted)
+    /// <param name="url">Where it would be fetched from: another source's file of the same name is not it, unless its content is what is wanted.</param>
+    public LockedObject? Present(string key, string url, ExpectedFile? wanted)
     {
         if ((journal.Find(key) ?? locked.GetValueOrDefault(key)) is not { } entry)
             return null;
         if (!context.UpdateLock && locked.TryGetValue(key, out var promised))
             wanted ??= new ExpectedFile(promised.Length, promised.Sha256);
         var file = new FileInfo(Path.Combine(_raw, key));
-        var same = file.Exists && file.Length == entry.Length
+        var same = file.Exists && file.Length == entry.Length && (entry.Url == url || entry.Sha256 == wanted?.Sha256)
             && (wanted?.Sha256 is null || wanted.Sha256 == entry.Sha256) && (wanted?.Length is null || wanted.Length == entry.Length)
             && (!context.UpdateLock || wanted?.ETag is null || wanted.ETag == entry.ETag);
-        return same ? entry : null;
+        return same ? entry with { Url = url } : null;
     }
 
     /// <summary>Counts bytes done towards the total.</summary>
@@ -105,7 +106,7 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
         if (context.UpdateLock)
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = AsksAtATime, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(files.Where(file => file.Known is null && Present(file.Key, wanted: null) is not null), options, async (file, token) =>
+            await Parallel.ForEachAsync(files.Where(file => file.Known is null && Present(file.Key, file.Url, wanted: null) is not null), options, async (file, token) =>
             {
                 asked[file.Key] = await file.Store.FindAsync(file.StoreKey, token);
                 if (asked[file.Key] is null && !file.Optional)

@@ -22,7 +22,7 @@ internal static class HttpSource
 
         var place = $"datasets.{context.Dataset.Name}.source.http";
         var uris = addresses.Select(address => new Uri(address)).ToList();
-        if (uris is [var only] && IsHierarchy(only, context.Dataset.Source.Level))
+        if (uris is [var only] && SourceConfig.IsHierarchy(only, context.Dataset.Source.Level))
         {
             var root = new Uri(only.AbsoluteUri.TrimEnd('/') + "/");
             return await ChunkSource.FetchAsync(context, fetcher, stores.Open(root), root.AbsoluteUri, locked, cancellation)
@@ -36,8 +36,4 @@ internal static class HttpSource
         var objects = await fetcher.FetchAsync(slices?.Files ?? files, FilesAtATime, cancellation);
         return new FetchedVolume(objects) { Open = files.Count == 1 ? files[0].Key : "", Crop = slices?.Crop };
     }
-
-    private static bool IsHierarchy(Uri address, string? level) =>
-        level is not null || address.AbsolutePath.EndsWith('/')
-        || Path.GetExtension(address.AbsolutePath) is var extension && (extension.Equals(".zarr", StringComparison.OrdinalIgnoreCase) || extension.Equals(".n5", StringComparison.OrdinalIgnoreCase));
 }

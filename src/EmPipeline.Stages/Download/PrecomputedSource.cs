@@ -25,7 +25,7 @@ internal static class PrecomputedSource
         var missing = new List<CropFile>();
         foreach (var file in plan.Files)
         {
-            if (!context.UpdateLock && file.PossibleNames.Select(name => fetcher.Present(name, wanted: null)).FirstOrDefault(present => present is not null) is { } present)
+            if (!context.UpdateLock && file.PossibleNames.Select(name => fetcher.Present(name, address + name + file.Fragment, wanted: null)).FirstOrDefault(present => present is not null) is { } present)
             {
                 fetcher.Report(present.Length);
                 objects.Add(present);

@@ -7,7 +7,7 @@ namespace EmPipeline.Stages.Verify;
 
 /// <summary>
 /// Reads every raw file back from disk and holds it to its length, to the SHA-256 of when it was fetched, and to checksums that its
-/// publisher states. A file that fails is removed, so that the next Download fetches just that one.
+/// publisher states. A file that is no longer what was fetched is removed, so that the next Download fetches just that one.
 /// </summary>
 internal static class VerifyStage
 {
@@ -23,12 +23,17 @@ internal static class VerifyStage
         {
             var path = context.Data.Locate(file);
             unseen.TryRemove(Path.GetFileName(file.Path), out _);
-            if (await CheckAsync(context, file, path, progress, verified, token) is not { } problem)
-                return;
-            problems.Add(problem);
-            // Only what was fetched can be fetched again; a file used in place is the user's.
-            if (!Path.IsPathRooted(file.Path))
-                File.Delete(path);
+            if (await DamageAsync(file, path, progress, verified, token) is { } damage)
+            {
+                problems.Add(damage);
+                // Only what was fetched can be fetched again; a file used in place is the user's.
+                if (!Path.IsPathRooted(file.Path))
+                    File.Delete(path);
+            }
+            else if (await DifferenceAsync(context, file, path, token) is { } difference)
+            {
+                problems.Add(difference);
+            }
         });
         if (!problems.IsEmpty)
             throw new EmException(Fault.Corrupt, string.Join('\n', problems.Order(StringComparer.Ordinal)));
@@ -41,8 +46,9 @@ internal static class VerifyStage
         return new StageProduct([new LedgerFile(context.Data.Relative(path), new FileInfo(path).Length)], new VerifyResult(list), new StageOutcome(total, $"{list.Count} files hold"));
     }
 
-    private static async Task<string?> CheckAsync(
-        StageContext context, LedgerFile file, string path, IProgress<long> progress, ConcurrentBag<LedgerFile> verified, CancellationToken cancellation)
+    /// <summary>What tells a file on the disk from the one that was fetched.</summary>
+    private static async Task<string?> DamageAsync(
+        LedgerFile file, string path, IProgress<long> progress, ConcurrentBag<LedgerFile> verified, CancellationToken cancellation)
     {
         var info = new FileInfo(path);
         if (!info.Exists)
@@ -53,9 +59,17 @@ internal static class VerifyStage
         if (file.Sha256 is not null && sha256 != file.Sha256)
             return $"{path}: got sha256 {sha256}, expected {file.Sha256} as fetched. The file was removed; run Download again.";
         verified.Add(file with { Sha256 = sha256 });
+        return null;
+    }
+
+    /// <summary>What tells a file from the published one. Fetched again it would be the same, so it stays.</summary>
+    private static async Task<string?> DifferenceAsync(StageContext context, LedgerFile file, string path, CancellationToken cancellation)
+    {
         if (!context.Dataset.Checksums.TryGetValue(Path.GetFileName(file.Path), out var published))
             return null;
-        var got = published.StartsWith("md5:", StringComparison.Ordinal) ? "md5:" + await FileHash.Md5Async(path, null, cancellation) : "sha256:" + sha256;
+        var got = published.StartsWith("md5:", StringComparison.Ordinal)
+            ? "md5:" + await FileHash.Md5Async(path, null, cancellation)
+            : "sha256:" + await FileHash.Sha256Async(path, null, cancellation);
         return got == published ? null : $"{path}: got {got}, expected {published} as published (checksum in the configuration). Check the source, or the configuration.";
     }
 }

@@ -60,6 +60,13 @@ public sealed class ConfigReaderTests : IDisposable
         error.Message.Should().StartWith($"{file}:{line}: ").And.Contain(key).And.Contain(says);
     }
 
+    [Theory]
+    [InlineData("source: { http: 'https://h/a{0..1}/image.tif' }, checksum: { a1_image.tif: 'md5:00000000000000000000000000000000' }")]
+    [InlineData("source: { http: 'https://h/volume.zarr/' }")]
+    [InlineData("source: { http: 'https://h/volume/', level: s0 }")]
+    public void What_Download_takes_is_no_mistake(string dataset) =>
+        ConfigReader.Read(_folder.Write("pipeline.yaml", $"version: 1\ndatasets:\n  a: {{ {dataset} }}\n")).Datasets.Should().ContainSingle();
+
     [Fact]
     public void Every_mistake_is_named_at_once()
     {

@@ -24,6 +24,19 @@ public sealed class DamageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_not_the_published_one_is_named_and_kept()
+    {
+        const string wrong = "md5:00000000000000000000000000000000";
+        _pipeline.Configure(remote: $", checksum: {{ volume.tif: '{wrong}' }}");
+        await _pipeline.RunAsync();
+        _pipeline.Problems.Should().Contain($"{_pipeline.RemoteFile}: got md5:").And.Contain($"expected {wrong} as published");
+        File.Exists(_pipeline.RemoteFile).Should().BeTrue("it would be the same if it were fetched again");
+        _pipeline.Configure();
+        (await _pipeline.RunAsync()).Should().NotContain("remote: Download").And.Contain("remote: Verify");
+        _pipeline.Problems.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_verify_that_finds_everything_whole_makes_nothing_else_run()
     {
         await _pipeline.RunAsync();

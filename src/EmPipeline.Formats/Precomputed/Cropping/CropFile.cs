@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Formats.Precomputed;
@@ -10,6 +11,11 @@ public sealed record CropFile(string RelativeName, IReadOnlyList<ulong> ChunkIds
 {
     /// <summary>The names that the file may have in the crop: an unsharded chunk may be kept compressed, with ".gz" added.</summary>
     public IReadOnlyList<string> PossibleNames => Cell is null ? [RelativeName] : [RelativeName, RelativeName + UnshardedChunks.CompressedSuffix];
+
+    /// <summary>
+    /// What tells a shard of just these chunks from the source's own, and from other crops' shards of the same name: the fragment of an address, "" for other files.
+    /// </summary>
+    public string Fragment => ChunkIds.Count == 0 ? "" : "#chunks=" + Convert.ToHexStringLower(SHA256.HashData([.. ChunkIds.SelectMany(BitConverter.GetBytes)]))[..16];
 
     internal ulong Shard { get; init; }
 

@@ -1,6 +1,6 @@
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Stages.Download;
+namespace EmPipeline.Stages.Configuration;
 
 /// <summary>What the files of several web addresses are called on disk: the last part of each, or as much of the path as tells them apart.</summary>
 internal static class TargetNames

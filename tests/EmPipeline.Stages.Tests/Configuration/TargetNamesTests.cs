@@ -1,8 +1,7 @@
 using EmPipeline.Stages.Configuration;
-using EmPipeline.Stages.Download;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Stages.Tests.Download;
+namespace EmPipeline.Stages.Tests.Configuration;
 
 public sealed class TargetNamesTests
 {
