@@ -81,8 +81,6 @@ function compare(pixels, n, panel, zoom, position) {
 
 const layer = {
   opacity: 1,
-  // Neuroglancer takes the level whose longest voxel edge fits a pixel; this makes it the shortest.
-  crossSectionRenderScale: Math.max(...voxel) / pixel,
   shader: "#uicontrol invlerp normalized\nvoid main() { emitGrayscale(normalized()); }",
   shaderControls: { normalized: { range: [0, 255] } },
 };
@@ -90,8 +88,8 @@ await withViewer(volume, { width: size, height: size, layer }, async ({ page, sh
   for (const [n, level] of levels.entries()) {
     for (const panel of Object.keys(panels)) {
       const zoom = 2 ** n;
-      // In the plane the corner of a voxel, across it a voxel's middle.
-      const position = centre.map((x, i) => (panel.includes(axes[i]) ? x - 0.5 : x));
+      // In the plane near the corner of a voxel, so that no pixel's middle lies on the border of two; across it a voxel's middle.
+      const position = centre.map((x, i) => (panel.includes(axes[i]) ? x - 0.5 + 1 / 16 : x));
       const png = await show({
         displayDimensions: ["x", "y", "z"], layout: panel, position, crossSectionScale: zoom, crossSectionBackgroundColor: "#ff0000",
         showAxisLines: false, showScaleBar: false, showDefaultAnnotations: false,
