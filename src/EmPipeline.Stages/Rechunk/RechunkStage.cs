@@ -48,7 +48,7 @@ internal static class RechunkStage
         foreach (var path in result.Levels.Select(level => level.Path).Append("").Select(path => Path.Combine(output, path, "zarr.json")))
             files.Add(new LedgerFile(data.Relative(path), new FileInfo(path).Length, await FileHash.Sha256Async(path, cancellation: cancellation)));
         var shards = new ShardList(
-            data.Relative(data.ShardTable(name)), table.Length, await FileHash.Sha256Async(data.ShardTable(name), cancellation: cancellation), data.Relative(output));
+            data.Relative(data.ShardTable(name)), table.Key, table.Length, await FileHash.Sha256Async(data.ShardTable(name), cancellation: cancellation), data.Relative(output));
         var codec = result.Codec.ToString();
         var levels = result.Levels.Select((level, i) => new RechunkLevel(
             i, $"{data.Relative(output)}/{level.Path}", level.Shape, [level.VoxelSize.Z, level.VoxelSize.Y, level.VoxelSize.X], level.Shard, level.Block, level.Chunk, codec,

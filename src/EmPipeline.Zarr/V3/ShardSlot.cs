@@ -7,8 +7,8 @@ namespace EmPipeline.Zarr.V3;
 
 /// <summary>
 /// One shard's place in a <see cref="ShardTable"/>, little-endian: CRC-32C of what follows (begun with the slot's number, so that a slot
-/// holds only at its own place), state, the file's length and CRC-32C, the number of blocks, then each block's statistics. All zeros: the
-/// shard is still to be made. Where a block lies is not stored: it follows from the slot's number.
+/// holds only at its own place), state, the file's length and CRC-32C, the number of blocks, then each block's statistics, then zeros. All
+/// zeros: the shard is still to be made. Where a block lies is not stored: it follows from the slot's number.
 /// </summary>
 internal static class ShardSlot
 {
@@ -83,7 +83,7 @@ internal static class ShardSlot
     {
         var count = BinaryPrimitives.ReadInt32LittleEndian(slot[CountAt..]);
         return slot[StateAt] is (byte)ShardState.Written or (byte)ShardState.Empty
-            && count >= 0 && Length(count) <= slot.Length
+            && count >= 0 && count <= (slot.Length - BlocksAt) / BlockLength && !slot[Length(count)..].ContainsAnyExcept((byte)0)
             && BinaryPrimitives.ReadUInt32LittleEndian(slot) == Checksum(slot[..Length(count)], number);
     }
 

@@ -23,7 +23,7 @@ internal sealed record ShardTableHeader(string Key, string Codec, IReadOnlyList<
     public byte[] ToBytes()
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(new Text(Key, Codec, [.. Levels.Select(Level.Of)]), Options);
-        var bytes = new byte[(FixedLength + json.Length + PageLength - 1) / PageLength * PageLength];
+        var bytes = new byte[Padded(json.Length)];
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), json.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), Crc32C.Compute(json));
@@ -40,12 +40,19 @@ internal sealed record ShardTableHeader(string Key, string Codec, IReadOnlyList<
         var length = BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(8));
         if (length is < 2 or > MaxLength)
             return null;
-        var json = new byte[length];
-        if (RandomAccess.Read(file, json, FixedLength) != length || Crc32C.Compute(json) != BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(12)))
+        var rest = new byte[Padded(length) - FixedLength];
+        var json = rest.AsSpan(0, length);
+        if (RandomAccess.Read(file, rest, FixedLength) != rest.Length || rest.AsSpan(length).ContainsAnyExcept((byte)0)
+            || Crc32C.Compute(json) != BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(12)))
+        {
             return null;
+        }
+
         var text = JsonSerializer.Deserialize<Text>(json, Options)!;
-        return (new ShardTableHeader(text.Key, text.Codec, [.. text.Levels.Select((level, i) => level.Grid(i))]), (FixedLength + length + PageLength - 1) / PageLength * PageLength);
+        return (new ShardTableHeader(text.Key, text.Codec, [.. text.Levels.Select((level, i) => level.Grid(i))]), Padded(length));
     }
+
+    private static int Padded(int length) => (FixedLength + length + PageLength - 1) / PageLength * PageLength;
 
     private static JsonSerializerOptions Options { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

@@ -39,7 +39,7 @@ public sealed class ShardListTests : IDisposable
         var table = Data.ShardTable("a");
         var bytes = await File.ReadAllBytesAsync(table, TestContext.Current.CancellationToken);
         ledger.Shards!.Read(Data).Should().HaveCount(40);
-        foreach (var wrong in new[] { bytes[..^1], [.. bytes, 0], Flipped(bytes, 20), Flipped(bytes, bytes.Length - 130) })
+        foreach (var wrong in new[] { bytes[..^1], [.. bytes, 0], Flipped(bytes, 20), Flipped(bytes, 4000), Flipped(bytes, bytes.Length - 130) })
         {
             await File.WriteAllBytesAsync(table, wrong, TestContext.Current.CancellationToken);
             LedgerFiles.Missing(ledger, Data).First.Should().Equal(table);
@@ -49,6 +49,14 @@ public sealed class ShardListTests : IDisposable
 
         File.Delete(table);
         LedgerFiles.Missing(ledger, Data).First.Should().Equal(table);
+    }
+
+    [Fact]
+    public async Task Another_runs_table_of_the_same_length_counts_as_missing()
+    {
+        var ledger = await WriteAsync();
+        var another = ledger with { Shards = ledger.Shards! with { Key = "another" } };
+        LedgerFiles.Missing(another, Data).First.Should().Equal(Data.ShardTable("a"));
     }
 
     /// <summary>Forty shards, every fourth of them empty.</summary>
@@ -73,7 +81,7 @@ public sealed class ShardListTests : IDisposable
         }
 
         var path = Data.ShardTable("a");
-        var shards = new ShardList(Data.Relative(path), FileLength.Of(path), await FileHash.Sha256Async(path), "zarr/a.zarr");
+        var shards = new ShardList(Data.Relative(path), "key", FileLength.Of(path), await FileHash.Sha256Async(path), "zarr/a.zarr");
         return new Ledger { Stage = "Rechunk", Inputs = [], Upstream = new Dictionary<string, string>(), Shards = shards };
     }
 

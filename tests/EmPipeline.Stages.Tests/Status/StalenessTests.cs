@@ -120,6 +120,28 @@ public sealed class StalenessTests(SmallPipeline pipeline) : IClassFixture<Small
         (await pipeline.RunAsync()).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Shards_of_a_run_that_was_killed_before_its_ledger_are_not_taken_for_those_of_the_run_before()
+    {
+        // The same number, shape and lengths of shards and metadata.
+        string Crop(int x) => $", codec: raw, crop: {{ shape: [2, 32, 32], origin: [0, 0, {x}] }}";
+        await StartAsync();
+        pipeline.Configure(remote: Crop(0));
+        await pipeline.RunAsync();
+        var shard = File.ReadAllBytes(Shard(pipeline));
+        var kept = Directory.GetFiles(pipeline.Data.State("remote"), "Rechunk.*").Where(path => !path.EndsWith(".shards", StringComparison.Ordinal)).ToDictionary(path => path, File.ReadAllBytes);
+        pipeline.Configure(remote: Crop(9));
+        await pipeline.RunAsync();
+        File.ReadAllBytes(Shard(pipeline)).Should().NotEqual(shard);
+        foreach (var (path, bytes) in kept)
+            File.WriteAllBytes(path, bytes);
+
+        pipeline.Configure(remote: Crop(0));
+        await pipeline.RunAsync();
+        pipeline.Problems.Should().BeEmpty();
+        File.ReadAllBytes(Shard(pipeline)).Should().Equal(shard);
+    }
+
     private static string Shard(SmallPipeline p) => Directory.GetFiles(p.Data.Zarr("remote"), "0", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
 
     private static void SetTimes(SmallPipeline p, string pattern, int year)

@@ -48,14 +48,11 @@ public sealed class ShardTableTests : IDisposable
             var header = File.ReadAllBytes(Path).Length - length;
             Flip(header + random.NextInt64(length), random.Next(8));
 
-            // A bit of the padding that only slots of edge shards have damages nothing.
+            // Also a bit of the padding that slots of edge shards have: whoever holds the file to its checksum needs a way back.
             var states = levels.SelectMany(table.States).ToList();
-            var lost = states.Count(shard => shard.State == ShardState.Missing);
-            lost.Should().BeLessThanOrEqualTo(1);
+            states.Count(shard => shard.State == ShardState.Missing).Should().Be(1);
             var kept = states.Zip(records).Where(pair => pair.First.State != ShardState.Missing);
             kept.Should().OnlyContain(pair => pair.First.StoredBytes == pair.Second.StoredBytes && pair.First.Checksum == pair.Second.Checksum && pair.First.State == pair.Second.State);
-            if (lost == 0)
-                return;
             var read = () => ShardTable.Read(Path).Count();
             read.Should().Throw<EmException>().Which.Fault.Should().Be(Fault.Corrupt);
             table.Write([records[states.FindIndex(shard => shard.State == ShardState.Missing)]]);
@@ -105,7 +102,7 @@ public sealed class ShardTableTests : IDisposable
         var levels = LevelGrid.Pyramid(Cube(16), VoxelType.UInt8, Cube(16), Cube(16), Cube(16), 1);
         Write(levels, Records(levels, 3));
         var bytes = File.ReadAllBytes(Path);
-        foreach (var wrong in new[] { [], "EMSHARD1"u8.ToArray(), bytes[..15], bytes[..30], Flipped(bytes, 2), Flipped(bytes, 9), Flipped(bytes, 13), Flipped(bytes, 40) })
+        foreach (var wrong in new[] { [], "EMSHARD1"u8.ToArray(), bytes[..15], bytes[..30], Flipped(bytes, 2), Flipped(bytes, 9), Flipped(bytes, 13), Flipped(bytes, 40), Flipped(bytes, 4000) })
         {
             File.WriteAllBytes(Path, wrong);
             ShardTable.OpenToWrite(Path).Should().BeNull();
