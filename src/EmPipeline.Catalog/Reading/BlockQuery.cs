@@ -13,15 +13,13 @@ internal static class BlockQuery
     public static IReadOnlyList<BlockRef> Run(DuckDBConnection connection, string query, string dataFolder, QueryLimits limits, CancellationToken cancellation)
     {
         var volumes = Volumes(connection, dataFolder);
-        using var run = new CheckedQuery(connection, Complete(query), limits, MostBlocks, cancellation);
+        using var run = new CheckedQuery(connection, Narrow(connection, Complete(query), limits, cancellation), limits, MostBlocks, cancellation);
         var reader = run.Reader;
-        var columns = Ordinals(reader);
-        var (z, y, x) = (Numbers(reader, columns[2], "z"), Numbers(reader, columns[3], "y"), Numbers(reader, columns[4], "x"));
-        var level = Numbers(reader, columns[1], "level");
+        var (level, z, y, x) = (Numbers(reader, 1), Numbers(reader, 2), Numbers(reader, 3), Numbers(reader, 4));
         var blocks = new List<BlockRef>();
         while (run.Read())
         {
-            var dataset = Convert.ToString(reader.GetValue(columns[0]), CultureInfo.InvariantCulture) ?? "";
+            var dataset = Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture) ?? "";
             if (!volumes.TryGetValue((dataset, level()), out var volume))
                 throw new EmException(Fault.Configuration, $"query: got a row of dataset '{dataset}' level {level()}, expected datasets and levels of the volumes table.");
             blocks.Add(new BlockRef(volume, z(), y(), x()));
@@ -50,22 +48,27 @@ internal static class BlockQuery
     private static bool IsParenthesisedQuery(string text) =>
         text.TrimStart('(', ' ', '\n', '\t').StartsWith("SELECT ", StringComparison.OrdinalIgnoreCase);
 
-    private static int[] Ordinals(DuckDBDataReader reader)
+    /// <summary>
+    /// The same rows with just the columns that are needed, in that order: of a hundred thousand blocks drawn from ten million the other
+    /// columns would take most of the time.
+    /// </summary>
+    private static string Narrow(DuckDBConnection connection, string query, QueryLimits limits, CancellationToken cancellation)
     {
-        var names = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToList();
-        var ordinals = Needed.Select(needed => names.FindIndex(name => name.Equals(needed, StringComparison.OrdinalIgnoreCase))).ToArray();
-        if (Array.IndexOf(ordinals, -1) >= 0)
-        {
-            throw new EmException(
+        // As it stands it must be one SELECT, before it stands within another. A line break closes a comment at its end.
+        QueryCheck.Run(connection, query);
+        var source = $"({query}\n)";
+        using var columns = new CheckedQuery(connection, $"SELECT * FROM {source} LIMIT 0", limits, MostBlocks, cancellation);
+        var names = Enumerable.Range(0, columns.Reader.FieldCount).Select(columns.Reader.GetName).ToList();
+        var found = Needed.Select(needed => names.Find(name => name.Equals(needed, StringComparison.OrdinalIgnoreCase))).ToArray();
+        return found.All(name => name is not null)
+            ? $"SELECT {string.Join(", ", found.Select(name => $"\"{name}\""))} FROM {source}"
+            : throw new EmException(
                 Fault.Configuration,
                 $"query: got columns {string.Join(", ", names)}; expected at least {string.Join(", ", Needed)}. Start from SELECT * FROM training_blocks.");
-        }
-
-        return ordinals;
     }
 
     /// <summary>Reads a column of the row at hand, without a box where it is of the type that the tables have.</summary>
-    private static Func<long> Numbers(DuckDBDataReader reader, int column, string name)
+    private static Func<long> Numbers(DuckDBDataReader reader, int column)
     {
         var type = reader.GetFieldType(column);
         return () =>
@@ -79,7 +82,7 @@ internal static class BlockQuery
             }
             catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
             {
-                throw new EmException(Fault.Configuration, $"query: got {name} = {(value is DBNull ? "NULL" : value)}, expected a whole number.", error);
+                throw new EmException(Fault.Configuration, $"query: got {Needed[column]} = {(value is DBNull ? "NULL" : value)}, expected a whole number.", error);
             }
         };
     }

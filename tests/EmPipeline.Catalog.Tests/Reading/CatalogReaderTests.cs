@@ -25,6 +25,15 @@ public sealed class CatalogReaderTests : IAsyncLifetime
         blocks[0].Origin.Should().Be(new NdIndex(0, 256, 256));
     }
 
+    [Fact]
+    public async Task A_query_keeps_its_order_and_its_first_column_of_a_name_whatever_else_it_gives()
+    {
+        var origins = (await Reader.SelectBlocksAsync("FROM blocks WHERE level = 0 ORDER BY x DESC, y, z DESC, dataset -- the end")).Select(block => block.Origin).ToArray();
+        origins.Should().BeEquivalentTo(origins.OrderByDescending(at => at[2]).ThenBy(at => at[1]).ThenByDescending(at => at[0]), options => options.WithStrictOrdering());
+        var joined = await Reader.SelectBlocksAsync("SELECT b.X, v.*, b.* FROM blocks b JOIN volumes v USING (dataset, level) WHERE b.dataset = 'sections' ORDER BY b.y, b.x LIMIT 2");
+        joined.Select(block => block.Origin).Should().Equal(NdIndex.Filled(3, 0), new NdIndex(0, 0, 128));
+    }
+
     [Theory]
     [InlineData("dataset = 'sections' AND x = 0", 3)]
     [InlineData("(x = 0) OR (x = 128)", 13)]
