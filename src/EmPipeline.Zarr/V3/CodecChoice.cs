@@ -4,16 +4,18 @@ using EmPipeline.Zarr.Codecs;
 namespace EmPipeline.Zarr.V3;
 
 /// <summary>
-/// Decides what "auto" means: compresses a few inner chunks spread over the region with zstd and takes it when it saves at least a fifth
-/// (real EM grey values save a seventh with zstd 1, and decode at an eighth of the speed at which they are copied). Depends on the voxels alone.
+/// Decides what "auto" means: compresses a few of the inner chunks that will be written with zstd and takes it when it saves at least a fifth
+/// (real EM grey values save a seventh with zstd 1, and decode at an eighth of the speed at which they are copied). Depends on the voxels and
+/// the options alone: the same volume comes to the same in whatever format it is stored.
 /// </summary>
 internal static class CodecChoice
 {
     private const double LeastSaving = 0.2;
-    private const int Places = 3;
+    private const int MostPlaces = 3;
 
-    // Sampling reads source bytes that are read again later: at most one in fifty.
+    // Sampling reads what is read again later. Where that costs most, whole planes are decoded for a part of one: one voxel in fifty then, or what is read in no time.
     private const int ShareOfSource = 50;
+    private const long AlwaysAffordable = 4 << 20;
 
     public static async ValueTask<ShardCodec> MakeAsync(IVolumeReader source, Box region, RechunkOptions options, CancellationToken cancellation)
     {
@@ -21,7 +23,7 @@ internal static class CodecChoice
         var zstd = new ZstdCodec(options.Codec.Level);
         long plain = 0, encoded = 0;
         var target = new byte[ZstdCodec.MaxEncodedLength(checked((int)(options.Chunk.Volume * size)))];
-        foreach (var box in Samples(region, source.Info.Grain, options))
+        foreach (var box in Samples(region, options.Chunk))
         {
             var voxels = new byte[box.Volume * size];
             await source.ReadAsync(box, voxels, cancellation);
@@ -35,28 +37,31 @@ internal static class CodecChoice
         return plain > 0 && encoded <= plain * (1 - LeastSaving) ? ShardCodec.Zstd(options.Codec.Level) : ShardCodec.Raw;
     }
 
-    /// <summary>Chunks at a sixth, a half and five sixths of each axis, as many and as thick as the share allows.</summary>
-    private static IEnumerable<Box> Samples(Box region, NdIndex grain, RechunkOptions options)
+    /// <summary>Chunks spread evenly over the region, up to three along y and x; along z as many, and as thick, as the share of planes allows.</summary>
+    private static IEnumerable<Box> Samples(Box region, NdIndex chunk)
     {
-        var shape = NdIndex.Min(options.Chunk, region.Shape);
-        // What the source decodes for one sample: whole blocks.
-        var perPlane = Math.Max(grain[1], shape[1]) * Math.Max(grain[2], shape[2]);
-        var allowed = Math.Max(1, region.Volume / ShareOfSource / Math.Max(1, perPlane));
-        var placesAlong = allowed >= Places * Places * Places * shape[0] ? Places : 1;
-        shape[0] = Math.Clamp(allowed / (placesAlong * placesAlong * placesAlong), 1, shape[0]);
-        for (var z = 0; z < placesAlong; z++)
+        var planes = Math.Max(1, Math.Max(region.Volume / ShareOfSource, AlwaysAffordable) / (region.Shape[1] * region.Shape[2]));
+        var chunks = NdIndex.CeilingDivide(region.Shape, chunk);
+        var places = NdIndex.Min(chunks, new NdIndex(Math.Clamp(planes / chunk[0], 1, MostPlaces), MostPlaces, MostPlaces));
+        foreach (var z in Along(0))
         {
-            for (var y = 0; y < placesAlong; y++)
+            foreach (var y in Along(1))
             {
-                for (var x = 0; x < placesAlong; x++)
+                foreach (var x in Along(2))
                 {
-                    var origin = region.Origin;
-                    (origin[0], origin[1], origin[2]) = (origin[0] + At(0, z), origin[1] + At(1, y), origin[2] + At(2, x));
-                    yield return new Box(origin, shape);
+                    var origin = new NdIndex(z, y, x) * chunk;
+                    var shape = NdIndex.Min(chunk, region.Shape - origin);
+                    shape[0] = Math.Min(shape[0], planes);
+                    yield return new Box(region.Origin + origin, shape);
                 }
             }
         }
 
-        long At(int axis, int place) => (region.Shape[axis] - shape[axis]) * ((2 * place) + 1) / (2 * placesAlong);
+        // The middles of as many equal parts.
+        IEnumerable<long> Along(int axis)
+        {
+            for (var place = 0L; place < places[axis]; place++)
+                yield return ((2 * place) + 1) * chunks[axis] / (2 * places[axis]);
+        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class MemoryVolume(NdIndex shape, VoxelType type, NdIndex grain,
     /// <summary>Called before each read with how many there were; may throw.</summary>
     public Action<int>? OnRead { get; init; }
 
-    /// <summary>Blobs on a gradient: compresses a little, has no two equal planes, and a corner of zeros.</summary>
+    /// <summary>Random voxels, of which no two planes are equal: finite, and 0 or 1 where the type is Boolean.</summary>
     public static MemoryVolume Make(NdIndex shape, VoxelType type, NdIndex? grain = null, Action<int>? onRead = null, int seed = 1, NdIndex advice = default)
     {
         var random = new Random(seed);
