@@ -38,8 +38,8 @@ public sealed record LockFile
     /// <summary>Replaces one dataset's part; other datasets of this or another process may do the same at the same time.</summary>
     public static async Task UpdateAsync(string path, string dataset, LockedDataset locked, CancellationToken cancellation)
     {
-        path = Path.GetFullPath(path);
-        using var guard = await ExclusiveFile.AcquireAsync(Path.Combine(Path.GetTempPath(), "empipeline-" + CanonicalJson.Sha256(path)[..16] + ".guard"), cancellation);
+        // Beside the lock file, where everybody who may write it finds it: another user, another machine, another data folder.
+        using var guard = await ExclusiveFile.AcquireAsync(Path.GetFullPath(path) + ".guard", cancellation, leaveNothing: true);
         var file = Read(path);
         file.Datasets[dataset] = locked;
         var text = CanonicalJson.Text(file);
