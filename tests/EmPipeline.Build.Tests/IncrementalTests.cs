@@ -63,6 +63,7 @@ public sealed class IncrementalTests : IAsyncDisposable
         Configure("[32, 32, 32]");
         (await RunAsync()).ExitCode.Should().Be(0);
         var shards = Directory.GetFiles(_folder["data/zarr/a.zarr/s0/c"], "*", SearchOption.AllDirectories).Order().ToList();
+        shards.Should().HaveCountGreaterThan(1);
         var before = shards.ToDictionary(path => path, path => (File.ReadAllBytes(path), File.GetLastWriteTimeUtc(path)));
         File.Delete(shards[0]);
         var rerun = await RunAsync();

@@ -73,7 +73,7 @@ public sealed class HostileInputTests
             BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(frame + 7), Claim);
         }
 
-        await HostileInput.OpenAndReadAllAsync(new HostileInput.Mutation($"{Claim} pixels claimed", file), name);
+        await HostileInput.OpenAndReadAllAsync(new Mutation($"{Claim} pixels claimed", file), name);
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class HostileInputTests
         var builder = new TiffBuilder()
             .Tag(256, TiffBuilder.Long, size).Tag(257, TiffBuilder.Long, size).Tag(258, TiffBuilder.Short, bits)
             .Tag(259, TiffBuilder.Short, compression).Tag(273, TiffBuilder.Long, 8).Tag(279, TiffBuilder.Long, pixels.Length);
-        await HostileInput.OpenAndReadAllAsync(new HostileInput.Mutation($"compression {compression}", builder.File(pixels)), "a.tif");
+        await HostileInput.OpenAndReadAllAsync(new Mutation($"compression {compression}", builder.File(pixels)), "a.tif");
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class HostileInputTests
     {
         var file = new byte[1000];
         new Random(5).NextBytes(file);
-        var first = HostileInput.Mutations(file, seed: 3, count: 200).ToList();
-        var second = HostileInput.Mutations(file, seed: 3, count: 200).ToList();
+        var first = Mutation.Of(file, seed: 3, count: 200).ToList();
+        var second = Mutation.Of(file, seed: 3, count: 200).ToList();
         first.Should().HaveCount(200);
         first.Select(mutation => mutation.What).Should().Equal(second.Select(mutation => mutation.What));
         first.Zip(second).All(pair => pair.First.Bytes.AsSpan().SequenceEqual(pair.Second.Bytes)).Should().BeTrue();
@@ -111,7 +111,8 @@ public sealed class HostileInputTests
 
     private static async Task DamageAsync(byte[] file, string name)
     {
-        foreach (var mutation in HostileInput.Mutations(file, seed: 1, MutationsAFile))
+        (await HostileInput.OpenAndReadAllAsync(new Mutation("whole", file), name)).Should().BePositive("the damage is what is refused");
+        foreach (var mutation in Mutation.Of(file, seed: 1, MutationsAFile))
             await HostileInput.OpenAndReadAllAsync(mutation, name);
     }
 }

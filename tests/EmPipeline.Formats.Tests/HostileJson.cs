@@ -13,7 +13,7 @@ internal static class HostileJson
     ];
 
     /// <summary>Copies of a JSON file with one to three values replaced, left out or doubled; none of a file that is no JSON.</summary>
-    public static IEnumerable<HostileInput.Mutation> Mutations(byte[] file, int seed, int count)
+    public static IEnumerable<Mutation> Mutations(byte[] file, int seed, int count)
     {
         for (var i = 0; i < count; i++)
         {
@@ -31,7 +31,7 @@ internal static class HostileJson
             var what = new List<string>();
             for (var change = random.Next(3); change >= 0; change--)
                 what.Add(Change(root!, random));
-            yield return new HostileInput.Mutation($"seed {seed}, JSON {i}: {string.Join(", ", what)}", System.Text.Encoding.UTF8.GetBytes(root!.ToJsonString()));
+            yield return new Mutation($"seed {seed}, JSON {i}: {string.Join(", ", what)}", System.Text.Encoding.UTF8.GetBytes(root!.ToJsonString()));
         }
     }
 

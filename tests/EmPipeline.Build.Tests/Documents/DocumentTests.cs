@@ -11,6 +11,15 @@ public sealed partial class DocumentTests
 
     public static IEnumerable<TheoryDataRow<string>> Names() => Document.All.Select(document => new TheoryDataRow<string>(document.Name));
 
+    [Fact]
+    public void Mentions_of_every_kind_are_found()
+    {
+        Of("README.md").Links.Should().NotBeEmpty();
+        Of("README.md").Commands.Should().Contain(words => words.Length == 1 && words[0] == "Demo");
+        var codes = Of("docs/architecture.md").Codes.ToList();
+        codes.Should().Contain(code => RepositoryPath().IsMatch(code)).And.Contain(code => PascalCase().IsMatch(code));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Its_links_lead_somewhere(string name) =>

@@ -237,16 +237,18 @@ public sealed class Hdf5FormatTests
             var elementSize = readers[0].Info.Type.Size();
             var expected = elementSize == 4 ? Hdf5Fixture.Bytes(Enumerable.Range(0, 1000)) : Hdf5Fixture.Bytes(Enumerable.Range(0, 1000).Select(i => (long)i));
             readers[0].Info.Name.Should().Be(first);
+            readers.Should().HaveCountGreaterThan(1);
             foreach (var reader in readers)
                 (await Hdf5Fixture.ReadAsync(reader)).Should().Equal(expected, reader.Info.Name);
         }
 
-        foreach (var reader in await RealAsync("jhdf/lz4_datasets.hdf5"))
+        foreach (var alike in (await RealAsync("jhdf/lz4_datasets.hdf5")).GroupBy(reader => reader.Info.Type))
         {
-            var voxels = await Hdf5Fixture.ReadAsync(reader);
-            var same = (await RealAsync("jhdf/lz4_datasets.hdf5")).First(other => other.Info.Type == reader.Info.Type);
-            voxels.Should().Equal(await Hdf5Fixture.ReadAsync(same), reader.Info.Name);
+            alike.Should().HaveCountGreaterThan(1);
+            var voxels = await Hdf5Fixture.ReadAsync(alike.First());
             voxels.Should().Contain(value => value != 0);
+            foreach (var other in alike.Skip(1))
+                (await Hdf5Fixture.ReadAsync(other)).Should().Equal(voxels, other.Info.Name);
         }
     }
 
