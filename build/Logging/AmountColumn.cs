@@ -12,9 +12,9 @@ internal sealed class AmountColumn : ProgressColumn
     {
         if (task.IsIndeterminate)
             return Text.Empty;
-        var text = $"{task.Percentage:0} % of {Units.Bytes(task.MaxValue)}";
+        var text = $"{task.Percentage:0} % of {Amounts.Bytes(task.MaxValue)}";
         if (task.Speed is { } speed)
-            text += $", {Units.Rate(speed)}";
+            text += $", {Amounts.Rate(speed)}";
         if (options.ConsoleSize.Width >= 100 && task.RemainingTime is { } left && left < TimeSpan.FromDays(1))
             text += $", {left:h\\:mm\\:ss} left";
         return new Text(text);

@@ -17,8 +17,8 @@ internal sealed class PlainView : IProgressView
                 break;
             case StageState.Running when stage.Elapsed - _shown[key] >= Interval:
                 _shown[key] = stage.Elapsed;
-                var share = stage.Total > 0 ? $"{100.0 * stage.Bytes / stage.Total:0} % of {Units.Bytes(stage.Total)}" : Units.Bytes(stage.Bytes);
-                Write($"{stage.Dataset}: {stage.Stage} {share}, {Units.Rate(stage.BytesPerSecond)}");
+                var share = stage.Total > 0 ? $"{100.0 * stage.Bytes / stage.Total:0} % of {Amounts.Bytes(stage.Total)}" : Amounts.Bytes(stage.Bytes);
+                Write($"{stage.Dataset}: {stage.Stage} {share}, {Amounts.Rate(stage.BytesPerSecond)}");
                 break;
             case StageState.Done:
                 Write($"{stage.Dataset}: {stage.Stage} done in {stage.Elapsed.TotalSeconds:0.0} s{(stage.Summary is null ? "" : $": {stage.Summary}")}");

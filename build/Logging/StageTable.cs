@@ -42,7 +42,7 @@ internal sealed class StageTable
             table.AddRow(new Text(rows.Key, new Style(decoration: Decoration.Bold)));
             foreach (var row in rows)
             {
-                var (bytes, rate) = row.Bytes > 0 ? (Units.Bytes(row.Bytes), Units.Rate(row.BytesPerSecond)) : ("", "");
+                var (bytes, rate) = row.Bytes > 0 ? (Amounts.Bytes(row.Bytes), Amounts.Rate(row.BytesPerSecond)) : ("", "");
                 IEnumerable<Text> cells = [new Text("  " + row.Stage), Took(row), .. wide ? [new Text(bytes), new Text(rate)] : Array.Empty<Text>(), new Text(row.Summary ?? "")];
                 table.AddRow(cells);
             }

@@ -27,7 +27,7 @@ public sealed class RunStage : RunTask
         {
             UpdateLock = UpdateLock == "true",
             Threads = string.IsNullOrEmpty(Jobs) ? Environment.ProcessorCount : int.Parse(Jobs, CultureInfo.InvariantCulture),
-            Mirror = string.IsNullOrEmpty(Mirror) ? null : () => MirrorServer.For((IBuildEngine4)BuildEngine, Mirror),
+            Mirror = string.IsNullOrEmpty(Mirror) ? null : () => MirrorProcess.For((IBuildEngine4)BuildEngine, Mirror),
             Progress = progress,
             Warn = text => Log.LogWarning(null, null, null, null, 0, 0, 0, 0, "{0}", $"{Dataset}: {text}"),
         };

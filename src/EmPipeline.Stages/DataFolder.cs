@@ -21,9 +21,6 @@ public sealed class DataFolder(string root)
 
     public string Raw(string dataset) => Path.Combine(Root, "raw", dataset);
 
-    /// <summary>The registry's own JSON about a dataset; beside the raw files, not among them, so that a folder of slices stays one.</summary>
-    public string RegistryFiles(string dataset) => Path.Combine(Root, "raw", dataset + ".registry");
-
     public string Zarr(string dataset) => Path.Combine(Root, "zarr", dataset + ".zarr");
 
     public string State(string dataset) => Path.Combine(Root, "state", dataset);

@@ -44,27 +44,10 @@ public sealed class N5Format : IFormat
     public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
     {
         var hierarchy = new N5Hierarchy(path);
-        var found = new List<(string Group, int Level, IVolumeReader Reader)>();
-        EmException? unread = null;
-        foreach (var dataset in await hierarchy.DatasetsAsync(cancellation))
-        {
-            try
-            {
-                found.Add(await OpenDatasetAsync(hierarchy, path, dataset, cancellation));
-            }
-            catch (EmException e) when (e.Fault == Fault.Unsupported)
-            {
-                // One dataset of texts, say, does not stand in the way of the others.
-                unread ??= e;
-            }
-        }
-
-        if (found.Count == 0 && unread is not null)
-            throw unread;
-        return [.. found.OrderBy(item => item.Group, StringComparer.Ordinal).ThenBy(item => item.Level).Select(item => item.Reader)];
+        return await ArrayHierarchy.OpenAsync(await hierarchy.DatasetsAsync(cancellation), dataset => OpenDatasetAsync(hierarchy, path, dataset, cancellation));
     }
 
-    private async ValueTask<(string Group, int Level, IVolumeReader Reader)> OpenDatasetAsync(
+    private async ValueTask<ArrayHierarchy.OpenedArray> OpenDatasetAsync(
         N5Hierarchy hierarchy, VolumePath opened, string dataset, CancellationToken cancellation)
     {
         var attributes = await hierarchy.AttributesAsync(dataset, cancellation) ?? throw EmException.Corrupt(
@@ -73,7 +56,7 @@ public sealed class N5Format : IFormat
         var scales = await N5Scales.OfAsync(hierarchy, dataset, metadata.Shape.Rank, cancellation);
         var info = new VolumeInfo
         {
-            Name = opened.Key.Length == 0 ? dataset : dataset[Math.Min(dataset.Length, opened.Key.Length + 1)..],
+            Name = ArrayHierarchy.NameBelow(opened, dataset),
             Format = Name,
             Shape = metadata.Shape,
             Axes = scales.Axes ?? AxisLetters.Default(metadata.Shape.Rank),
@@ -84,7 +67,7 @@ public sealed class N5Format : IFormat
             Level = scales.Level,
             Metadata = [.. JsonLeaves.Of(attributes, N5Metadata.FileName, "dimensions", "blockSize", "dataType"), .. await GroupMetadataAsync(hierarchy, scales, dataset, cancellation)],
         };
-        return (scales.Group, scales.Level, new N5Reader(opened with { Key = dataset }, N5Codecs.Of(attributes), info));
+        return new(scales.Group, scales.Level, new N5Reader(opened with { Key = dataset }, N5Codecs.Of(attributes), info));
     }
 
     /// <summary>What the pyramid's group says, with its finest level only: it is the same for all.</summary>
@@ -93,25 +76,6 @@ public sealed class N5Format : IFormat
             ? JsonLeaves.Of(attributes, "the group's attributes.json")
             : [];
 
-    private static async ValueTask<bool> HoldsDatasetsAsync(VolumePath path, N5Hierarchy hierarchy, CancellationToken cancellation)
-    {
-        try
-        {
-            var seen = 0;
-            await foreach (var item in path.Store.ListAsync(path.Key.Length == 0 ? "" : path.Key + "/", cancellation))
-            {
-                const string Ending = "/" + N5Metadata.FileName;
-                if (item.Key.EndsWith(Ending, StringComparison.Ordinal) && await hierarchy.IsDatasetAsync(item.Key[..^Ending.Length], cancellation))
-                    return true;
-                if (++seen == ProbedKeys)
-                    return false;
-            }
-        }
-        catch (NotSupportedException)
-        {
-            // A server without listings: only what lies at the path itself can be known.
-        }
-
-        return false;
-    }
+    private static ValueTask<bool> HoldsDatasetsAsync(VolumePath path, N5Hierarchy hierarchy, CancellationToken cancellation) =>
+        ArrayHierarchy.HoldsArraysAsync(path, N5Metadata.FileName, ProbedKeys, dataset => hierarchy.IsDatasetAsync(dataset, cancellation), cancellation);
 }

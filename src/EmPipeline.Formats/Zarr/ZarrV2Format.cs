@@ -34,61 +34,25 @@ public sealed class ZarrV2Format : IFormat
     {
         if (probe.IsFile)
             return false;
-        if (await ZarrV2Hierarchy.IsAtAsync(probe.Path, cancellation))
-            return true;
         // A folder that is no group itself may still hold arrays.
-        try
-        {
-            var seen = 0;
-            await foreach (var item in probe.Path.Store.ListAsync(probe.Path.Key.Length == 0 ? "" : probe.Path.Key + "/", cancellation))
-            {
-                if (item.Key.EndsWith("/" + ZarrV2Metadata.FileName, StringComparison.Ordinal))
-                    return true;
-                if (++seen == ProbedKeys)
-                    return false;
-            }
-        }
-        catch (NotSupportedException)
-        {
-            // A server without listings: only what lies at the path itself can be known.
-        }
-
-        return false;
+        return await ZarrV2Hierarchy.IsAtAsync(probe.Path, cancellation)
+            || await ArrayHierarchy.HoldsArraysAsync(probe.Path, ZarrV2Metadata.FileName, ProbedKeys, _ => ValueTask.FromResult(true), cancellation);
     }
 
     public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
     {
         var hierarchy = new ZarrV2Hierarchy(path);
-        var found = new List<(string Group, int Level, IVolumeReader Reader)>();
-        EmException? unread = null;
-        foreach (var array in await hierarchy.ArraysAsync(cancellation))
-        {
-            try
-            {
-                found.Add(await OpenArrayAsync(hierarchy, path, array, cancellation));
-            }
-            catch (EmException e) when (e.Fault == Fault.Unsupported)
-            {
-                // One array of texts, say, does not stand in the way of the others.
-                unread ??= e;
-            }
-        }
-
-        if (found.Count == 0 && unread is not null)
-            throw unread;
-        return [.. found.OrderBy(item => item.Group, StringComparer.Ordinal).ThenBy(item => item.Level).Select(item => item.Reader)];
+        return await ArrayHierarchy.OpenAsync(await hierarchy.ArraysAsync(cancellation), array => OpenArrayAsync(hierarchy, path, array, cancellation));
     }
 
-    private async ValueTask<(string Group, int Level, IVolumeReader Reader)> OpenArrayAsync(
+    private async ValueTask<ArrayHierarchy.OpenedArray> OpenArrayAsync(
         ZarrV2Hierarchy hierarchy, VolumePath opened, string array, CancellationToken cancellation)
     {
         var metadata = await hierarchy.MetadataAsync(array, cancellation);
         var chain = ZarrV2Chain.Of(metadata, ArchiveCodecs.All);
         var attributes = await hierarchy.AttributesAsync(array, cancellation);
         var found = await hierarchy.LevelAsync(array, cancellation);
-        var info = ZarrV2Info.Of(Name, RelativeName(opened.Key, array), metadata, attributes, found?.Level);
-        return (found?.Group ?? array, info.Level, new ZarrV2Reader(opened with { Key = array }, metadata, chain, info));
+        var info = ZarrV2Info.Of(Name, ArrayHierarchy.NameBelow(opened, array), metadata, attributes, found?.Level);
+        return new(found?.Group ?? array, info.Level, new ZarrV2Reader(opened with { Key = array }, metadata, chain, info));
     }
-
-    private static string RelativeName(string opened, string array) => opened.Length == 0 ? array : array[Math.Min(array.Length, opened.Length + 1)..];
 }

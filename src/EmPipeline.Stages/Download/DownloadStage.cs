@@ -64,7 +64,8 @@ internal static class DownloadStage
         return earlier ?? await CropChoice.ChooseAsync(context, volume.Levels, cancellation);
     }
 
-    // What a registry says may change any day (download counters, release dates): it is locked like everything else.
+    // What a registry says may change any day (download counters, release dates): it is locked like everything else. It lies beside the raw
+    // files, not among them, so that a folder of slices stays one.
     private static async Task<(IReadOnlyList<LockedObject> Objects, IReadOnlyList<RegistryDocument> Documents)> FetchRegistryAsync(
         StageContext context, Fetcher fetcher, SourceStores stores, CancellationToken cancellation)
     {

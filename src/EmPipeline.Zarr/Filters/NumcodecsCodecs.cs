@@ -25,7 +25,7 @@ internal static class NumcodecsCodecs
         "lzma" => Lzma(settings, more),
         "shuffle" => new ShuffleFilter(ElementSize(settings)),
         "delta" => new DeltaFilter(TypeOf(settings, "dtype", type), EncodedType(settings, type)),
-        "fixedscaleoffset" => new ScaleOffsetFilter(TypeOf(settings, "dtype", type), EncodedType(settings, type), Number(settings, "scale"), Number(settings, "offset")),
+        "fixedscaleoffset" => new FixedScaleOffsetFilter(TypeOf(settings, "dtype", type), EncodedType(settings, type), Number(settings, "scale"), Number(settings, "offset")),
         // Both only lose precision when they encode; what they store is of the type that they name.
         "quantize" => new ConversionFilter(TypeOf(settings, "dtype", type), EncodedType(settings, type)),
         "bitround" => new ConversionFilter(type, type),

@@ -49,4 +49,8 @@ internal sealed class ShardFolder(string root)
         Directory.CreateDirectory(folder);
         _made.TryAdd(folder, true);
     }
+
+    /// <summary>The error for a disk that refuses.</summary>
+    public EmException Refused(Exception cause) =>
+        new(Fault.Machine, $"{root}: {cause.Message} Free some space, then run again: finished shards are kept.", cause);
 }

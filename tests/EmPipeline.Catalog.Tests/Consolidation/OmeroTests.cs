@@ -49,27 +49,12 @@ public class OmeroTests
         Consolidator.Consolidate("idr", claims).Conflicts.Select(conflict => conflict.Field).Should().Equal(Fields.Title);
     }
 
-    [Fact]
-    public void Map_annotations_give_organism_cell_line_method_and_licence()
-    {
-        const string json = """
-            {"annotations": [{"ns": "x", "values": [["Organism", "Homo sapiens"], ["Cell Line", "U2OS"], ["Imaging Method", "FIB-SEM"], ["odd"], "odd", ["Other", "y"]]},
-              {"values": [["License", "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"], ["Data DOI", "10.17867/10000141 https://doi.org/10.17867/10000141"]]}, {"values": null}]}
-            """;
-        var found = Consolidator.Consolidate("idr", OmeroAnnotations.Parse(json, "annotations"));
-        found[Fields.Organism].Should().Be("Homo sapiens");
-        found[Fields.Specimen].Should().Be("U2OS");
-        found[Fields.Technique].Should().Be("FIB-SEM");
-        found[Fields.Licence].Should().Be("CC-BY-4.0");
-        found[Fields.Doi].Should().Be("10.17867/10000141");
-    }
-
     [Theory]
     [InlineData("null")]
     [InlineData("{}")]
     public void Other_json_is_corrupt(string json)
     {
-        foreach (var parse in new[] { OmeroImageData.Parse, OmeroImage.Parse, OmeroAnnotations.Parse })
+        foreach (var parse in new[] { OmeroImageData.Parse, OmeroImage.Parse })
         {
             var act = () => parse(json, "here");
             act.Should().Throw<EmException>().WithMessage("here: *").Which.Fault.Should().Be(Fault.Corrupt);

@@ -5,8 +5,17 @@ namespace EmPipeline.Tests.Pipelines;
 /// <summary>A small 8-bit TIFF of one strip a page, as little as a reader needs.</summary>
 public static class TiffVolume
 {
+    /// <summary>One of random voxels.</summary>
     /// <param name="seed">Another seed gives other voxels.</param>
     public static byte[] Make(int pages, int rows, int columns, int seed = 1)
+    {
+        var voxels = new byte[pages * rows * columns];
+        new Random(seed).NextBytes(voxels);
+        return Of(voxels, pages, rows, columns);
+    }
+
+    /// <summary>One of these voxels, in C order.</summary>
+    public static byte[] Of(ReadOnlySpan<byte> voxels, int pages, int rows, int columns)
     {
         (ushort Tag, ushort Type, uint Value)[] Tags(uint strip) =>
         [
@@ -18,7 +27,6 @@ public static class TiffVolume
         var file = new byte[8 + (pages * page)];
         "II*\0"u8.CopyTo(file);
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), 8);
-        var random = new Random(seed);
         for (var p = 0; p < pages; p++)
         {
             var at = 8 + (p * page);
@@ -34,7 +42,7 @@ public static class TiffVolume
             }
 
             BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at + directory - 4), p == pages - 1 ? 0 : (uint)(at + page));
-            random.NextBytes(file.AsSpan(at + directory, rows * columns));
+            voxels.Slice(p * rows * columns, rows * columns).CopyTo(file.AsSpan(at + directory));
         }
 
         return file;

@@ -3,7 +3,7 @@ using EmPipeline.Volumes;
 namespace EmPipeline.Zarr.Filters;
 
 /// <summary>numcodecs "fixedscaleoffset": a number is stored as round((number − offset) × scale).</summary>
-internal sealed class ScaleOffsetFilter(NumpyType decoded, NumpyType encoded, double scale, double offset) : IFilter
+internal sealed class FixedScaleOffsetFilter(NumpyType decoded, NumpyType encoded, double scale, double offset) : IFilter
 {
     public long EncodedLength(long decodedLength) => decodedLength / decoded.ElementSize * encoded.ElementSize;
 

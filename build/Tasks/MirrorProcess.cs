@@ -7,14 +7,14 @@ using Microsoft.Build.Framework;
 namespace EmPipeline.Build.Tasks;
 
 /// <summary>The Demo's server as a process of its own: started by the first stage that fetches from it, stopped with the build.</summary>
-internal sealed class MirrorServer : IDisposable
+internal sealed class MirrorProcess : IDisposable
 {
     private static readonly Lock Gate = new();
     private readonly Process _process;
 
-    private MirrorServer(string folder)
+    private MirrorProcess(string folder)
     {
-        var program = Path.Combine(Path.GetDirectoryName(typeof(MirrorServer).Assembly.Location)!, "..", "bin", "EmPipeline.Demo", "release", "EmPipeline.Demo.dll");
+        var program = Path.Combine(Path.GetDirectoryName(typeof(MirrorProcess).Assembly.Location)!, "..", "bin", "EmPipeline.Demo", "release", "EmPipeline.Demo.dll");
         _process = Process.Start(new ProcessStartInfo("dotnet")
         {
             ArgumentList = { program, "serve", "--folder", folder, "--parent", $"{Environment.ProcessId}" },
@@ -34,9 +34,9 @@ internal sealed class MirrorServer : IDisposable
     {
         lock (Gate)
         {
-            if (engine.GetRegisteredTaskObject(folder, RegisteredTaskObjectLifetime.Build) is MirrorServer running)
+            if (engine.GetRegisteredTaskObject(folder, RegisteredTaskObjectLifetime.Build) is MirrorProcess running)
                 return running.Map;
-            var server = new MirrorServer(folder);
+            var server = new MirrorProcess(folder);
             engine.RegisterTaskObject(folder, server, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
             return server.Map;
         }

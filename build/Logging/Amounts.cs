@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EmPipeline.Build.Logging;
 
 /// <summary>Numbers as people read them, decimal units.</summary>
-internal static class Units
+internal static class Amounts
 {
     public static string Bytes(double bytes)
     {
