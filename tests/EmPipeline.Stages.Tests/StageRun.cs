@@ -13,6 +13,9 @@ internal sealed class StageRun(TemporaryFolder folder, MirrorMap? mirror = null)
 
     public List<string> Warnings { get; } = [];
 
+    /// <summary>Of the stage that ran last.</summary>
+    public StageOutcome? Outcome { get; private set; }
+
     public bool UpdateLock { get; init; }
 
     public IProgress<StageProgress> Progress { get; init; } = new Progress<StageProgress>();
@@ -37,7 +40,7 @@ internal sealed class StageRun(TemporaryFolder folder, MirrorMap? mirror = null)
                 Progress = Progress,
             };
             foreach (var stage in stages.Length == 0 ? Stage.All : stages)
-                await StageRunner.RunAsync(stage, context, cancellation);
+                Outcome = await StageRunner.RunAsync(stage, context, cancellation);
         }
     }
 

@@ -85,6 +85,21 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task A_damaged_shard_that_a_lost_coarser_one_is_made_from_is_named_with_the_way_out()
+    {
+        using var folder = new TemporaryFolder();
+        await ZarrRechunkTests.RunAsync(Source(), folder, Options());
+        File.Delete(folder["v.zarr/s1/c/0/0/0"]);
+        var bytes = File.ReadAllBytes(folder["v.zarr/s0/c/0/0/0"]);
+        bytes[0] ^= 1;
+        File.WriteAllBytes(folder["v.zarr/s0/c/0/0/0"], bytes);
+        var again = async () => await ZarrRechunkTests.RunAsync(Source(), folder, Options());
+        var error = (await again.Should().ThrowAsync<EmException>()).Which;
+        error.Fault.Should().Be(Fault.Corrupt);
+        error.Message.Should().Contain("s0/c/0/0/0").And.Contain("Verify sets what is damaged aside");
+    }
+
+    [Fact]
     public async Task A_table_cut_anywhere_is_believed_as_far_as_it_is_whole()
     {
         using var folder = new TemporaryFolder();

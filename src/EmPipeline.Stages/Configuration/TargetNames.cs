@@ -9,7 +9,7 @@ internal static class TargetNames
     /// <exception cref="EmException">Two addresses differ in something that is no part of a file name.</exception>
     public static IReadOnlyList<string> Of(IReadOnlyList<Uri> addresses, string place)
     {
-        var parts = addresses.Select(address => address.Segments.Select(part => Uri.UnescapeDataString(part).Trim('/')).Where(part => part.Length > 0).ToArray()).ToList();
+        var parts = addresses.Select(address => address.Segments.Select(Name).Where(part => part.Length > 0).ToArray()).ToList();
         var shared = SharedParts(parts);
         var names = parts.Select(path => path.Length == 0 ? "" : path[^1]).ToList();
         if (HasTwice(names) is not null)
@@ -24,6 +24,9 @@ internal static class TargetNames
 
         return names;
     }
+
+    // An escaped '/' is part of a name for the server, and would be a folder here, or one above.
+    private static string Name(string part) => string.Join('_', Uri.UnescapeDataString(part.Trim('/')).Split('/', '\\'));
 
     private static string? HasTwice(List<string> names) => names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
 

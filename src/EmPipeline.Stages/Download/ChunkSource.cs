@@ -27,11 +27,11 @@ internal static class ChunkSource
             return null;
         var crop = (context.UpdateLock ? null : locked?.Crop) ?? await CropChoice.ChooseAsync(context, volume.Levels, cancellation);
         var box = crop is null ? Box.Whole(volume.Zyx.Info.Shape) : new Box(crop.Origin, crop.Shape);
-        var keys = Groups(new VolumePath(store, volume.ArrayPath)).SelectMany(group => Metadata.Select(group.Child))
-            .Concat(array.ObjectsOf(volume.InArray(box)));
+        var chunks = array.ObjectsOf(volume.InArray(box)).ToHashSet(StringComparer.Ordinal);
+        var keys = Groups(new VolumePath(store, volume.ArrayPath)).SelectMany(group => Metadata.Select(group.Child)).Concat(chunks);
         var files = keys.Distinct().Select(key => new RemoteFile(key, address + key, store, key, Optional: true)).ToList();
         var objects = await fetcher.FetchAsync(files, ObjectsAtATime, cancellation);
-        return new FetchedVolume(objects) { Open = level, Crop = crop };
+        return new FetchedVolume(objects) { Open = level, Crop = crop, Note = AbsentChunks.Note(context, chunks.Count, objects.Count(entry => chunks.Contains(entry.Key))) };
     }
 
     /// <summary>The array itself, its group, that group's group … and last the address.</summary>

@@ -48,10 +48,12 @@ internal static class PrecomputedSource
             objects.Add(got.File);
         }
 
+        var (wanted, found) = Chunks(plan, objects);
+        var absent = AbsentChunks.Note(context, wanted, found) is { } note ? $"; {note}" : "";
         return new FetchedVolume(objects)
         {
             Crop = crop,
-            Note = $"crop {crop.Shape} at {crop.Origin}" + (crop.Tissue is { } tissue ? FormattableString.Invariant($", {tissue:0.0%} tissue") : ""),
+            Note = $"crop {crop.Shape} at {crop.Origin}" + (crop.Tissue is { } tissue ? FormattableString.Invariant($", {tissue:0.0%} tissue") : "") + absent,
         };
 
         void Check(LockedObject got)
@@ -63,6 +65,13 @@ internal static class PrecomputedSource
                     $"the source has changed since it was locked in {context.LockFile}: got sha256 {got.Sha256} for the chunks of the crop, expected {entry.Sha256}. Run again with --update-lock to accept what is there now.");
             }
         }
+    }
+
+    /// <summary>How many chunks the crop has, and how many of them are there: of shards the plan knows, else each has a file.</summary>
+    private static (long Wanted, long Found) Chunks(CropPlan plan, List<LockedObject> objects)
+    {
+        var wanted = plan.Box.CellsTouched(plan.Scale.ChunkSize).LongCount();
+        return (wanted, plan.Scale.Sharding is null ? objects.Count(entry => entry.Key != "info") : plan.Files.Sum(file => (long)file.ChunkIds.Count));
     }
 
     // The crop of a configuration is a function of seed and volume; once chosen it is locked.

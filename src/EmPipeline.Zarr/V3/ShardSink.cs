@@ -127,8 +127,17 @@ internal sealed class ShardSink : IShardSink, IDisposable
         return _commits.AddAsync(shard, file, cancellation);
     }
 
-    public ValueTask ReadBackAsync(int level, Box box, Memory<byte> voxels, CancellationToken cancellation) =>
-        _readers[level].ReadAsync(box, voxels, cancellation);
+    public async ValueTask ReadBackAsync(int level, Box box, Memory<byte> voxels, CancellationToken cancellation)
+    {
+        try
+        {
+            await _readers[level].ReadAsync(box, voxels, cancellation);
+        }
+        catch (EmException e) when (e.Fault == Fault.Corrupt)
+        {
+            throw new EmException(Fault.Corrupt, $"{e.Message} It was whole when an earlier run wrote it: Verify sets what is damaged aside, then Rechunk makes it again.", e);
+        }
+    }
 
     /// <summary>Returns when every shard recorded so far is durable. No more can be recorded.</summary>
     /// <exception cref="EmException">Some could not be made durable.</exception>

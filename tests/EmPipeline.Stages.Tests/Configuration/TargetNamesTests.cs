@@ -11,6 +11,7 @@ public sealed class TargetNamesTests
     [InlineData("https://x.org/{1..2}/deep/er/image.tif", "1_deep_er_image.tif 2_deep_er_image.tif")]
     [InlineData("https://x.org/run%20{1..2}/image.tif", "run 1_image.tif run 2_image.tif")]
     [InlineData("https://x.org/only/image.tif", "image.tif")]
+    [InlineData("https://x.org/o/a%2F..%2F..%2Fimage.tif", "a_.._.._image.tif")]
     public void Every_address_gets_a_file_of_its_own(string pattern, string names) =>
         TargetNames.Of(Uris(pattern), "here").Should().Equal(names.Split(".tif ").Select(name => name.EndsWith(".tif", StringComparison.Ordinal) ? name : name + ".tif"));
 
