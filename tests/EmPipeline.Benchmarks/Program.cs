@@ -5,6 +5,8 @@ using EmPipeline.Benchmarks.State;
 // A child: the Rechunk stage in a process of its own.
 if (args is [StageChild.Argument, var config, var data])
     return await StageChild.RunAsync(config, data);
+if (args is [StageChild.Once, var onlyConfig, var onlyData])
+    return await StageChild.RunOnceAsync(onlyConfig, onlyData);
 
 var settings = Settings.Parse(args);
 if (Content.Load() is not { } content)
@@ -33,6 +35,8 @@ try
         await LayoutBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-chunks"))
         await ChunkBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("rechunk-whole"))
+        await WholeRunBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-disk"))
         await DiskBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("state-million"))

@@ -36,7 +36,7 @@ internal static class DiskBenchmark
             foreach (var which in pair % 2 == 0 ? (int[])[0, 1] : [1, 0])
             {
                 Volume.Fresh(bare);
-                await Process.Start("sync", ["-f", settings.Disk]).WaitForExitAsync();
+                await Machine.SyncAsync(settings.Disk);
                 if (which == 0)
                 {
                     var watch = Stopwatch.StartNew();

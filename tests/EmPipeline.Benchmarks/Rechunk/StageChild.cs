@@ -11,7 +11,7 @@ namespace EmPipeline.Benchmarks.Rechunk;
 /// </summary>
 internal static class StageChild
 {
-    public const string Argument = "--stage-child";
+    public const string Argument = "--stage-child", Once = "--stage-once";
 
     public static async Task<int> RunAsync(string configPath, string dataFolder)
     {
@@ -31,6 +31,15 @@ internal static class StageChild
             Console.WriteLine(JsonSerializer.Serialize(await MeasureAsync(run, name)));
         }
 
+        return 0;
+    }
+
+    /// <summary>Rechunk of a configuration's only dataset, whose stages before it are done, and nothing else.</summary>
+    public static async Task<int> RunOnceAsync(string configPath, string dataFolder)
+    {
+        var run = PipelineRun.Open(configPath, new DataFolder(dataFolder), Path.ChangeExtension(configPath, ".lock.json"));
+        var datasets = await run.BeginAsync([], CancellationToken.None);
+        await run.RunAsync(Stage.Rechunk, run.Context(datasets.Single().Name), CancellationToken.None);
         return 0;
     }
 

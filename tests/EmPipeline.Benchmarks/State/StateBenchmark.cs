@@ -20,7 +20,7 @@ internal static class StateBenchmark
     private static async Task RunAsync(Settings settings, Report report, string size, int edge, Bars bars, int repeats)
     {
         const int catalogMiB = 1024;
-        var script = BuildScript();
+        var script = BuildScript.Path;
         var root = Path.Combine(settings.Disk, $"state-{edge}");
         Directory.CreateDirectory(root);
         // Whatever has to be built is built now.
@@ -58,18 +58,6 @@ internal static class StateBenchmark
         for (var i = 0; i < repeats; i++)
             runs.Add(await MeasuredProcess.RunAsync(command, arguments));
         return runs.OrderBy(run => run.Seconds).ElementAt(repeats / 2) with { PeakMiB = runs.Max(run => run.PeakMiB) };
-    }
-
-    private static string BuildScript()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var script = Path.Combine(folder.FullName, "build.sh");
-            if (File.Exists(script))
-                return script;
-        }
-
-        throw new FileNotFoundException($"{AppContext.BaseDirectory}: got no build.sh in a folder above, expected the repository's.");
     }
 
     private readonly record struct Bars(double NoOp, double NoOpMiB, double Catalog, double Status, double Query);

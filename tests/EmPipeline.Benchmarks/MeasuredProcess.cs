@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace EmPipeline.Benchmarks.State;
+namespace EmPipeline.Benchmarks;
 
 /// <summary>A command as a user starts it: how long it took, and the most memory that any process of it had resident.</summary>
 internal sealed record MeasuredProcess(double Seconds, double PeakMiB, string Output)
