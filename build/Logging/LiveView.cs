@@ -47,10 +47,9 @@ internal sealed class LiveView : IProgressView
 
     private static void Print(string line, ConsoleColor? colour)
     {
-        if (colour is { } name)
-            AnsiConsole.MarkupLineInterpolated($"[{(name == ConsoleColor.Red ? "red" : "yellow")}]{line}[/]");
-        else
-            AnsiConsole.WriteLine(line);
+        var text = new Text(line, colour switch { null => Style.Plain, ConsoleColor.Red => Color.Red, _ => Color.Yellow });
+        // As wide as the terminal: it goes over a bar, whose end would stay beside a shorter line.
+        AnsiConsole.Write(new Table().NoBorder().HideHeaders().Expand().AddColumn(new TableColumn("") { Padding = new Padding(0) }).AddRow(text));
     }
 
     public void Dispose()

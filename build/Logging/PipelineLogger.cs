@@ -1,3 +1,4 @@
+using EmPipeline.Stages;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using Spectre.Console;
@@ -15,6 +16,7 @@ public sealed class PipelineLogger : Logger
     private readonly RunLog _log = new();
     private IProgressView _view = null!;
     private string _target = "";
+    private string? _report;
     private DateTime _started;
 
     public override void Initialize(IEventSource eventSource)
@@ -49,6 +51,8 @@ public sealed class PipelineLogger : Logger
                     _log.Write(e.Timestamp, "stage", stage.Fields);
                 _table.Update(stage);
                 _view.Update(stage);
+                if (stage is { Stage: "Catalog", State: StageState.Done })
+                    _report = new DataFolder(stage.Data).Report;
                 break;
             case TargetSkippedEventArgs { SkipReason: TargetSkipReason.OutputsUpToDate } skipped:
                 var dataset = _datasetOfProject.GetValueOrDefault(e.BuildEventContext!.ProjectInstanceId, "(all)");
@@ -83,8 +87,12 @@ public sealed class PipelineLogger : Logger
         _table.Print(e.Timestamp - _started);
         if (!_table.IsEmpty)
             _view.PrintProblems();
+        // Past Spectre, which would break a path.
+        var writer = AnsiConsole.Console.Profile.Out.Writer;
+        if (_report is not null)
+            writer.WriteLine($"Report: {_report}");
         if (!_table.IsEmpty && _log.File is { } file)
-            AnsiConsole.Console.Profile.Out.Writer.WriteLine($"Log: {file}");
+            writer.WriteLine($"Log: {file}");
         if (!e.Succeeded && _table.IsEmpty)
             Console.Error.WriteLine($"{_target} failed.");
     }

@@ -6,7 +6,7 @@ namespace EmPipeline.Build.Logging;
 /// <summary>How every stage of every dataset ended, for the closing table.</summary>
 internal sealed class StageTable
 {
-    private static readonly string[] Order = [.. Stage.All.Select(stage => stage.Name), "Catalog"];
+    private static readonly string[] Order = [.. Stage.All.Select(stage => stage.Name), nameof(Tasks.VerifyWritten), "Catalog"];
     private readonly Dictionary<(string Dataset, string Stage), StageEvent> _last = [];
 
     public bool IsEmpty => _last.Count == 0;
@@ -50,7 +50,7 @@ internal sealed class StageTable
 
         AnsiConsole.Write(table);
         int Count(StageState state) => all.Count(row => row.State == state);
-        AnsiConsole.WriteLine($"{Count(StageState.Done)} stages done, {Count(StageState.UpToDate)} up to date, {Count(StageState.Failed)} failed{(Count(StageState.Running) > 0 ? $", {Count(StageState.Running)} stopped" : "")} in {elapsed.TotalSeconds:0.0} s.");
+        AnsiConsole.WriteLine($"{Counted.Of(Count(StageState.Done), "stage")} done, {Count(StageState.UpToDate)} up to date, {Count(StageState.Failed)} failed{(Count(StageState.Running) > 0 ? $", {Count(StageState.Running)} stopped" : "")} in {elapsed.TotalSeconds:0.0} s.");
     }
 
     private static Text Took(StageEvent row) => row.State switch

@@ -12,6 +12,9 @@ public sealed class DataFolder(string root)
 
     public string Catalog => Path.Combine(Root, "catalog");
 
+    /// <summary>The catalogue as a page.</summary>
+    public string Report => Path.Combine(Catalog, "report.html");
+
     public string CatalogLedger => Path.Combine(Root, "state", "catalog.ledger.json");
 
     /// <summary>The list of the catalogue's files.</summary>

@@ -25,7 +25,7 @@ try
     if (result.Losses.Count < 2)
         return 0;
     var fell = result.Last < result.First;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Loss {(fell ? "went down" : "did not go down")}: {result.First:0.0000} -> {result.Last:0.0000}."));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Loss {(fell ? "went down" : "did not go down")}: {result.First:0.0000} -> {result.Last:0.0000}, the means of the first and the last fifth of the steps."));
     return fell ? 0 : 1;
 }
 catch (EmException error)

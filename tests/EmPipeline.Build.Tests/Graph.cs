@@ -7,6 +7,7 @@ namespace EmPipeline.Build.Tests;
 /// <summary>Runs the graph as build.sh does, in a process of its own.</summary>
 internal static class Graph
 {
+    private const int Sigint = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>What a run printed, and its exit code.</summary>
@@ -58,7 +59,13 @@ internal static class Graph
     }
 
     /// <summary>What Ctrl-C sends.</summary>
-    public static void Interrupt(Process process) => Kill(process.Id, 2);
+    public static void Interrupt(Process process) => Kill(process.Id, Sigint);
+
+    /// <summary>Whether this process was started to ignore Ctrl-C, which is passed on to what it starts; known on Linux alone.</summary>
+    public static bool InterruptIsIgnored =>
+        File.Exists("/proc/self/status") &&
+        File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored &&
+        (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) >> (Sigint - 1) & 1) == 1;
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -33,7 +33,7 @@ internal static class ReportPage
         AppendTile(page, "Datasets", content.Datasets.Count.ToString(CultureInfo.InvariantCulture));
         AppendTile(page, "Voxels, full resolution", finest.Sum(volume => (double)volume.Shape.Volume).ToString("#,0", CultureInfo.InvariantCulture));
         AppendTile(page, "Zarr on disk", Html.Bytes(content.Volumes.Sum(volume => (double)volume.StoredBytes)));
-        AppendTile(page, "Downloaded", Html.Bytes(totals.Bytes));
+        AppendTile(page, "Source files", Html.Bytes(totals.Bytes));
         AppendTile(page, "Blocks to sample", summaries.Sum(summary => summary.Written).ToString("#,0", CultureInfo.InvariantCulture));
         AppendTile(page, "Conflicts", content.Conflicts.Count.ToString(CultureInfo.InvariantCulture));
         page.Append("</dl></header>\n");
@@ -44,7 +44,7 @@ internal static class ReportPage
 
     private static void AppendDatasetTable(StringBuilder page, CatalogContent content, IReadOnlyList<BlockSummary> summaries)
     {
-        page.Append("<h2>Datasets</h2>\n<p class=\"note\">Extents and voxel sizes are z × y × x.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th>Dataset</th><th>Shape, voxels</th><th>Voxel size, nm</th><th>Type</th><th>Zarr on disk</th><th>Blocks</th><th>Technique</th><th>Licence</th></tr></thead>\n<tbody>\n");
+        page.Append("<h2>Datasets</h2>\n<p class=\"note\">Extents and voxel sizes are z × y × x. Compression is the bytes of the voxels against those on disk; uncompressed shards are whole at the volume's edge too.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th>Dataset</th><th>Shape, voxels</th><th>Voxel size, nm</th><th>Type</th><th>Zarr on disk</th><th>Blocks</th><th>Technique</th><th>Licence</th></tr></thead>\n<tbody>\n");
         foreach (var dataset in content.Datasets)
         {
             var volumes = content.Volumes.Where(volume => volume.Dataset == dataset.Name).ToList();
@@ -101,7 +101,9 @@ internal static class ReportPage
 
     internal static void AppendCell(StringBuilder page, string? text) => page.Append("<td>").Append(Html.OrDash(text)).Append("</td>");
 
-    internal static string? VoxelSizeText(VoxelSize size) => size == VoxelSize.Unknown ? null : size.ToString().Replace(" nm", "", StringComparison.Ordinal);
+    internal static string? VoxelSizeText(VoxelSize size) => size == VoxelSize.Unknown
+        ? null
+        : string.Join(" × ", new[] { size.Z, size.Y, size.X }.Select(edge => edge?.ToString("G6", CultureInfo.InvariantCulture) ?? "?"));
 
     private static string Style()
     {

@@ -49,7 +49,7 @@ internal static class Tables
 
     public static Table<FileRecord> Files { get; } = new Table<FileRecord>("files", "The files that the dataset is made of: downloaded, or the user's own where they lie.") { Key = ["dataset", "key"] }
         .Text("dataset", "The dataset it belongs to.", row => row.Dataset)
-        .Text("key", "Its path in the source's own folder structure: below raw/<dataset>/ when it was downloaded.", row => row.Key)
+        .Text("key", "Its path in the source's own folder structure: below the dataset's folder in raw/ when it was downloaded.", row => row.Key)
         .Value("length", "Bytes.", row => row.Length)
         .Text("sha256", "Of the file as downloaded, hexadecimal.", row => row.Sha256)
         .OptionalText("etag", "What the server calls this version of the object.", row => row.ETag)

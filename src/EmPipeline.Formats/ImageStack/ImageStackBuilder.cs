@@ -68,7 +68,7 @@ internal sealed class ImageStackBuilder(VolumePath folder, int otherFiles)
         yield return new MetadataValue("First slice", _slices[0].Name.FileName, Names);
         yield return new MetadataValue("Last slice", _slices[^1].Name.FileName, Names);
         if (SliceGaps.Find(_slices.ConvertAll(slice => slice.Name)) is { } gaps)
-            yield return new MetadataValue("Numbering", gaps, Names);
+            yield return new MetadataValue(ImageStackFormat.Numbering, gaps, Names);
         var types = _slices.GroupBy(slice => slice.Type).ToList();
         if (types.Count > 1)
         {

@@ -9,6 +9,9 @@ public sealed class ImageStackFormat : IFormat
 {
     internal const string FormatName = "image-stack";
 
+    /// <summary>The key of the metadata value that says which numbers are missing, or there twice, among the names of the slices.</summary>
+    public const string Numbering = "Numbering";
+
     // Slices whose headers together state more than this are opened again for each read: ten thousand DM headers would fill memory.
     private const long DecodedBytes = 128 << 20;
     private const int MostKeptValues = 1 << 18;

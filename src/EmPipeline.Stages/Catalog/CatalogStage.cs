@@ -45,7 +45,7 @@ public static class CatalogStage
             Files = files,
         };
         await AtomicFile.WriteAsync(data.CatalogLedger, Encoding.UTF8.GetBytes(CanonicalJson.Text(ledger)), cancellation: cancellation);
-        return new StageOutcome(files.Bytes, $"{complete.Count} datasets{(plan.LeftOut.Count > 0 ? $", {plan.LeftOut.Count} left out" : "")}, {blocks} blocks in {data.Catalog}; open report.html there");
+        return new StageOutcome(files.Bytes, $"{Counted.Of(complete.Count, "dataset")}{(plan.LeftOut.Count > 0 ? $", {plan.LeftOut.Count} left out" : "")}, {Counted.Of(blocks, "block")}");
 
         IEnumerable<BlockRow> Count(IEnumerable<BlockRow> rows)
         {

@@ -49,9 +49,9 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
             if (output.Shard[axis] > LongestEdge)
                 document.Report(PlaceOf("shard"), output.Shard.ToString(), $"edges of at most {LongestEdge} voxels");
             else if (output.Shard[axis] % output.Chunk[axis] != 0)
-                document.Report(PlaceOf("chunk", "shard"), output.Chunk.ToString(), $"a chunk that divides the shard {output.Shard}");
+                document.Report(PlaceOf("chunk", "shard"), $"chunks of {output.Chunk} in shards of {output.Shard}", "a chunk that divides the shard");
             else if (output.Shard[axis] % output.Block[axis] != 0 || output.Block[axis] % output.Chunk[axis] != 0)
-                document.Report(PlaceOf("block", "shard"), output.Block.ToString(), $"a block that divides the shard {output.Shard} and is a multiple of the chunk {output.Chunk}");
+                document.Report(PlaceOf("block", "shard"), $"chunks of {output.Chunk} in blocks of {output.Block} in shards of {output.Shard}", "a block that divides the shard and is a multiple of the chunk");
             else if (output.Block[axis] % 2 != 0)
                 document.Report(PlaceOf("block", "shard"), output.Block.ToString(), "even edges: a coarser level halves them");
         }

@@ -46,8 +46,8 @@ internal static class DownloadStage
         var result = new DownloadResult(volume.Root ?? raw, volume.Open, volume.Crop, registry.Documents);
         var bytes = files.Sum(file => file.Length);
         var summary = volume.InPlace.Count > 0
-            ? $"{volume.InPlace.Count} files used in place"
-            : $"{fetcher.Fetched} of {files.Count} files fetched" + (volume.Note is null ? "" : $"; {volume.Note}");
+            ? $"{Counted.Of(volume.InPlace.Count, "file")} used in place"
+            : $"{fetcher.Fetched} of {Counted.Of(files.Count, "file")} fetched" + (volume.Note is null ? "" : $"; {volume.Note}");
         return new StageProduct(files, result, new StageOutcome(volume.InPlace.Count > 0 ? bytes : fetcher.Transferred, summary))
         {
             Inputs = LockFile.Digest(context.LockFile, context.Dataset.Name) is { } digest ? new Dictionary<string, string> { [DownloadInputs.Lock] = digest } : [],

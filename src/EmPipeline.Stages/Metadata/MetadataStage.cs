@@ -1,4 +1,5 @@
 using EmPipeline.Catalog.Consolidation;
+using EmPipeline.Formats.ImageStack;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Volumes;
@@ -29,6 +30,8 @@ internal static class MetadataStage
             record = record with { CropOrigin = crop.Origin, CropShape = crop.Shape };
         var voxelSize = consolidated.VoxelSize;
         var info = volume.Array.Info;
+        foreach (var numbering in info.Metadata.Where(value => value.Key == ImageStackFormat.Numbering))
+            context.Warn($"the numbers of the slices: got {numbering.Value}, expected an even run. The slices that are there are read as if they followed one another.");
         var result = new MetadataResult(
             info.Format, info.Name, info.Axes, volume.Zyx.Info.Shape, info.Type.Name(), fetched.Crop?.Origin ?? volume.Region.Origin, volume.Region.Shape,
             [voxelSize.Z, voxelSize.Y, voxelSize.X], consolidated.VoxelSizeOrigin, record, consolidated.Metadata, consolidated.Conflicts);
@@ -52,7 +55,7 @@ internal static class MetadataStage
 
     private static string Summarise(MetadataResult result)
     {
-        var conflicts = result.Conflicts.Count switch { 0 => "", 1 => ", 1 conflict", var count => $", {count} conflicts" };
+        var conflicts = result.Conflicts.Count == 0 ? "" : $", {Counted.Of(result.Conflicts.Count, "conflict")}";
         return $"{result.Shape} {result.Dtype}, {result.VoxelSize}{conflicts}";
     }
 }

@@ -56,7 +56,7 @@ internal static class RechunkStage
         var ledger = new RechunkLedger(data.Relative(output), described.Dtype, levels);
         var reused = result.ShardsReused > 0 ? $", {result.ShardsReused} kept" : "";
         var empty = result.EmptyShards > 0 ? $", {result.EmptyShards} empty" : "";
-        return new StageProduct(files, ledger, new StageOutcome(total, $"{result.ShardsWritten} shards written{reused}{empty}, {levels.Count} levels, {codec}")) { Shards = shards };
+        return new StageProduct(files, ledger, new StageOutcome(total, $"{Counted.Of(result.ShardsWritten, "shard")} written{reused}{empty}, {Counted.Of(levels.Count, "level")}, {codec}")) { Shards = shards };
     }
 
     // Shards follow from the raw bytes, as Verify read them, and how they are read; a new address or time of the same bytes changes nothing.

@@ -30,8 +30,8 @@ public static class StatusReport
     private static StatusRow CatalogRow(PipelineRun run, StatusRow? stale)
     {
         const string all = "(all)", catalog = "Catalog";
-        return stale is null
-            ? new StatusRow(all, catalog, CatalogPlan.Of(run).ReasonToRun(run.Data))
-            : new StatusRow(all, catalog, $"if {stale.Stage} of {stale.Dataset} makes something else", Waits: true);
+        return stale is not null && File.Exists(run.Data.CatalogLedger)
+            ? new StatusRow(all, catalog, $"if {stale.Stage} of {stale.Dataset} makes something else", Waits: true)
+            : new StatusRow(all, catalog, CatalogPlan.Of(run).ReasonToRun(run.Data));
     }
 }

@@ -43,7 +43,7 @@ internal static class VerifyStage
         // The files that it read are Download's; it answers for the list of what it found.
         var path = Path.Combine(context.Data.State(context.Dataset.Name), "verified.jsonl");
         var list = await FileList.WriteAsync(path, verified, cancellation);
-        return new StageProduct([new LedgerFile(context.Data.Relative(path), new FileInfo(path).Length)], new VerifyResult(list), new StageOutcome(total, $"{list.Count} files hold"));
+        return new StageProduct([new LedgerFile(context.Data.Relative(path), new FileInfo(path).Length)], new VerifyResult(list), new StageOutcome(total, $"{Counted.Of(list.Count, "file")} intact"));
     }
 
     /// <summary>What tells a file on the disk from the one that was fetched.</summary>

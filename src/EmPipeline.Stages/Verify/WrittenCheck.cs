@@ -46,7 +46,7 @@ public static class WrittenCheck
         }
 
         return problems.IsEmpty
-            ? new StageOutcome(bytes, $"{count} shards hold")
+            ? new StageOutcome(bytes, $"{Counted.Of(count, "shard")} intact")
             : throw new EmException(Fault.Corrupt, string.Join('\n', problems.Order(StringComparer.Ordinal)));
     }
 

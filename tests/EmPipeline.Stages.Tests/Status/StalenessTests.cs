@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Status;
 
 namespace EmPipeline.Stages.Tests.Status;
 
@@ -25,7 +26,7 @@ public sealed class StalenessTests(SmallPipeline pipeline) : IClassFixture<Small
         ["a lost part of the catalogue"] = p => File.Delete(p["data/catalog/report.html"]),
         ["a file of equal length in a local source"] = p => p.WriteSection(0, seed: 77),
         ["the time of a local file"] = p => File.SetLastWriteTimeUtc(p["scans/section_0.tif"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)),
-        ["one more local file"] = p => p.WriteSection(9, seed: 9),
+        ["one more local file"] = p => p.WriteSection(2, seed: 9),
         ["one local file less"] = p => File.Delete(p["scans/section_1.tif"]),
         ["clocks: every ledger is from the future"] = p => SetTimes(p, "*.ledger.json", 2099),
         ["clocks: every ledger is ancient"] = p => SetTimes(p, "*.ledger.json", 1999),
@@ -74,6 +75,13 @@ public sealed class StalenessTests(SmallPipeline pipeline) : IClassFixture<Small
         (said.Count == 0).Should().Be(ran.Count == 0, "Status says whether there is anything to do");
         pipeline.ToDo().Should().BeEmpty();
         (await pipeline.RunAsync()).Should().BeEmpty("a second run finds nothing to do");
+    }
+
+    [Fact]
+    public async Task Where_nothing_has_run_each_stage_says_so()
+    {
+        await using var fresh = new SmallPipeline();
+        StatusReport.Of(fresh.Open(), []).Select(row => row.Reason).Should().HaveCount(9).And.OnlyContain(reason => reason == "it has not run yet");
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class DamageTests : IAsyncDisposable
     {
         await _pipeline.RunAsync();
         (await _pipeline.RunAsync(verify: true)).Should().Equal("local: Verify", "remote: Verify");
-        (await VerifyWrittenAsync("remote")).Summary.Should().Be("1 shards hold");
+        (await VerifyWrittenAsync("remote")).Summary.Should().Be("1 shard intact");
     }
 
     [Fact]
