@@ -92,12 +92,7 @@ public static class StridedCopy
                 (length, rows) = (length * rows, 1);
         }
 
-        for (; planes > 0; planes--)
-        {
-            RowCopy.Copy(source[(int)sourceAt..], sourceRow, target[(int)targetAt..], targetRow, rows, (int)length);
-            sourceAt += sourcePlane;
-            targetAt += targetPlane;
-        }
+        RowCopy.CopyPlanes(source[(int)sourceAt..], sourcePlane, sourceRow, target[(int)targetAt..], targetPlane, targetRow, planes, rows, (int)length);
     }
 
     /// <summary>Folds the axes that are contiguous in both boxes into one run, and gives the strides of the axes left over.</summary>

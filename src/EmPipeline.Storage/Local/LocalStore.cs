@@ -48,6 +48,24 @@ public sealed class LocalStore(string root, IReadOnlySet<string>? only = null) :
         }
     }
 
+    /// <summary>Maps a file; null when it does not exist or cannot be mapped. The caller's to dispose; it lives on after the store.</summary>
+    public MappedFile? Map(string key)
+    {
+        while (true)
+        {
+            if (Open(key) is not { } handle)
+                return null;
+            try
+            {
+                return MappedFile.Of(handle, Locate(key));
+            }
+            catch (ObjectDisposedException) when (!_disposed)
+            {
+                // As above.
+            }
+        }
+    }
+
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await ValueTask.CompletedTask;

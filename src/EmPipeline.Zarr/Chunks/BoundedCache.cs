@@ -5,11 +5,12 @@ namespace EmPipeline.Zarr.Chunks;
 /// <summary>
 /// Values that are loaded once and kept until a limit of memory; of those that were not used again the oldest goes first. Callers that ask
 /// for the same key at the same time share one load; a load that fails or is cancelled is not kept. Values are shared: not to be written to.
-/// A value that is there is had without waiting and without garbage. Safe for concurrent use.
+/// A value that is there is had without waiting and without garbage. Values that can be disposed are, when they go; who still uses one must
+/// be able to tell. Safe for concurrent use.
 /// </summary>
 /// <param name="limit">The sum of weights kept.</param>
 /// <param name="weigh">The bytes of a value, about.</param>
-internal sealed class BoundedCache<TKey, TValue>(long limit, Func<TValue, long> weigh)
+internal sealed class BoundedCache<TKey, TValue>(long limit, Func<TValue, long> weigh) : IDisposable
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
@@ -25,6 +26,16 @@ internal sealed class BoundedCache<TKey, TValue>(long limit, Func<TValue, long> 
             return LoadAsync(key, load, cancellation);
         entry.Used = true;
         return new(entry.Value.Result);
+    }
+
+    /// <summary>Lets all values go.</summary>
+    public void Dispose()
+    {
+        while (_order.TryDequeue(out var kept))
+        {
+            Drop(kept.Key, kept.Entry);
+            Interlocked.Add(ref _weight, -kept.Weight);
+        }
     }
 
     private async ValueTask<TValue> LoadAsync(TKey key, Func<TKey, CancellationToken, Task<TValue>> load, CancellationToken cancellation)
@@ -69,9 +80,15 @@ internal sealed class BoundedCache<TKey, TValue>(long limit, Func<TValue, long> 
                 continue;
             }
 
-            _entries.TryRemove(new(oldest.Key, oldest.Entry));
+            Drop(oldest.Key, oldest.Entry);
             total = Interlocked.Add(ref _weight, -oldest.Weight);
         }
+    }
+
+    private void Drop(TKey key, Entry entry)
+    {
+        _entries.TryRemove(new(key, entry));
+        (entry.Value.Result as IDisposable)?.Dispose();
     }
 
     private sealed class Entry(Func<Task<TValue>> load)

@@ -93,9 +93,13 @@ internal sealed class CodecChain
         }
     }
 
-    /// <summary>The stored voxels of a chunk for which <see cref="IsStored"/>, its checksums checked.</summary>
-    public ReadOnlySpan<byte> Stored(ReadOnlySpan<byte> encoded)
+    /// <summary>The stored voxels of a chunk for which <see cref="IsStored"/>.</summary>
+    /// <param name="isVerified">Its checksums were checked before and are passed over.</param>
+    /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
+    public ReadOnlySpan<byte> Stored(ReadOnlySpan<byte> encoded, bool isVerified)
     {
+        if (isVerified)
+            return encoded[..DecodedLength];
         for (var i = _stages.Count; i > 0; i--)
             encoded = CheckSum(encoded);
         CheckLength(encoded.Length, DecodedLength);

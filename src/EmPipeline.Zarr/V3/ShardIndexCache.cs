@@ -6,7 +6,12 @@ namespace EmPipeline.Zarr.V3;
 
 /// <summary>A shard as far as its index says.</summary>
 /// <param name="Index">Offset and length of each inner chunk in turn; null when there is no such shard.</param>
-internal sealed record Shard(string Key, ulong[]? Index);
+/// <param name="Length">Of its file, in bytes.</param>
+internal sealed record Shard(string Key, ulong[]? Index, long Length)
+{
+    /// <summary>How often one of its inner chunks was read, about.</summary>
+    public long ChunksRead { get; set; }
+}
 
 /// <summary>The indexes of the shards last read, checked; bounded. Safe for concurrent use.</summary>
 internal sealed class ShardIndexCache
@@ -46,7 +51,9 @@ internal sealed class ShardIndexCache
         for (var axis = _grid.Rank - 1; axis >= 0; axis--)
             (number, position[axis]) = Math.DivRem(number, _grid[axis]);
         var path = _folder.Below(_metadata.Keys.Of(position));
-        return new Shard(path.Key, await path.Store.FindAsync(path.Key, cancellation) is { } found ? await ReadAsync(path, found.Length, cancellation) : null);
+        return await path.Store.FindAsync(path.Key, cancellation) is { } found
+            ? new Shard(path.Key, await ReadAsync(path, found.Length, cancellation), found.Length)
+            : new Shard(path.Key, null, 0);
     }
 
     private async ValueTask<ulong[]?> ReadAsync(VolumePath path, long shardLength, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Chunks;
 
@@ -7,7 +8,9 @@ namespace EmPipeline.Zarr.V3;
 
 /// <summary>
 /// Reads boxes of a sharded array: only the inner chunks touched, neighbours in the file in one read, decoded straight into the caller's
-/// buffer where a chunk lies in it without gaps, else by way of a buffer that stays in the cache. Allocates nothing once warm.
+/// buffer where a chunk lies in it without gaps, else by way of a buffer that stays in the cache. Stored voxels in local files are copied
+/// from where the kernel keeps them, if it does. Every inner chunk is verified when it is first read; those that are copied so, not again as
+/// long as their shard stays mapped. Allocates nothing once warm.
 /// </summary>
 internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata, ShardLayout layout, VolumePath folder) : IVolumeReader, IObjectsOfBox
 {
@@ -18,8 +21,12 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
     private const int MaxRead = 512 << 10;
 
     private readonly ShardIndexCache _shards = new(metadata, layout, folder);
+    private readonly MappedShards? _mapped = layout.Inner.IsStored && folder.Store is LocalStore store ? new(store, layout.ChunkCount) : null;
     private readonly ConcurrentBag<List<Touched>> _lists = [];
     private readonly CodecChain _inner = layout.Inner;
+
+    /// <summary>Whether chunks are in memory is asked for this much of a file at once, though not all of it is needed: the kernel answers quickly.</summary>
+    private const int MaxAsked = 4 << 20, MaxGapAsked = 512 << 10;
 
     // Not the chain's own: an inner chunk may be a shard itself, and is decoded whole here.
     private readonly int _innerLength = checked((int)(layout.Inner.Shape.Volume * layout.Inner.ElementSize));
@@ -48,6 +55,8 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
                 if (shard.Index is { } index)
                 {
                     Collect(index, shardBox, box, buffer.Span, touched);
+                    if (_mapped is not null && await _mapped.GetAsync(shard, touched.Count, cancellation) is { } mapped)
+                        CopyFromMemory(mapped, shard.Key, touched, shardBox.Origin, box, buffer.Span);
                     await ReadTouchedAsync(shard.Key, touched, shardBox.Origin, box, buffer, cancellation);
                 }
                 else
@@ -64,7 +73,11 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
         }
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _mapped?.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Lists the inner chunks of a shard that the box touches, in the order of the file; fills in those that are absent.</summary>
     private void Collect(ulong[] index, Box shard, Box box, Span<byte> buffer, List<Touched> touched)
@@ -87,27 +100,65 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
             }
 
             ordered &= touched.Count == 0 || touched[^1].Offset <= (long)offset;
-            touched.Add(new Touched((long)offset, (long)length, position));
+            touched.Add(new Touched((long)offset, (long)length, position, (int)number));
         }
         while (Next(ref position, first, last));
         if (!ordered)
             touched.Sort(static (a, b) => a.Offset.CompareTo(b.Offset));
     }
 
+    /// <summary>Puts those chunks in their place that are in memory, and takes them off the list.</summary>
+    private void CopyFromMemory(MappedShard shard, string key, List<Touched> touched, NdIndex shardOrigin, Box box, Span<byte> buffer)
+    {
+        var file = shard.File!;
+        if (!file.TryAcquire())
+            return;
+        try
+        {
+            var left = 0;
+            for (var (from, to) = (0, 0); from < touched.Count; from = to)
+            {
+                var end = GrowRun(touched, from, MaxGapAsked, MaxAsked, out to);
+                var isInMemory = file.IsInMemory(touched[from].Offset, end - touched[from].Offset);
+                for (var i = from; i < to; i++)
+                {
+                    if (!isInMemory)
+                    {
+                        touched[left++] = touched[i];
+                        continue;
+                    }
+
+                    var isVerified = shard.IsVerified(touched[i].Number);
+                    Place(file.Bytes(touched[i].Offset, (int)touched[i].Length), isVerified, key, touched[i], shardOrigin, box, buffer);
+                    if (!isVerified)
+                        shard.SetVerified(touched[i].Number);
+                }
+            }
+
+            touched.RemoveRange(left, touched.Count - left);
+        }
+        finally
+        {
+            file.Release();
+        }
+    }
+
+    /// <summary>Joins chunks that are near each other in the file, up to a length. Returns where they end.</summary>
+    private static long GrowRun(List<Touched> touched, int from, int maxGap, int maxLength, out int to)
+    {
+        var end = touched[from].End;
+        for (to = from + 1; to < touched.Count && touched[to].Offset - end <= maxGap && touched[to].End - touched[from].Offset <= maxLength; to++)
+            end = Math.Max(end, touched[to].End);
+        return end;
+    }
+
     private async ValueTask ReadTouchedAsync(
         string key, List<Touched> touched, NdIndex shardOrigin, Box box, Memory<byte> buffer, CancellationToken cancellation)
     {
-        for (var from = 0; from < touched.Count;)
+        for (var (from, to) = (0, 0); from < touched.Count; from = to)
         {
             var start = touched[from].Offset;
-            var end = start + touched[from].Length;
-            var to = from + 1;
-            while (to < touched.Count && touched[to].Offset - end <= MaxGap && touched[to].Offset + touched[to].Length - start <= MaxRead)
-            {
-                end = Math.Max(end, touched[to].Offset + touched[to].Length);
-                to++;
-            }
-
+            var end = GrowRun(touched, from, MaxGap, MaxRead, out to);
             if (end - start > int.MaxValue)
                 throw EmException.Corrupt(folder.Store.Locate(key), $"inner chunk at byte {start}: got {end - start} bytes, expected less than 2 GiB.");
             var length = (int)(end - start);
@@ -117,7 +168,7 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
                 if (!await folder.Store.ReadAsync(key, start, rented.AsMemory(0, length), cancellation))
                     throw EmException.Corrupt(folder.Store.Locate(key), "the shard is gone, although its index could be read.");
                 for (var i = from; i < to; i++)
-                    Place(rented.AsSpan((int)(touched[i].Offset - start), (int)touched[i].Length), key, touched[i], shardOrigin, box, buffer.Span);
+                    Place(rented.AsSpan((int)(touched[i].Offset - start), (int)touched[i].Length), false, key, touched[i], shardOrigin, box, buffer.Span);
             }
             catch (EndOfStreamException e)
             {
@@ -127,13 +178,12 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
             {
                 ArrayPool<byte>.Shared.Return(rented);
             }
-
-            from = to;
         }
     }
 
     /// <summary>Decodes one inner chunk and puts its part of the box in its place.</summary>
-    private void Place(ReadOnlySpan<byte> encoded, string key, in Touched chunk, NdIndex shardOrigin, Box box, Span<byte> buffer)
+    /// <param name="isVerified">These very bytes were decoded before.</param>
+    private void Place(ReadOnlySpan<byte> encoded, bool isVerified, string key, in Touched chunk, NdIndex shardOrigin, Box box, Span<byte> buffer)
     {
         var chunkBox = new Box(shardOrigin + (chunk.Position * _inner.Shape), _inner.Shape);
         var size = _inner.ElementSize;
@@ -141,7 +191,7 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
         {
             if (_inner.IsStored)
             {
-                StridedCopy.Copy(_inner.Stored(encoded), chunkBox, buffer, box, size);
+                StridedCopy.Copy(_inner.Stored(encoded, isVerified), chunkBox, buffer, box, size);
                 return;
             }
 
@@ -207,5 +257,9 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
         return false;
     }
 
-    private readonly record struct Touched(long Offset, long Length, NdIndex Position);
+    /// <param name="Number">Which of the shard's inner chunks it is.</param>
+    private readonly record struct Touched(long Offset, long Length, NdIndex Position, int Number)
+    {
+        public long End => Offset + Length;
+    }
 }
