@@ -22,6 +22,9 @@ public sealed class DataFolder(string root)
 
     public string CatalogInputs => Path.Combine(Root, "state", "catalog.inputs.json");
 
+    /// <summary>Held by whoever writes shards or reads them back (<see cref="EmPipeline.Storage.ExclusiveFile"/>): one dataset at a time.</summary>
+    public string RechunkTurn => Path.Combine(Root, "state", "rechunk.guard");
+
     public string Raw(string dataset) => Path.Combine(Root, "raw", dataset);
 
     public string Zarr(string dataset) => Path.Combine(Root, "zarr", dataset + ".zarr");

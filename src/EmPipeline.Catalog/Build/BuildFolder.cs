@@ -9,31 +9,30 @@ namespace EmPipeline.Catalog.Build;
 /// </summary>
 internal sealed class BuildFolder : IDisposable
 {
-    private readonly FileStream _lock;
+    private readonly ExclusiveFile _turn;
 
-    private BuildFolder(string path, FileStream lockFile) => (Path, _lock) = (path, lockFile);
+    private BuildFolder(string path, ExclusiveFile turn) => (Path, _turn) = (path, turn);
 
     public string Path { get; }
 
+    /// <exception cref="EmException">The folder cannot be written, or another build is at work in it.</exception>
     public static BuildFolder Create(string catalogFolder)
     {
-        var lockPath = System.IO.Path.Combine(catalogFolder, ".lock");
-        FileStream? lockFile = null;
+        ExclusiveFile? turn = null;
         try
         {
-            Directory.CreateDirectory(catalogFolder);
-            lockFile = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            turn = ExclusiveFile.TryAcquire(System.IO.Path.Combine(catalogFolder, ".lock"), leaveNothing: true) ?? throw new EmException(
+                Fault.Machine, $"{catalogFolder}: got another run that is building a catalogue here, expected to be alone. Run again when it has ended.");
             var path = System.IO.Path.Combine(catalogFolder, ".building");
             if (Directory.Exists(path))
                 Directory.Delete(path, recursive: true);
             Directory.CreateDirectory(path);
-            return new BuildFolder(path, lockFile);
+            return new BuildFolder(path, turn);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            lockFile?.Dispose();
-            throw new EmException(
-                Fault.Machine, $"{catalogFolder}: cannot build a catalogue here: {error.Message} Check the folder's permissions and that no other run is building it.", error);
+            turn?.Dispose();
+            throw new EmException(Fault.Machine, $"{catalogFolder}: cannot build a catalogue here: {error.Message} Check the folder's permissions.", error);
         }
     }
 
@@ -53,6 +52,6 @@ internal sealed class BuildFolder : IDisposable
     {
         if (Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
-        _lock.Dispose();
+        _turn.Dispose();
     }
 }

@@ -20,7 +20,7 @@ internal static class RechunkStage
     {
         var (name, data) = (context.Dataset.Name, context.Data);
         // Rechunk takes all cores and its whole memory budget: datasets take turns, while others download.
-        using var turn = await ExclusiveFile.AcquireAsync(Path.Combine(data.Root, "state", "rechunk.guard"), cancellation);
+        using var turn = await ExclusiveFile.AcquireAsync(data.RechunkTurn, cancellation);
         await using var volume = await SourceVolume.OpenAsync(context, download, cancellation);
         VerifyInputs.Check(context, verify);
         var described = metadata.ResultAs<MetadataResult>();

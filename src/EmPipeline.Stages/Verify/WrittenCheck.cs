@@ -20,7 +20,7 @@ public static class WrittenCheck
     {
         var (name, data) = (context.Dataset.Name, context.Data);
         // Not while a run writes there.
-        using var turn = await ExclusiveFile.AcquireAsync(Path.Combine(data.Root, "state", "rechunk.guard"), cancellation);
+        using var turn = await ExclusiveFile.AcquireAsync(data.RechunkTurn, cancellation);
         if (Ledger.Read(data.LedgerFile(name, Stage.Rechunk)) is not { Shards: { } shards } ledger)
             return new StageOutcome(0, "nothing is written yet");
 

@@ -282,7 +282,7 @@ public sealed class CatalogBuilderTests : IDisposable
         var first = Build(Samples.Content() with { Blocks = Wait() });
         await started.Task;
         var second = () => Build();
-        (await second.Should().ThrowAsync<EmException>()).Which.Fault.Should().Be(Fault.Machine);
+        (await second.Should().ThrowAsync<EmException>()).WithMessage($"{Catalog}: got another run*").Which.Fault.Should().Be(Fault.Machine);
         release.SetResult();
         await first;
         (await Query("SELECT count(*) AS n FROM blocks"))[0]["n"].Should().Be(0L);

@@ -1,6 +1,4 @@
-using EmPipeline.Stages.Ledgers;
-
-namespace EmPipeline.Stages.Tests.Ledgers;
+namespace EmPipeline.Storage.Tests;
 
 public sealed class ExclusiveFileTests
 {
@@ -19,6 +17,25 @@ public sealed class ExclusiveFileTests
         });
         most.Should().Be(1);
         File.Exists(folder["guard"]).Should().Be(!leaveNothing);
+    }
+
+    [Fact]
+    public void Who_does_not_wait_is_told_that_it_is_held()
+    {
+        using var folder = new TemporaryFolder();
+        using (ExclusiveFile.TryAcquire(folder["new/guard"]))
+            ExclusiveFile.TryAcquire(folder["new/guard"]).Should().BeNull();
+        using var next = ExclusiveFile.TryAcquire(folder["new/guard"]);
+        next.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_place_that_cannot_be_written_is_an_error_and_not_waited_for()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("file", "");
+        var acquire = () => ExclusiveFile.AcquireAsync(folder["file/guard"], CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1));
+        (await acquire.Should().ThrowAsync<StorageException>()).Which.Fault.Should().Be(StorageFault.Machine);
     }
 
     [Fact]
