@@ -41,7 +41,7 @@ internal static class ArrayHierarchy
         try
         {
             var (seen, ending) = (0, "/" + metadataName);
-            await foreach (var item in path.Store.ListAsync(path.Key.Length == 0 ? "" : path.Key + "/", cancellation))
+            await foreach (var item in path.Store.ListAsync(path.Prefix, cancellation))
             {
                 if (item.Key.EndsWith(ending, StringComparison.Ordinal) && await isArray(item.Key[..^ending.Length]))
                     return true;
@@ -59,5 +59,5 @@ internal static class ArrayHierarchy
 
     /// <summary>An array's name below the path that was opened.</summary>
     public static string NameBelow(VolumePath opened, string array) =>
-        opened.Key.Length == 0 ? array : array[Math.Min(array.Length, opened.Key.Length + 1)..];
+        array[Math.Min(array.Length, opened.Prefix.Length)..];
 }

@@ -7,6 +7,9 @@ namespace EmPipeline.Zarr;
 /// <param name="Key">"" for the store's root.</param>
 public readonly record struct VolumePath(IStore Store, string Key)
 {
+    /// <summary>What the keys of all files below this folder begin with.</summary>
+    public string Prefix => Key.Length == 0 ? "" : Key + "/";
+
     /// <summary>The key of something below this folder.</summary>
     public string Child(string name) => Key.Length == 0 ? name : name.Length == 0 ? Key : $"{Key}/{name}";
 

@@ -20,11 +20,10 @@ internal static class ImageStackFolder
     /// <summary>The names of the files of the most frequent kind, in natural order, and how many of other kinds there are.</summary>
     public static async ValueTask<(IReadOnlyList<SliceName> Slices, int Others)> ListAsync(VolumePath folder, CancellationToken cancellation)
     {
-        var prefix = folder.Key.Length == 0 ? "" : folder.Key + "/";
         var names = new List<string>();
-        await foreach (var found in folder.Store.ListAsync(prefix, cancellation))
+        await foreach (var found in folder.Store.ListAsync(folder.Prefix, cancellation))
         {
-            var name = found.Key[prefix.Length..];
+            var name = found.Key[folder.Prefix.Length..];
             if (!name.Contains('/', StringComparison.Ordinal) && Kind(name) is not null)
                 names.Add(name);
         }

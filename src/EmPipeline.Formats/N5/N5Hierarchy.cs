@@ -45,7 +45,7 @@ internal sealed class N5Hierarchy(VolumePath opened)
         var paths = new List<string>();
         try
         {
-            await foreach (var item in opened.Store.ListAsync(opened.Key.Length == 0 ? "" : opened.Key + "/", cancellation))
+            await foreach (var item in opened.Store.ListAsync(opened.Prefix, cancellation))
             {
                 if (item.Key.EndsWith("/" + N5Metadata.FileName, StringComparison.Ordinal))
                     paths.Add(item.Key[..^(N5Metadata.FileName.Length + 1)]);

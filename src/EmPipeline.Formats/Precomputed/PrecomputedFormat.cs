@@ -89,7 +89,7 @@ public sealed class PrecomputedFormat : IFormat
         var layers = new List<Layer>();
         try
         {
-            var prefix = path.Key.Length == 0 ? "" : path.Key + "/";
+            var prefix = path.Prefix;
             await foreach (var found in path.Store.ListAsync(prefix, cancellation).Take(MaximumListed))
             {
                 var relative = found.Key[prefix.Length..];

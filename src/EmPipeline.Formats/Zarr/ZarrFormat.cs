@@ -10,6 +10,8 @@ public sealed class ZarrFormat : IFormat
 {
     internal const string FormatName = ZarrHierarchy.FormatName;
 
+    private const int ProbedKeys = 10_000;
+
     public string Name => FormatName;
 
     public FormatDescription Description { get; } = new(
@@ -33,34 +35,11 @@ public sealed class ZarrFormat : IFormat
         if (probe.IsFile)
             return false;
         return await probe.Path.Store.FindAsync(probe.Path.Child(ZarrHierarchy.MetadataName), cancellation) is not null
-            || await HoldsArraysAsync(probe.Path, cancellation);
+            // Implicit groups are no longer in the format, but exist: folders of arrays without metadata of their own.
+            || await ArrayHierarchy.HoldsArraysAsync(
+                probe.Path, ZarrHierarchy.MetadataName, ProbedKeys, array => ValueTask.FromResult(!array[probe.Path.Prefix.Length..].Contains('/')), cancellation);
     }
 
     public ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default) =>
         ZarrHierarchy.OpenAsync(path, ArchiveCodecs.All, cancellation);
-
-    /// <summary>Whether a folder without metadata of its own (implicit groups are no longer in the format, but exist) has an array in it.</summary>
-    private static async ValueTask<bool> HoldsArraysAsync(VolumePath folder, CancellationToken cancellation)
-    {
-        const int maxKeys = 10_000;
-        var prefix = folder.Key.Length == 0 ? "" : folder.Key + "/";
-        var keys = 0;
-        try
-        {
-            await foreach (var found in folder.Store.ListAsync(prefix, cancellation))
-            {
-                var rest = found.Key[prefix.Length..];
-                if (rest.EndsWith("/" + ZarrHierarchy.MetadataName, StringComparison.Ordinal) && rest.Count(c => c == '/') == 1)
-                    return true;
-                if (++keys == maxKeys)
-                    return false;
-            }
-        }
-        catch (NotSupportedException)
-        {
-            // The store cannot list: what has no metadata at its root cannot be found.
-        }
-
-        return false;
-    }
 }

@@ -72,7 +72,7 @@ internal sealed class ZarrV2Hierarchy(VolumePath opened)
         if (_files.TryGetValue(key, out var known))
             return known.Element.ValueKind == JsonValueKind.Undefined ? null : known;
         // Consolidated metadata is complete for what lies below it.
-        var below = _isConsolidated && (path == opened.Key || path.StartsWith(opened.Key + "/", StringComparison.Ordinal) || opened.Key.Length == 0);
+        var below = _isConsolidated && (path == opened.Key || path.StartsWith(opened.Prefix, StringComparison.Ordinal));
         var read = below ? null : await JsonFile.ReadAsync(opened with { Key = key }, cancellation);
         _files[key] = read ?? default;
         return read;
@@ -99,7 +99,7 @@ internal sealed class ZarrV2Hierarchy(VolumePath opened)
         var found = new List<string>();
         try
         {
-            await foreach (var item in opened.Store.ListAsync(opened.Key.Length == 0 ? "" : opened.Key + "/", cancellation))
+            await foreach (var item in opened.Store.ListAsync(opened.Prefix, cancellation))
             {
                 if (ArrayOf(item.Key) is { } array)
                     found.Add(array);

@@ -129,7 +129,7 @@ internal static class ZarrHierarchy
 
     private static async ValueTask AddListedAsync(VolumePath root, List<(string Path, JsonField Json)> nodes, CancellationToken cancellation)
     {
-        var prefix = root.Key.Length == 0 ? "" : root.Key + "/";
+        var prefix = root.Prefix;
         await foreach (var found in root.Store.ListAsync(prefix, cancellation))
         {
             if (!found.Key.EndsWith("/" + MetadataName, StringComparison.Ordinal) || found.Key.Length <= prefix.Length + MetadataName.Length)
