@@ -14,10 +14,10 @@ internal sealed class CatalogSource
     private readonly DataFolder _data;
     private readonly FileList _files;
     private readonly ShardList _shards;
-    private readonly RechunkLedger _rechunk;
+    private readonly WrittenVolume _written;
 
-    private CatalogSource(DatasetDefinition definition, DataFolder data, FileList files, ShardList shards, MetadataResult metadata, RechunkLedger rechunk) =>
-        (_definition, _data, _files, _shards, Metadata, _rechunk) = (definition, data, files, shards, metadata, rechunk);
+    private CatalogSource(DatasetDefinition definition, DataFolder data, FileList files, ShardList shards, MetadataResult metadata, WrittenVolume written) =>
+        (_definition, _data, _files, _shards, Metadata, _written) = (definition, data, files, shards, metadata, written);
 
     public string Name => _definition.Name;
 
@@ -25,13 +25,13 @@ internal sealed class CatalogSource
 
     public MetadataResult Metadata { get; }
 
-    public IEnumerable<VolumeRecord> Volumes => _rechunk.Levels.Select(level => new VolumeRecord
+    public IEnumerable<VolumeRecord> Volumes => _written.Levels.Select(level => new VolumeRecord
     {
         Dataset = Name,
         Path = level.Path,
         Level = level.Level,
         Shape = level.Shape,
-        Type = VoxelTypes.Parse(_rechunk.Dtype)!.Value,
+        Type = VoxelTypes.Parse(_written.Dtype)!.Value,
         VoxelSize = new VoxelSize(level.VoxelSizeNm[0], level.VoxelSizeNm[1], level.VoxelSizeNm[2]),
         VoxelSizeOrigin = Metadata.VoxelSizeOrigin,
         Shard = level.Shard,
@@ -60,7 +60,7 @@ internal sealed class CatalogSource
         var rechunk = Of(Stage.Rechunk);
         return new CatalogSource(
             definition, data, Of(Stage.Verify).ResultAs<VerifyResult>().Verified, rechunk.Shards!, Of(Stage.ExtractMetadata).ResultAs<MetadataResult>(),
-            rechunk.ResultAs<RechunkLedger>());
+            rechunk.ResultAs<WrittenVolume>());
     }
 
     /// <summary>One row a block, by level, shard, then z, y, x.</summary>

@@ -50,23 +50,29 @@ internal static class RechunkStage
         var shards = new ShardList(
             data.Relative(data.ShardTable(name)), table.Key, table.Length, await FileHash.Sha256Async(data.ShardTable(name), cancellation: cancellation), data.Relative(output));
         var codec = result.Codec.ToString();
-        var levels = result.Levels.Select((level, i) => new RechunkLevel(
+        var levels = result.Levels.Select((level, i) => new WrittenLevel(
             i, $"{data.Relative(output)}/{level.Path}", level.Shape, [level.VoxelSize.Z, level.VoxelSize.Y, level.VoxelSize.X], level.Shard, level.Block, level.Chunk, codec,
             table.StoredBytes(table.Levels[i]))).ToList();
-        var ledger = new RechunkLedger(data.Relative(output), described.Dtype, levels);
+        var written = new WrittenVolume(data.Relative(output), described.Dtype, levels);
         var reused = result.ShardsReused > 0 ? $", {result.ShardsReused} kept" : "";
         var empty = result.EmptyShards > 0 ? $", {result.EmptyShards} empty" : "";
-        return new StageProduct(files, ledger, new StageOutcome(total, $"{Counted.Of(result.ShardsWritten, "shard")} written{reused}{empty}, {Counted.Of(levels.Count, "level")}, {codec}")) { Shards = shards };
+        return new StageProduct(files, written, new StageOutcome(total, $"{Counted.Of(result.ShardsWritten, "shard")} written{reused}{empty}, {Counted.Of(levels.Count, "level")}, {codec}")) { Shards = shards };
     }
 
     // Shards follow from the raw bytes, as Verify read them, and how they are read; a new address or time of the same bytes changes nothing.
     private static string SourceIdentity(StageContext context, Ledger download, Ledger verify)
     {
         var fetched = download.ResultAs<DownloadResult>();
+        // A chunk's voxels follow from its bytes and its place.
+        var root = Path.GetFullPath(Path.Combine(context.Data.Root, fetched.Root));
         var registry = fetched.Registry.Select(document => document.Path).ToHashSet(StringComparer.Ordinal);
         using var files = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in verify.ResultAs<VerifyResult>().Verified.Read(context.Data.State(context.Dataset.Name)).Where(file => !registry.Contains(file.Path)))
-            files.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(file.Path)} {file.Length} {file.Sha256}\n"));
+        {
+            var place = Path.GetRelativePath(root, context.Data.Locate(file)).Replace(Path.DirectorySeparatorChar, '/');
+            files.AppendData(Encoding.UTF8.GetBytes($"{place} {file.Length} {file.Sha256}\n"));
+        }
+
         return CanonicalJson.Sha256(
             $"{Convert.ToHexStringLower(files.GetHashAndReset())}\n{fetched.Open}\n{StageInputs.FromKeys(Stage.Rechunk, context.Definition).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
     }

@@ -24,6 +24,23 @@ public sealed class ReplacedSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_chunk_that_moved_to_another_place_moves_its_voxels()
+    {
+        var (shape, chunk) = (new NdIndex(16, 8, 8), NdIndex.Filled(3, 8));
+        TestVolumes.WriteZarrV2(_folder["a.zarr"], TestVolumes.Make(shape), shape, chunk);
+        // Half of the volume is absent, before and after.
+        var (first, second) = (_folder["a.zarr/em/s0/0/0/0"], _folder["a.zarr/em/s0/1/0/0"]);
+        File.Delete(second);
+        const string config = "  mine: { source: { file: a.zarr }, shard: [8, 8, 8], chunk: [8, 8, 8] }\n";
+        var run = new StageRun(_folder);
+        await run.RunAsync(config);
+        Directory.CreateDirectory(Path.GetDirectoryName(second)!);
+        File.Move(first, second);
+        await run.RunAsync(config);
+        (await run.WrittenAsync("mine")).Voxels.Should().Equal([.. new byte[chunk.Volume], .. TestVolumes.Make(shape)[..(int)chunk.Volume]]);
+    }
+
+    [Fact]
     public async Task A_run_that_was_stopped_in_the_middle_does_not_mix_two_versions()
     {
         Replace(0);
