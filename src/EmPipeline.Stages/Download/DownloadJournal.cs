@@ -9,7 +9,6 @@ namespace EmPipeline.Stages.Download;
 /// </summary>
 internal sealed class DownloadJournal : IDisposable
 {
-    private static readonly JsonSerializerOptions Line = new(CanonicalJson.Options) { WriteIndented = false };
     private readonly string _path;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LockedObject> _entries = new(StringComparer.Ordinal);
@@ -27,7 +26,7 @@ internal sealed class DownloadJournal : IDisposable
         {
             try
             {
-                var entry = JsonSerializer.Deserialize<LockedObject>(line, Line)!;
+                var entry = JsonSerializer.Deserialize<LockedObject>(line, CanonicalJson.Line)!;
                 _entries[entry.Key] = entry;
             }
             catch (JsonException)
@@ -47,7 +46,7 @@ internal sealed class DownloadJournal : IDisposable
             // A torn line at the end must not swallow the next one.
             _writer ??= new StreamWriter(_path, append: true) { AutoFlush = true, NewLine = "\n" };
             _writer.WriteLine();
-            _writer.WriteLine(JsonSerializer.Serialize(entry, Line));
+            _writer.WriteLine(JsonSerializer.Serialize(entry, CanonicalJson.Line));
         }
     }
 

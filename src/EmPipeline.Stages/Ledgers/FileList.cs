@@ -17,7 +17,6 @@ namespace EmPipeline.Stages.Ledgers;
 public sealed record FileList(string Name, long Count, long Bytes, string Sha256)
 {
     private const int PieceBytes = 1 << 16;
-    private static readonly JsonSerializerOptions Line = new(CanonicalJson.Options) { WriteIndented = false };
 
     /// <summary>Writes a list, sorted, whole or not at all.</summary>
     public static async Task<FileList> WriteAsync(string path, IEnumerable<LedgerFile> files, CancellationToken cancellation)
@@ -30,11 +29,11 @@ public sealed record FileList(string Name, long Count, long Bytes, string Sha256
         IEnumerable<ReadOnlyMemory<byte>> Pieces()
         {
             var buffer = new ArrayBufferWriter<byte>(PieceBytes + 1024);
-            using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Line.Encoder });
+            using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CanonicalJson.Line.Encoder });
             foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
             {
                 (count, bytes) = (count + 1, bytes + file.Length);
-                JsonSerializer.Serialize(json, file, Line);
+                JsonSerializer.Serialize(json, file, CanonicalJson.Line);
                 json.Reset();
                 buffer.Write("\n"u8);
                 if (buffer.WrittenCount < PieceBytes)
@@ -103,7 +102,7 @@ public sealed record FileList(string Name, long Count, long Bytes, string Sha256
     {
         try
         {
-            return JsonSerializer.Deserialize<LedgerFile>(line, Line) ?? throw Damaged(path, null);
+            return JsonSerializer.Deserialize<LedgerFile>(line, CanonicalJson.Line) ?? throw Damaged(path, null);
         }
         catch (JsonException e)
         {

@@ -51,7 +51,7 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
 
     private async Task FetchAsync(SafeFileHandle file, FollowingHash hash, CancellationToken cancellation)
     {
-        await using var ledger = new PieceLedger(map, job.MapPath, file);
+        await using var writer = new PieceMapWriter(map, job.MapPath, file);
         using var version = new VersionCheck(job, map, (offset, buffer) => RandomAccess.Read(file, buffer.Span, offset));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ExceptionDispatchInfo? failure = null;
@@ -72,7 +72,7 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
             {
                 await FetchPieceAsync(file, piece, version, stop.Token);
                 hash.Advance(map.Complete(piece));
-                ledger.Changed();
+                writer.Changed();
             }
         }
 

@@ -14,7 +14,7 @@ internal static class ShardSlot
 {
     private const int StateAt = 4, StoredBytesAt = 8, ChecksumAt = 16, CountAt = 20, BlocksAt = 24;
 
-    // Twelve figures, two shares, one count of voxels.
+    // Eleven figures, two shares, one count of voxels.
     private const int BlockLength = 14 * sizeof(double);
 
     public static int Length(long blocks) => checked((int)(BlocksAt + (blocks * BlockLength)));

@@ -7,7 +7,7 @@ namespace EmPipeline.Storage;
 /// Keeps the map on disk behind the data: a piece is recorded after its bytes are flushed, in the background, one flush at a time, so
 /// that recording paces itself to the disk and costs the transfer nothing.
 /// </summary>
-internal sealed class PieceLedger : IAsyncDisposable
+internal sealed class PieceMapWriter : IAsyncDisposable
 {
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PieceMap _map;
@@ -15,7 +15,7 @@ internal sealed class PieceLedger : IAsyncDisposable
     private readonly SafeFileHandle _file;
     private readonly Task _loop;
 
-    public PieceLedger(PieceMap map, string path, SafeFileHandle file)
+    public PieceMapWriter(PieceMap map, string path, SafeFileHandle file)
     {
         (_map, _path, _file) = (map, path, file);
         _loop = Task.Run(LoopAsync);
