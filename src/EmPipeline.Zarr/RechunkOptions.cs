@@ -10,6 +10,12 @@ public sealed record RechunkOptions
     /// <summary>The most pyramid levels that can be asked for.</summary>
     public const int MostLevels = 16;
 
+    /// <summary>The most inner chunks of a shard: its index, 16 bytes each, is in memory as long as the shard is made, and whenever it is read.</summary>
+    public const long MostChunks = 1 << 24;
+
+    /// <summary>The most bytes of an inner chunk: several are in memory for each thread.</summary>
+    public const long MostChunkBytes = 1 << 28;
+
     /// <summary>The volume's name in the multiscales metadata.</summary>
     public string Name { get; init; } = "";
 

@@ -97,6 +97,10 @@ public static class ZarrRechunk
                 $"shard, block, chunk: got {shard}, {block} and {chunk}, expected three numbers z, y, x each: the shard a multiple of the block, the block even and a multiple of the chunk.");
         }
 
+        if (chunk.Volume > RechunkOptions.MostChunkBytes / info.Type.Size())
+            throw new EmException(Fault.Configuration, $"chunk: got {chunk} of {info.Type.Name()}, expected at most {RechunkOptions.MostChunkBytes >> 20} MiB. Take a smaller one.");
+        if (NdIndex.FloorDivide(shard, chunk).Volume > RechunkOptions.MostChunks)
+            throw new EmException(Fault.Configuration, $"chunk: got {chunk} in shards of {shard}, expected at most {RechunkOptions.MostChunks} of them in a shard. Take larger chunks or smaller shards.");
         if (options.Levels is < 1 or > RechunkOptions.MostLevels)
             throw new EmException(Fault.Configuration, $"levels: got {options.Levels}, expected auto or 1 to {RechunkOptions.MostLevels}.");
         if (options.Codec.Name is not ("zstd" or "raw" or "auto") || (options.Codec.Name != "raw" && options.Codec.Level is < 1 or > 22))

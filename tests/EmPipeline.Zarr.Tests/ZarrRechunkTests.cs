@@ -55,6 +55,17 @@ public sealed class ZarrRechunkTests
         await ShouldHoldAsync(folder["v.zarr"], source, Box.Whole(source.Info.Shape), DownsampleMethod.Mean);
     }
 
+    [Theory]
+    [InlineData(512, 512, "got 512×512×512 of uint64, expected at most 256 MiB")]
+    [InlineData(8192, 16, "expected at most 16777216 of them in a shard")]
+    public async Task Chunks_that_no_memory_or_index_holds_are_refused(int shard, int chunk, string says)
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options() with { Shard = NdIndex.Filled(3, shard), Block = NdIndex.Filled(3, shard), Chunk = NdIndex.Filled(3, chunk) };
+        var run = async () => await RunAsync(MemoryVolume.Make(new NdIndex(8, 8, 8), VoxelType.UInt64), folder, options);
+        (await run.Should().ThrowAsync<EmException>()).WithMessage($"*{says}*").Which.Fault.Should().Be(Fault.Configuration);
+    }
+
     [Fact]
     public async Task A_crop_off_the_source_grid_reads_each_block_once_and_holds_the_right_voxels()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EmPipeline.Catalog.Consolidation;
 using EmPipeline.Formats;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Configuration;
 
@@ -56,6 +57,11 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
                 document.Report(PlaceOf("block", "shard"), output.Block.ToString(), "even edges: a coarser level halves them");
         }
 
+        if (NdIndex.FloorDivide(output.Shard, output.Chunk).Volume > RechunkOptions.MostChunks)
+            document.Report(PlaceOf("chunk", "shard"), output.Chunk.ToString(), $"at most {RechunkOptions.MostChunks} chunks in a shard of {output.Shard}");
+        // Of the type it is known that a voxel has a byte at least.
+        if (output.Chunk.Volume > RechunkOptions.MostChunkBytes)
+            document.Report(PlaceOf("chunk", "shard"), output.Chunk.ToString(), $"a chunk of at most {RechunkOptions.MostChunkBytes >> 20}MiB");
         if (output.MemoryBytes < LeastMemory)
             document.Report(PlaceOf("memory"), $"{output.MemoryBytes >> 20}MiB", $"at least {LeastMemory >> 20}MiB");
     }

@@ -68,7 +68,7 @@ public sealed record DatasetConfig
         Volume = (string?)keys["volume"],
         Select = Map(keys["select"], value => (long)value!).ToDictionary(pair => pair.Key[0], pair => pair.Value),
         Crop = keys["crop"] is JsonObject crop ? CropConfig.Of(crop) : null,
-        Metadata = (keys["metadata"] as JsonArray ?? []).Select(entry => ((JsonObject)entry!).First()).Select(entry => new RegistryEntry(entry.Key, (long)entry.Value!)).ToList(),
+        Metadata = (keys["metadata"] as JsonArray ?? []).Select(entry => ((JsonObject)entry!).First()).Select(entry => new RegistryEntry(entry.Key, (long)entry.Value!)).Distinct().ToList(),
         Facts = Map(keys["facts"], Text),
         Override = Map(keys["override"], Text),
         Checksums = Map(keys["checksum"], value => (string)value!),

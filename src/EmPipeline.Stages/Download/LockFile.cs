@@ -12,7 +12,9 @@ namespace EmPipeline.Stages.Download;
 /// </summary>
 public sealed record LockFile
 {
-    public int Version { get; init; } = 1;
+    private const int CurrentVersion = 1;
+
+    public int Version { get; init; } = CurrentVersion;
 
     public SortedDictionary<string, LockedDataset> Datasets { get; init; } = new(StringComparer.Ordinal);
 
@@ -20,14 +22,23 @@ public sealed record LockFile
     /// <exception cref="EmException">There is a file, but not of this kind.</exception>
     public static LockFile Read(string path)
     {
+        if (!File.Exists(path))
+            return new LockFile();
+        LockFile? file;
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<LockFile>(File.ReadAllText(path), CanonicalJson.Options)! : new LockFile();
+            file = JsonSerializer.Deserialize<LockFile>(File.ReadAllText(path), CanonicalJson.Options);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new EmException(Fault.Configuration, $"{path}:{e.LineNumber + 1}: got text that is no lock file, expected what an earlier run wrote. Restore it, or delete it to lock anew.", e);
+            throw Wrong(e is JsonException { LineNumber: { } line } ? $"{path}:{line + 1}" : path, "text that is no lock file", e);
         }
+
+        if (file is not { Version: CurrentVersion, Datasets: not null })
+            throw Wrong(path, file is { Datasets: not null } ? $"version {file.Version}" : "nothing");
+        foreach (var (name, dataset) in file.Datasets)
+            Check(path, name, dataset);
+        return file;
     }
 
     /// <summary>SHA-256 of what is locked of a dataset, whatever the file's layout; null when nothing is.</summary>
@@ -46,6 +57,20 @@ public sealed record LockFile
         if (!File.Exists(path) || await File.ReadAllTextAsync(path, cancellation) != text)
             await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), cancellation: cancellation);
     }
+
+    // People edit and merge it: what is missing must not be found out half-way through a run.
+    private static void Check(string path, string name, LockedDataset? dataset)
+    {
+        if (dataset is not { Source: not null, Objects: not null } || dataset.Objects.Any(entry => entry is not { Key: not null, Url: not null, Sha256: not null }))
+            throw Wrong(path, $"{name} or an object of it without all that is locked");
+        if (dataset.Objects.GroupBy(entry => entry.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw Wrong(path, $"{name}'s {twice.Key} twice");
+        if (dataset.Crop is { } crop && (crop.Origin.Rank != 3 || crop.Shape.Rank != 3 || crop.FilesFrom is { Rank: not 3 } || Box.Whole(crop.Shape).IsEmpty))
+            throw Wrong(path, $"a crop of {crop.Shape} at {crop.Origin} for {name}");
+    }
+
+    private static EmException Wrong(string place, string got, Exception? cause = null) =>
+        new(Fault.Configuration, $"{place}: got {got}, expected what an earlier run wrote. Restore it, or delete it to lock anew.", cause);
 }
 
 /// <summary>What is locked of one dataset.</summary>

@@ -36,6 +36,8 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    chunk: [48, 48, 48]\n", "5", "datasets.a.chunk", "a chunk that divides the shard")]
     [InlineData("version: 1\ndatasets:\n  a/b:\n    source: { file: f }\n", "3", "a/b", "a name of letters")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    shard: [127, 128, 128]\n    chunk: [127, 32, 32]\n", "5", "datasets.a.shard", "expected even edges")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    shard: [8192, 8192, 8192]\n    chunk: [16, 16, 16]\n", "6", "datasets.a.chunk", "at most 16777216 chunks in a shard")]
+    [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    shard: [1024, 1024, 1024]\n    chunk: [1024, 1024, 1024]\n", "6", "datasets.a.chunk", "a chunk of at most 256MiB")]
     [InlineData("version: 1\ndefaults: { chunk: [48, 48, 48] }\ndatasets:\n  a:\n    source: { file: f }\n", "2", "defaults.chunk", "a chunk that divides the shard")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    codec: 'zstd:99'\n", "5", "datasets.a.codec", "got \"zstd:99\", expected auto, raw, zstd or zstd:LEVEL with a level of 1 to 22")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { file: f }\n    codec: 'zstd:0'\n", "5", "datasets.a.codec", "got \"zstd:0\"")]
@@ -66,6 +68,11 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("source: { http: 'https://h/volume/', level: s0 }")]
     public void What_Download_takes_is_no_mistake(string dataset) =>
         ConfigReader.Read(_folder.Write("pipeline.yaml", $"version: 1\ndatasets:\n  a: {{ {dataset} }}\n")).Datasets.Should().ContainSingle();
+
+    [Fact]
+    public void An_entry_that_is_named_twice_is_asked_for_once() =>
+        ConfigReader.Read(_folder.Write("pipeline.yaml", "version: 1\ndatasets:\n  a: { source: { file: f }, metadata: [ { idr: 1 }, { empiar: 1 }, { idr: 1 } ] }\n"))
+            .Dataset("a").Metadata.Should().Equal(new RegistryEntry("idr", 1), new RegistryEntry("empiar", 1));
 
     [Fact]
     public void Every_mistake_is_named_at_once()
