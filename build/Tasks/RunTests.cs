@@ -42,6 +42,8 @@ public sealed class RunTests : PipelineTask
             foreach (var test in tests.Where(test => (string?)test.Attribute("result") == "Fail"))
                 LogProblem($"{(string?)test.Attribute("name")}: {test.Descendants("message").FirstOrDefault()?.Value}");
             Say($"{name}: {Count("Pass")} passed, {Count("Fail")} failed, {Count("Skip")} skipped in {clock.Elapsed.TotalSeconds:0} s");
+            foreach (var reason in tests.Where(test => (string?)test.Attribute("result") == "Skip").GroupBy(test => test.Element("reason")?.Value))
+                Say($"  {reason.Count()} skipped: {reason.Key}");
             (passed, failed, skipped) = (passed + Count("Pass"), failed + Count("Fail"), skipped + Count("Skip"));
         }
 

@@ -41,8 +41,8 @@ internal static class BlockQuery
                 return text;
         }
 
-        // The line break closes a comment at the end of the condition.
-        return $"SELECT * FROM training_blocks WHERE ({text}\n)";
+        // A comment at the end of the condition is closed by a line break.
+        return $"SELECT * FROM training_blocks WHERE ({text}{(text.Contains("--", StringComparison.Ordinal) ? "\n" : "")})";
     }
 
     private static bool IsParenthesisedQuery(string text) =>

@@ -25,7 +25,7 @@ internal static class OtherSoftware
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode == Absent)
-            Assert.Skip(output.Trim());
+            Assert.Skip($"{start.FileName}: {output.Trim()}");
         process.ExitCode.Should().Be(0, "{0}{1}", output, await errors);
         return output;
     }
