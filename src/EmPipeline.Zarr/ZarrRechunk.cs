@@ -81,6 +81,9 @@ public static class ZarrRechunk
             result.ShardsWritten, result.ShardsReused, result.EmptyShards);
     }
 
+    /// <summary>Whether a folder holds a volume that this class made, or was stopped while making.</summary>
+    public static bool Made(string folder) => VolumeOwnership.IsOurs(folder);
+
     private static void Check(VolumeInfo info, Box region, RechunkOptions options)
     {
         if (info.Shape.Rank != 3 || info.Axes != "zyx")

@@ -33,6 +33,9 @@ internal static class VolumeOwnership
         AtomicFile.Write(marker, MarkerText);
     }
 
+    /// <summary>Whether the folder is a volume that was made here, or was being made.</summary>
+    public static bool IsOurs(string folder) => File.Exists(Path.Combine(folder, MarkerName)) || IsMarked(Path.Combine(folder, ZarrHierarchy.MetadataName));
+
     /// <summary>Marks the metadata of a volume.</summary>
     public static void Mark(JsonObject group, int version) => group["attributes"]![Attribute] = new JsonObject { ["version"] = version };
 
