@@ -30,26 +30,17 @@ internal sealed class IntegerStatistics(VoxelType type, ReadOnlyMemory<byte> fil
         (_moments, _count, _untilSample, _exact) = (Moments.None, 0, 0, expectedCount <= ExactCount);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Add(ReadOnlySpan<byte> voxels)
     {
         _moments += MomentKernels.Of(type, voxels, _fill);
-        _count += voxels.Length / type.Size();
-        if (_exact)
-        {
-            Count(voxels);
-            return;
-        }
+        Sample(voxels);
+    }
 
-        // The blocks to count lie at a fixed step in what all runs together make, so that short runs have their share.
-        var at = _untilSample;
-        while (at < voxels.Length)
-        {
-            Count(voxels.Slice((int)at, (int)Math.Min(BlockLength, voxels.Length - at)));
-            at += SampleStep * BlockLength;
-        }
-
-        _untilSample = at - voxels.Length;
+    internal override void Add(ReadOnlySpan<byte> voxels, Moments known)
+    {
+        var mayBeFill = known.Min <= _fill && _fill <= known.Max;
+        _moments += known with { Fill = mayBeFill ? FillTest.Count(voxels, fill.Span) : 0 };
+        Sample(voxels);
     }
 
     public override VoxelSummary Summarise()
@@ -76,6 +67,28 @@ internal sealed class IntegerStatistics(VoxelType type, ReadOnlyMemory<byte> fil
         return new VoxelSummary(
             _count, _moments.Min, _moments.Max, (double)_moments.Sum / _count, Math.Sqrt((double)spread) / _count,
             ranked[0], ranked[1], ranked[2], ranked[3], ranked[4], ranked[5], ranked[6], _moments.Fill, 0);
+    }
+
+    /// <summary>Counts the voxels that percentiles are taken from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Sample(ReadOnlySpan<byte> voxels)
+    {
+        _count += voxels.Length / type.Size();
+        if (_exact)
+        {
+            Count(voxels);
+            return;
+        }
+
+        // The blocks to count lie at a fixed step in what all runs together make, so that short runs have their share.
+        var at = _untilSample;
+        while (at < voxels.Length)
+        {
+            Count(voxels.Slice((int)at, (int)Math.Min(BlockLength, voxels.Length - at)));
+            at += SampleStep * BlockLength;
+        }
+
+        _untilSample = at - voxels.Length;
     }
 
     private long At(int value)

@@ -59,14 +59,6 @@ internal static class MomentKernels
         const int shift = 128;
         var flip = signed ? (byte)shift : (byte)0;
         var (result, unsignedFill, count) = (Moments.None, (byte)((byte)fill ^ flip), 0L);
-        if (Avx512BW.IsSupported && voxels.Length >= Vector512<byte>.Count)
-        {
-            var length = voxels.Length & ~(Vector512<byte>.Count - 1);
-            result = WideByteMoments(voxels[..length], Vector512.Create(unsignedFill), Vector512.Create(flip));
-            count = length;
-            voxels = voxels[length..];
-        }
-
         while (voxels.Length >= Vector256<byte>.Count)
         {
             var length = Math.Min(voxels.Length, ByteBlock) & ~(Vector256<byte>.Count - 1);
@@ -102,41 +94,6 @@ internal static class MomentKernels
         }
 
         return new Moments(Least(min), Most(max), Total(sums), Vector256.Sum(WidenSum(squares)), Total(filled));
-    }
-
-    /// <summary>The same, 64 bytes at a time, brought together once for any multiple of 64: that costs as much as a KiB of voxels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Moments WideByteMoments(ReadOnlySpan<byte> voxels, Vector512<byte> fill, Vector512<byte> flip)
-    {
-        ref var start = ref MemoryMarshal.GetReference(voxels);
-        var (min, max) = (Vector512.Create(byte.MaxValue), Vector512<byte>.Zero);
-        var (sums, squares, filled) = (Vector512<ulong>.Zero, Vector512<ulong>.Zero, Vector512<ulong>.Zero);
-        for (nuint at = 0; at < (nuint)voxels.Length;)
-        {
-            // A match is −1; 255 of them fit a byte, and as many squares 32 bits.
-            var end = Math.Min(at + (byte.MaxValue * (nuint)Vector512<byte>.Count), (nuint)voxels.Length);
-            var matches = Vector512<byte>.Zero;
-            var partial = Vector512<int>.Zero;
-            for (; at < end; at += (nuint)Vector512<byte>.Count)
-            {
-                var values = Vector512.LoadUnsafe(ref start, at) ^ flip;
-                min = Vector512.Min(min, values);
-                max = Vector512.Max(max, values);
-                matches -= Vector512.Equals(values, fill);
-                sums += Avx512BW.SumAbsoluteDifferences(values, Vector512<byte>.Zero).AsUInt64();
-                var even = (values.AsUInt16() & Vector512.Create((ushort)0x00FF)).AsInt16();
-                var odd = (values.AsUInt16() >>> 8).AsInt16();
-                partial += Avx512BW.MultiplyAddAdjacent(even, even) + Avx512BW.MultiplyAddAdjacent(odd, odd);
-            }
-
-            filled += Avx512BW.SumAbsoluteDifferences(matches, Vector512<byte>.Zero).AsUInt64();
-            var (low, high) = Vector512.Widen(partial.AsUInt32());
-            squares += low + high;
-        }
-
-        return new Moments(
-            Least(Vector256.Min(min.GetLower(), min.GetUpper())), Most(Vector256.Max(max.GetLower(), max.GetUpper())),
-            (long)Vector512.Sum(sums), (long)Vector512.Sum(squares), (long)Vector512.Sum(filled));
     }
 
     private static int Least(Vector256<byte> values)

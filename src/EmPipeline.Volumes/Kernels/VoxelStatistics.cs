@@ -26,6 +26,9 @@ public abstract class VoxelStatistics
     /// <summary>Takes a run of voxels, little-endian.</summary>
     public abstract void Add(ReadOnlySpan<byte> voxels);
 
+    /// <summary>Takes a run of integers of up to 16 bits whose moments are known, but for the count of fill.</summary>
+    internal virtual void Add(ReadOnlySpan<byte> voxels, Moments known) => Add(voxels);
+
     /// <summary>The statistics of everything added since the last <see cref="Reset"/>.</summary>
     public abstract VoxelSummary Summarise();
 }

@@ -46,6 +46,14 @@ internal sealed class BlockTally(VoxelType type, ReadOnlyMemory<byte> fill)
         _blank += isBlank ? z * y * x : 0;
     }
 
+    /// <summary>Takes one inner chunk whose moments are known, but for the count of fill.</summary>
+    /// <param name="valid">Its valid voxels, with no others between them.</param>
+    public void Add(ReadOnlySpan<byte> valid, Moments known)
+    {
+        _statistics.Add(valid, known);
+        _blank += known.Min == known.Max ? valid.Length / _size : 0;
+    }
+
     public BlockRecord Describe(int level)
     {
         var summary = _statistics.Summarise();

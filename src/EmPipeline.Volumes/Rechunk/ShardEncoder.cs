@@ -6,9 +6,9 @@ using EmPipeline.Volumes.Kernels;
 namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
-/// Turns the voxels of one part of a shard into inner chunks: gathers them, takes their statistics while they are in the cache, gives them to the writer
-/// unless all of a chunk is fill. Chunks that are neighbours along x are gathered together, so that every cache line of the source is
-/// fetched once. One a worker; not safe for concurrent use.
+/// Turns the voxels of one part of a shard into inner chunks: gathers them, takes their statistics on the way or while they are in the cache,
+/// gives them to the writer unless all of a chunk is fill. Chunks that are neighbours along x are gathered together, so that every cache
+/// line of the source is fetched once. One a worker; not safe for concurrent use.
 /// </summary>
 internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IShardWriter writer) : IDisposable
 {
@@ -21,6 +21,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     private NdIndex _part;
     private NdIndex _firstChunk;
     private NdIndex _blockGrid;
+    private Moments[] _moments = [];
     private bool _any;
     private bool _areCached;
 
@@ -107,7 +108,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     private bool Add(ReadOnlySpan<byte> source, VoxelView voxels, Extent part, NdIndex offset, int number, int length)
     {
         var chunk = _level.Chunk;
-        var (row, plane) = (chunk[2] * _size, chunk[1] * chunk[2] * _size);
+        var plane = chunk[1] * chunk[2] * _size;
         var count = (int)((part.X + chunk[2] - 1) / chunk[2]);
         var gathered = writer.Reserve(count, out var stride);
         if (part.Z < chunk[0] || part.Y < chunk[1] || part.X < count * chunk[2])
@@ -116,27 +117,19 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
                 StridedCopy.FillSpan(gathered.Slice(i * stride, length), fill.Span);
         }
 
-        var (sourceRow, sourcePlane) = (voxels.Row, voxels.Plane);
-        for (var z = 0L; z < part.Z; z++)
-        {
-            var from = source[(int)(z * sourcePlane)..];
-            if (!_areCached && z + 1 < part.Z)
-                Prefetch(from[(int)sourcePlane..], sourceRow, part.Y, (int)part.X * _size);
-            for (var i = 0; i < count; i++)
-            {
-                RowCopy.Copy(
-                    from[(int)(i * row)..], sourceRow, gathered[((i * stride) + (int)(z * plane))..], row, part.Y,
-                    (int)Math.Min(row, (part.X * _size) - (i * row)));
-            }
-        }
-
+        var known = GatherColumns(source, voxels, part, gathered, stride);
+        if (known < count)
+            GatherRows(source, voxels, part, gathered, stride, known, count);
         var any = false;
         for (var i = 0; i < count; i++)
         {
             var voxelsOfChunk = gathered.Slice(i * stride, length);
             var at = NdIndex.FloorDivide(offset + new NdIndex(0, 0, i * chunk[2]), _level.Block);
-            _blocks[(int)((((at[0] * _blockGrid[1]) + at[1]) * _blockGrid[2]) + at[2])].Add(
-                voxelsOfChunk, part.Z, part.Y, Math.Min(chunk[2], part.X - (i * chunk[2])), chunk);
+            var block = _blocks[(int)((((at[0] * _blockGrid[1]) + at[1]) * _blockGrid[2]) + at[2])];
+            if (i < known)
+                block.Add(voxelsOfChunk[..(int)(part.Z * plane)], _moments[i]);
+            else
+                block.Add(voxelsOfChunk, part.Z, part.Y, Math.Min(chunk[2], part.X - (i * chunk[2])), chunk);
             if (FillTest.IsAll(voxelsOfChunk, fill.Span))
                 continue;
             writer.Add(number + i, voxelsOfChunk);
@@ -144,6 +137,52 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
         }
 
         return any;
+    }
+
+    /// <summary>Gathers whole chunks in columns, and takes their moments on the way.</summary>
+    /// <returns>How many chunks, from the first one on; 0 where the voxels or the processor are not made for it.</returns>
+    private int GatherColumns(ReadOnlySpan<byte> source, VoxelView voxels, Extent part, Span<byte> gathered, int stride)
+    {
+        var chunk = _level.Chunk;
+        var (row, plane, width) = ((int)chunk[2] * _size, chunk[1] * chunk[2] * _size, (int)part.X * _size);
+        if (row % MomentGather.Half != 0 || part.Y < chunk[1] || !MomentGather.IsSupported(type, part.Y))
+            return 0;
+        if (_moments.Length < width / row)
+            _moments = new Moments[width / row];
+        Array.Fill(_moments, Moments.None);
+        var (from, to, at) = (new MomentGather.Steps(voxels.Row, voxels.Plane), new MomentGather.Steps(row, plane), 0);
+        for (; at + MomentGather.Column <= width / row * row; at += MomentGather.Column)
+        {
+            var (first, second) = (at, at + MomentGather.Half);
+            var (a, b) = MomentGather.Copy(
+                type, source[at..], from, gathered[((first / row * stride) + (first % row))..], gathered[((second / row * stride) + (second % row))..],
+                to, part.Z, part.Y, !_areCached);
+            _moments[first / row] += a;
+            _moments[second / row] += b;
+        }
+
+        return at / row;
+    }
+
+    /// <summary>Gathers chunks <paramref name="first"/> to <paramref name="end"/>, whatever there is of them, a row at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void GatherRows(ReadOnlySpan<byte> source, VoxelView voxels, Extent part, Span<byte> gathered, int stride, int first, int end)
+    {
+        var chunk = _level.Chunk;
+        var (row, plane) = (chunk[2] * _size, chunk[1] * chunk[2] * _size);
+        var (sourceRow, sourcePlane) = (voxels.Row, voxels.Plane);
+        for (var z = 0L; z < part.Z; z++)
+        {
+            var from = source[(int)(z * sourcePlane)..];
+            if (!_areCached && z + 1 < part.Z)
+                Prefetch(from[(int)(sourcePlane + (first * row))..], sourceRow, part.Y, (int)((part.X * _size) - (first * row)));
+            for (var i = first; i < end; i++)
+            {
+                RowCopy.Copy(
+                    from[(int)(i * row)..], sourceRow, gathered[((i * stride) + (int)(z * plane))..], row, part.Y,
+                    (int)Math.Min(row, (part.X * _size) - (i * row)));
+            }
+        }
     }
 
     /// <summary>Asks for the rows of the next plane while this one is copied: their distance is too large for the processor to guess.</summary>

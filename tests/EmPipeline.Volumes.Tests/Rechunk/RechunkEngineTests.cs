@@ -9,7 +9,7 @@ public sealed class RechunkEngineTests
 {
     private static readonly Gen<VoxelType> Types = OneOf(Enum.GetValues<VoxelType>());
 
-    private static readonly Gen<NdIndex> Shapes = Gen.Select(Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int[1, 60], (z, y, x) => new NdIndex(z, y, x));
+    private static readonly Gen<NdIndex> Shapes = Gen.Select(Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int[1, 100], (z, y, x) => new NdIndex(z, y, x));
 
     private static readonly Gen<NdIndex> Counts = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 3], (z, y, x) => new NdIndex(z, y, x));
 
@@ -26,7 +26,7 @@ public sealed class RechunkEngineTests
         from shape in Shapes
         from origin in Shapes
         from extent in Shapes
-        from chunk in OneOf(NdIndex.Filled(3, 4), new NdIndex(2, 4, 8), new NdIndex(8, 8, 8), new NdIndex(1, 6, 6))
+        from chunk in OneOf(NdIndex.Filled(3, 4), new NdIndex(2, 4, 8), new NdIndex(8, 8, 8), new NdIndex(1, 6, 6), new NdIndex(2, 4, 16), new NdIndex(2, 4, 32))
         from blockCount in Counts
         from shardCount in Counts
         from grain in Grains
