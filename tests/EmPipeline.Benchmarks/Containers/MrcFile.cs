@@ -8,12 +8,15 @@ internal static class MrcFile
 {
     public const int HeaderBytes = 1024;
 
-    public static Container Write(string folder, Voxels voxels)
+    /// <param name="times">How often the voxels follow each other along z.</param>
+    public static Container Write(string folder, Voxels voxels, int times = 1)
     {
-        var path = Path.Combine(folder, $"{voxels.Type.Name()}-{voxels.Shape[0]}.mrc");
+        var shape = new NdIndex(voxels.Shape[0] * times, voxels.Shape[1], voxels.Shape[2]);
+        var path = Path.Combine(folder, $"{voxels.Type.Name()}-{shape[0]}.mrc");
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 8 << 20);
-        file.Write(Header(voxels.Shape, voxels.Type));
-        file.Write(voxels.Bytes);
+        file.Write(Header(shape, voxels.Type));
+        for (var i = 0; i < times; i++)
+            file.Write(voxels.Bytes);
         return new Container(path);
     }
 

@@ -14,8 +14,9 @@ internal static class LargeShardBenchmark
         report.Heading($"Large shards: {Volume.Edge}³ int16 of FIB-25, zstd 1, three levels, memory: {Memory}MiB");
         var folder = Path.Combine(settings.Disk, "large");
         Volume.Fresh(folder);
-        var voxels = Voxels.Of(content, VoxelType.Int16, Volume.Edge, Volume.Edge);
-        var source = MrcFile.Write(folder, voxels);
+        // Half of it twice: an array holds no more.
+        var voxels = Voxels.Of(content, VoxelType.Int16, Volume.Edge / 2, Volume.Edge);
+        var (source, megabytes) = (MrcFile.Write(folder, voxels, 2), 2 * voxels.Megabytes);
         var usual = await MeasureAsync(settings, source, 128);
         foreach (var edge in new[] { 512, 1024 })
         {
@@ -23,7 +24,7 @@ internal static class LargeShardBenchmark
             report.Row($"shards of {edge}³: peak memory", $"{run.PeakMebibytes:f0} MiB", $"≤ {Memory + Runtime} MiB", run.PeakMebibytes <= Memory + Runtime);
             var ratio = usual.Seconds / run.Seconds;
             report.Row(
-                $"shards of {edge}³ against 128³", $"{voxels.Megabytes / run.Seconds:f0} of {voxels.Megabytes / usual.Seconds:f0} MB/s; {Report.Percent(ratio)}",
+                $"shards of {edge}³ against 128³", $"{megabytes / run.Seconds:f0} of {megabytes / usual.Seconds:f0} MB/s; {Report.Percent(ratio)}",
                 $"≥ {Report.Percent(Bar)}", ratio >= Bar);
         }
     }
