@@ -93,6 +93,8 @@ public sealed class PipelineRun
     {
         var outcome = await StageRunner.RunAsync(stage, context, cancellation);
         Staleness.HasRun(context.Dataset.Name, stage);
+        // What listing very many files left behind is not kept through the hours of the next stage.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return outcome;
     }
 

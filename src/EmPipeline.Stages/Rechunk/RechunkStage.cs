@@ -28,12 +28,13 @@ internal static class RechunkStage
         var total = volume.Region.Volume * size;
         var progress = new VoxelProgress(context.Progress, total, size);
         var output = data.Zarr(name);
+        var options = Options(context, described, SourceIdentity(context, download, verify));
+        // What listing very many files left behind is not kept through hours of work.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         RechunkResult result;
         try
         {
-            result = await ZarrRechunk.RunAsync(
-                volume.Zyx, volume.Region, output, data.ShardTable(name),
-                Options(context, described, SourceIdentity(context, download, verify)), progress, cancellation);
+            result = await ZarrRechunk.RunAsync(volume.Zyx, volume.Region, output, data.ShardTable(name), options, progress, cancellation);
             VerifyInputs.Check(context, verify);
         }
         catch when (!VerifyInputs.Hold(context, verify))
