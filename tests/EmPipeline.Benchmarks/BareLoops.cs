@@ -12,22 +12,22 @@ namespace EmPipeline.Benchmarks;
 internal static class BareLoops
 {
     /// <summary>Cuts a volume into inner chunks, shard after shard, in the order in which the shards store them.</summary>
-    /// <param name="into">What an earlier volume of this size took, to be used again: new memory for each would be slower memory.</param>
-    public static byte[][] Chunks(Voxels voxels, int shard, int chunk, byte[][]? into = null)
+    /// <param name="into">Room for all of it, the same for every volume whatever its type: new memory for each would be slower memory.</param>
+    public static ReadOnlyMemory<byte>[] Chunks(Voxels voxels, int shard, int chunk, byte[] into)
     {
         var (whole, size) = (Box.Whole(voxels.Shape), voxels.Type.Size());
         var (shardShape, chunkShape) = (NdIndex.Filled(3, shard), NdIndex.Filled(3, chunk));
-        var result = new List<byte[]>();
+        var (result, length) = (new List<ReadOnlyMemory<byte>>(), (int)shardShape.Volume * size);
         foreach (var position in whole.CellsTouched(shardShape))
         {
-            var bytes = into?[result.Count] ?? new byte[shardShape.Volume * size];
+            var bytes = into.AsMemory(result.Count * length, length);
             var to = 0;
             foreach (var inner in new Box(position * shardShape, shardShape).CellsTouched(chunkShape))
             {
                 var box = new Box(inner * chunkShape, chunkShape);
-                var length = (int)box.Volume * size;
-                StridedCopy.Copy(voxels.Bytes, whole, bytes.AsSpan(to, length), box, size);
-                to += length;
+                var chunkLength = (int)box.Volume * size;
+                StridedCopy.Copy(voxels.Bytes, whole, bytes.Span.Slice(to, chunkLength), box, size);
+                to += chunkLength;
             }
 
             result.Add(bytes);
@@ -37,7 +37,7 @@ internal static class BareLoops
     }
 
     /// <summary>Compresses every chunk of every shard and writes one new file a shard.</summary>
-    public static Task EncodeAndWriteAsync(byte[][] shards, int chunkBytes, string folder, int threads) => Timing.ParallelAsync(threads, shards.Length, _ =>
+    public static Task EncodeAndWriteAsync(ReadOnlyMemory<byte>[] shards, int chunkBytes, string folder, int threads) => Timing.ParallelAsync(threads, shards.Length, _ =>
     {
         var zstd = new ZstdCodec(1);
         var output = new byte[shards[0].Length / chunkBytes * ZstdCodec.MaxEncodedLength(chunkBytes)];
@@ -45,17 +45,17 @@ internal static class BareLoops
         {
             var length = 0;
             for (var at = 0; at < shards[shard].Length; at += chunkBytes)
-                length += zstd.Encode(shards[shard].AsSpan(at, chunkBytes), output.AsSpan(length));
+                length += zstd.Encode(shards[shard].Span.Slice(at, chunkBytes), output.AsSpan(length));
             using var file = File.OpenHandle(Path.Combine(folder, $"{shard}"), FileMode.Create, FileAccess.Write);
             RandomAccess.Write(file, output.AsSpan(0, length), 0);
         };
     });
 
     /// <summary>Writes the shards as they are to new files.</summary>
-    public static Task WriteAsync(byte[][] shards, string folder, int threads) => Timing.ParallelAsync(threads, shards.Length, _ => shard =>
+    public static Task WriteAsync(ReadOnlyMemory<byte>[] shards, string folder, int threads) => Timing.ParallelAsync(threads, shards.Length, _ => shard =>
     {
         using var file = File.OpenHandle(Path.Combine(folder, $"{shard}"), FileMode.Create, FileAccess.Write);
-        RandomAccess.Write(file, shards[shard], 0);
+        RandomAccess.Write(file, shards[shard].Span, 0);
     });
 
     /// <summary>Reads files whole, in pieces that fit a processor's cache.</summary>

@@ -20,7 +20,8 @@ internal static class PlainBenchmark
     {
         report.Heading($"Plain voxels: 1 GiB of FIB-25, shards {Volume.Shard}³, inner chunks {Volume.Chunk}³, MB of voxels a second through the Rechunk stage");
         var (grey, edge) = (Voxels.Of(content, VoxelType.UInt8, Volume.Edge, Volume.Edge), Volume.Edge);
-        var chunks = BareLoops.Chunks(grey, Volume.Shard, Volume.Chunk);
+        var memory = new byte[grey.Bytes.Length];
+        var chunks = BareLoops.Chunks(grey, Volume.Shard, Volume.Chunk, memory);
         var peer = await MeasureAsync(settings, report, grey, chunks, "MRC, uint8", folder => MrcFile.Write(folder, grey));
         await PeerAsync(settings, report, grey, peer);
         await MeasureAsync(settings, report, grey, chunks, "TIFF, a strip a page", folder => TiffFiles.Write(folder, grey, edge, edge));
@@ -28,14 +29,14 @@ internal static class PlainBenchmark
         await MeasureAsync(settings, report, grey, chunks, "DM3, a file a slice", folder => DmSlices.Write(folder, grey, edge));
         await MeasureAsync(settings, report, grey, chunks, "HDF5, contiguous", folder => Hdf5Files.WriteContiguous(folder, grey));
         var signed = Voxels.Of(content, VoxelType.Int8, edge, edge);
-        BareLoops.Chunks(signed, Volume.Shard, Volume.Chunk, chunks);
+        chunks = BareLoops.Chunks(signed, Volume.Shard, Volume.Chunk, memory);
         await MeasureAsync(settings, report, signed, chunks, "MRC, int8", folder => MrcFile.Write(folder, signed));
         var wide = Voxels.Of(content, VoxelType.Int16, edge / 2, edge);
-        await MeasureAsync(settings, report, wide, BareLoops.Chunks(wide, Volume.Shard, Volume.Chunk), "MRC, int16", folder => MrcFile.Write(folder, wide));
+        await MeasureAsync(settings, report, wide, BareLoops.Chunks(wide, Volume.Shard, Volume.Chunk, memory), "MRC, int16", folder => MrcFile.Write(folder, wide));
     }
 
     /// <returns>MB/s of zstd, one level.</returns>
-    private static async Task<double> MeasureAsync(Settings settings, Report report, Voxels voxels, byte[][] shards, string name, Func<string, Container> write)
+    private static async Task<double> MeasureAsync(Settings settings, Report report, Voxels voxels, ReadOnlyMemory<byte>[] shards, string name, Func<string, Container> write)
     {
         if (!settings.WantsSource(name))
             return 0;
