@@ -37,4 +37,11 @@ internal static class Machine
 
     /// <summary>Writes out what the system still holds of a folder's file system, so that the next run does not pay for the last one's.</summary>
     public static Task SyncAsync(string folder) => System.Diagnostics.Process.Start("sync", ["-f", folder]).WaitForExitAsync();
+
+    /// <summary>The program and the first arguments that start this program once more: it may itself be a file that dotnet runs.</summary>
+    public static (string Program, string[] Arguments) Self()
+    {
+        var program = Environment.ProcessPath!;
+        return Path.GetFileNameWithoutExtension(program) == "dotnet" ? (program, [typeof(Machine).Assembly.Location]) : (program, []);
+    }
 }

@@ -18,7 +18,8 @@ internal sealed class StageProcess : IDisposable
     {
         Volume.Fresh(data);
         var config = WriteConfig(data, source, datasets);
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, ArgumentList = { StageChild.Argument, config, data } };
+        var (program, arguments) = Machine.Self();
+        var start = new ProcessStartInfo(program, [.. arguments, StageChild.Argument, config, data]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         // As build.sh sets it.
         start.Environment["DOTNET_GCgen0size"] = "0x1000000";
         var process = Process.Start(start)!;

@@ -22,6 +22,7 @@ internal static class WholeRunBenchmark
         var (script, data) = (BuildScript.Path, Path.Combine(settings.Disk, "data"));
         // Whatever has to be built is built now.
         await MeasuredProcess.RunAsync(script, "Help");
+        var (program, arguments) = Machine.Self();
         var seconds = new double[Pairs, 2];
         var peak = 0.0;
         // One run that is not counted: the first to fill this much of the page cache is the slowest.
@@ -47,7 +48,7 @@ internal static class WholeRunBenchmark
             await MeasuredProcess.RunAsync(script, ["ExtractMetadata", .. where]);
             await Machine.SyncAsync(settings.Disk);
             if (which == 0)
-                return (await MeasuredProcess.RunAsync(Environment.ProcessPath!, StageChild.Once, config, data)).Seconds;
+                return (await MeasuredProcess.RunAsync(program, [.. arguments, StageChild.Once, config, data])).Seconds;
             var run = await MeasuredProcess.RunAsync(script, ["Rechunk", .. where]);
             peak = Math.Max(peak, run.PeakMiB);
             return run.Seconds;
