@@ -48,11 +48,12 @@ try
 }
 finally
 {
+    // What was measured before an error counts.
+    report.Close();
+    if (settings.Save is { } path)
+        report.Save(path);
     Directory.Delete(settings.Scratch, recursive: true);
     Directory.Delete(settings.Disk, recursive: true);
 }
 
-report.Close();
-if (settings.Save is { } path)
-    report.Save(path);
 return report.Missed == 0 ? 0 : 1;
