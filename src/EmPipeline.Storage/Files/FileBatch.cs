@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace EmPipeline.Storage;
 
 /// <summary>
@@ -9,18 +7,33 @@ namespace EmPipeline.Storage;
 public sealed class FileBatch
 {
     private const int Parallel = 16;
-    private ConcurrentQueue<(string Temporary, string Target)> _files = new();
+    private readonly Lock _lock = new();
+    private List<(string Temporary, string Target)> _files = [];
 
-    public int Count => _files.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _files.Count;
+        }
+    }
 
     /// <param name="temporary">A whole, closed file on the same file system as <paramref name="target"/>.</param>
-    public void Add(string temporary, string target) => _files.Enqueue((temporary, target));
+    public void Add(string temporary, string target)
+    {
+        // Held over both, so that no file joins a list whose commit has begun.
+        lock (_lock)
+            _files.Add((temporary, target));
+    }
 
     /// <summary>After it returns, every file added before it was called is whole at its name, power failure or not.</summary>
     /// <exception cref="StorageException">The disk refused; files not yet renamed stay temporary.</exception>
     public async Task CommitAsync(CancellationToken cancellation = default)
     {
-        var files = Interlocked.Exchange(ref _files, new ConcurrentQueue<(string Temporary, string Target)>());
+        List<(string Temporary, string Target)> files;
+        lock (_lock)
+            (files, _files) = (_files, []);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellation };
         await System.Threading.Tasks.Parallel.ForEachAsync(files, options, static (file, _) => Guarded(file.Target, () => Flush(file.Temporary)));
         var folders = new HashSet<string>(StringComparer.Ordinal);

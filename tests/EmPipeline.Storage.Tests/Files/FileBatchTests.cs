@@ -26,6 +26,28 @@ public sealed class FileBatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_added_while_a_commit_begins_is_of_that_commit_or_the_next()
+    {
+        const int adders = 4, each = 2000;
+        var batch = new FileBatch();
+        var adding = Task.WhenAll(Enumerable.Range(0, adders).Select(adder => Task.Run(() =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                var name = _folder[$"{adder}-{i}"];
+                File.WriteAllBytes(name + ".partial", []);
+                batch.Add(name + ".partial", name);
+            }
+        })));
+        while (!adding.IsCompleted)
+            await batch.CommitAsync();
+        await adding;
+        await batch.CommitAsync();
+        Directory.GetFiles(_folder.Path, "*.partial").Should().BeEmpty();
+        Directory.GetFiles(_folder.Path).Should().HaveCount(adders * each);
+    }
+
+    [Fact]
     public async Task A_vanished_temporary_file_is_an_error_and_nothing_is_named()
     {
         await _folder.WriteAsync("a.partial", [1]);
