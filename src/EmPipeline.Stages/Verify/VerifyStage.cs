@@ -23,16 +23,21 @@ internal static class VerifyStage
         {
             var path = context.Data.Locate(file);
             unseen.TryRemove(Path.GetFileName(file.Path), out _);
-            if (await DamageAsync(file, path, progress, verified, token) is { } damage)
+            var (sha256, damage) = await ReadAsync(file, path, progress, token);
+            if (damage is not null)
             {
                 problems.Add(damage);
                 // Only what was fetched can be fetched again; a file used in place is the user's.
                 if (!Path.IsPathRooted(file.Path))
                     File.Delete(path);
             }
-            else if (await DifferenceAsync(context, file, path, token) is { } difference)
+            else if (await DifferenceAsync(context, path, sha256, token) is { } difference)
             {
                 problems.Add(difference);
+            }
+            else
+            {
+                verified.Add(file with { Sha256 = sha256 });
             }
         });
         if (!problems.IsEmpty)
@@ -46,30 +51,24 @@ internal static class VerifyStage
         return new StageProduct([new LedgerFile(context.Data.Relative(path), new FileInfo(path).Length)], new VerifyResult(list), new StageOutcome(total, $"{Counted.Of(list.Count, "file")} intact"));
     }
 
-    /// <summary>What tells a file on the disk from the one that was fetched.</summary>
-    private static async Task<string?> DamageAsync(
-        LedgerFile file, string path, IProgress<long> progress, ConcurrentBag<LedgerFile> verified, CancellationToken cancellation)
+    /// <summary>The SHA-256 of a file on the disk, and what tells it from the one that was fetched.</summary>
+    private static async Task<(string Sha256, string? Damage)> ReadAsync(LedgerFile file, string path, IProgress<long> progress, CancellationToken cancellation)
     {
         var info = new FileInfo(path);
         if (!info.Exists)
-            return $"{path}: got no file, expected {file.Length} bytes. Run Download again.";
+            return ("", $"{path}: got no file, expected {file.Length} bytes. Run Download again.");
         if (info.Length != file.Length)
-            return $"{path}: got {info.Length} bytes, expected {file.Length}. Run Download again.";
+            return ("", $"{path}: got {info.Length} bytes, expected {file.Length}. Run Download again.");
         var sha256 = await FileHash.Sha256Async(path, progress, cancellation);
-        if (file.Sha256 is not null && sha256 != file.Sha256)
-            return $"{path}: got sha256 {sha256}, expected {file.Sha256} as fetched. The file was removed; run Download again.";
-        verified.Add(file with { Sha256 = sha256 });
-        return null;
+        return (sha256, file.Sha256 is null || sha256 == file.Sha256 ? null : $"{path}: got sha256 {sha256}, expected {file.Sha256} as fetched. The file was removed; run Download again.");
     }
 
     /// <summary>What tells a file from the published one. Fetched again it would be the same, so it stays.</summary>
-    private static async Task<string?> DifferenceAsync(StageContext context, LedgerFile file, string path, CancellationToken cancellation)
+    private static async Task<string?> DifferenceAsync(StageContext context, string path, string sha256, CancellationToken cancellation)
     {
-        if (!context.Dataset.Checksums.TryGetValue(Path.GetFileName(file.Path), out var published))
+        if (!context.Dataset.Checksums.TryGetValue(Path.GetFileName(path), out var published))
             return null;
-        var got = published.StartsWith("md5:", StringComparison.Ordinal)
-            ? "md5:" + await FileHash.Md5Async(path, null, cancellation)
-            : "sha256:" + await FileHash.Sha256Async(path, null, cancellation);
+        var got = published.StartsWith("md5:", StringComparison.Ordinal) ? "md5:" + await FileHash.Md5Async(path, null, cancellation) : "sha256:" + sha256;
         return got == published ? null : $"{path}: got {got}, expected {published} as published (checksum in the configuration). Check the source, or the configuration.";
     }
 }

@@ -22,7 +22,7 @@ public sealed class FileBatch
     /// <param name="temporary">A whole, closed file on the same file system as <paramref name="target"/>.</param>
     public void Add(string temporary, string target)
     {
-        // Held over both, so that no file joins a list whose commit has begun.
+        // No file joins a list whose commit has begun: it would be named by none.
         lock (_lock)
             _files.Add((temporary, target));
     }
