@@ -55,6 +55,7 @@ public sealed class BlockSource : IAsyncDisposable
         if (blocks.Count == 0)
             throw new EmException(Fault.Configuration, $"query: got no block, expected at least one. The query was: {(query.Length == 0 ? "all of training_blocks" : query)}");
         var statistics = await catalog.ReadStatisticsAsync(cancellation);
+        var described = await DescribedAsync(catalog, cancellation);
         var volumes = new Dictionary<BlockVolume, OpenVolume>();
         try
         {
@@ -63,6 +64,9 @@ public sealed class BlockSource : IAsyncDisposable
                 var (reader, store) = await open(volume.Path, cancellation);
                 if (reader.Info.Shape.Rank != 3)
                     throw EmException.Unsupported(volume.Path, $"an array of {reader.Info.Shape.Rank} axes as training data");
+                var found = $"{reader.Info.Shape} {reader.Info.Type.Name()}";
+                if (described.GetValueOrDefault((volume.Dataset, volume.Level)) is { } expected && found != expected)
+                    throw EmException.Corrupt(volume.Path, $"got {found}, expected {expected} as in the catalogue, which was made before the volume. Run ./build.sh Catalog.");
                 var chosen = new ChosenBlocks(reader.Info.Shape, volume.Block);
                 volumes.Add(volume, new OpenVolume(reader, statistics.GetValueOrDefault((volume.Dataset, volume.Level)), chosen, store));
             }
@@ -176,6 +180,15 @@ public sealed class BlockSource : IAsyncDisposable
             if (other.Intersect(own).IsEmpty)
                 StridedCopy.Fill(zero, other, target, box);
         }
+    }
+
+    /// <summary>Shape and type of every volume, as the catalogue has them.</summary>
+    private static async Task<Dictionary<(string Dataset, int Level), string>> DescribedAsync(CatalogReader catalog, CancellationToken cancellation)
+    {
+        var rows = await catalog.QueryAsync("SELECT dataset, level, shape_z, shape_y, shape_x, dtype FROM volumes", cancellation: cancellation);
+        return rows.ToDictionary(
+            row => ((string)row["dataset"]!, (int)row["level"]!),
+            row => $"{new NdIndex((long)row["shape_z"]!, (long)row["shape_y"]!, (long)row["shape_x"]!)} {row["dtype"]}");
     }
 
     private static void Choose(IReadOnlyList<BlockRef> blocks, Dictionary<BlockVolume, OpenVolume> volumes)

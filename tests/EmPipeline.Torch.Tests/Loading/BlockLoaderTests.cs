@@ -202,6 +202,15 @@ public sealed class BlockLoaderTests(TestCatalog catalog)
     }
 
     [Fact]
+    public async Task A_volume_that_was_made_anew_since_the_catalogue_is_named()
+    {
+        var open = () => BlockSource.OpenAsync(
+            catalog.Folder, "dataset = 'cube'", new BlockOptions(),
+            (_, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((new HookedVolume(catalog.Volumes["thin"], (_, _) => Task.CompletedTask), null)));
+        (await open.Should().ThrowAsync<EmException>()).WithMessage("*cube.zarr*: got 16×200×140 uint8, expected 160×256×300 uint8 as in the catalogue*Run ./build.sh Catalog.");
+    }
+
+    [Fact]
     public async Task A_shard_with_a_flipped_bit_is_named_by_both_loaders()
     {
         using var copy = new TemporaryFolder();
