@@ -33,7 +33,9 @@ internal static class GraphRun
         values["DemoData"] = command["data"] is null && command["config"] is null ? demo : "";
         Default("Config", Path.Combine(root, "pipeline.yaml"));
         Default("Data", isDemo ? demo : Path.Combine(root, "data"));
-        Default("Lock", Path.Combine(isDemo ? values["Data"] : Path.GetDirectoryName(values["Config"])!, "pipeline.lock.json"));
+        // What the Demo made is held to the Demo's lock file by every target.
+        var own = Path.Combine(values["Data"], "pipeline.lock.json");
+        Default("Lock", isDemo || File.Exists(own) ? own : Path.Combine(Path.GetDirectoryName(values["Config"])!, "pipeline.lock.json"));
         values["Mirror"] = isDemo ? Path.Combine(values["Data"], "mirror") : "";
         return values.Select(pair => (pair.Key, pair.Value));
     }

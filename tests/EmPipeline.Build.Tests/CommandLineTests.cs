@@ -117,5 +117,18 @@ public sealed class CommandLineTests : IDisposable
         (await Graph.RunAsync(run)).Output.Should().Contain("Everything is up to date");
     }
 
+    [Fact]
+    public void A_data_folder_with_a_lock_file_of_its_own_is_held_to_that()
+    {
+        string[] arguments = ["Verify", "--config", _folder["p.yaml"], "--data", _folder["data"]];
+        Lock().Should().Be(_folder["pipeline.lock.json"]);
+        _folder.Write("data/pipeline.lock.json", "{}");
+        Lock().Should().Be(_folder["data/pipeline.lock.json"]);
+        arguments = [.. arguments, "--lock", _folder["mine.json"]];
+        Lock().Should().Be(_folder["mine.json"]);
+
+        string Lock() => GraphRun.Properties(Command.Parse(arguments), Repository.Root).Single(property => property.Name == "Lock").Value;
+    }
+
     private static string Wrong(params string[] arguments) => FluentActions.Invoking(() => Command.Parse(arguments)).Should().Throw<UsageException>().Which.Message;
 }
