@@ -15,16 +15,19 @@ namespace EmPipeline.Torch;
 public sealed class BlockSource : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<BlockVolume, OpenVolume> _volumes;
+    private readonly QueryBlocks _query;
+    private readonly QuerySampler _inOrder;
     private readonly bool _reachesOut;
 
-    private BlockSource(IReadOnlyList<BlockRef> blocks, IReadOnlyDictionary<BlockVolume, OpenVolume> volumes, BlockOptions options, ScalarType type)
+    private BlockSource(QueryBlocks query, IReadOnlyDictionary<BlockVolume, OpenVolume> volumes, BlockOptions options, ScalarType type)
     {
-        (Blocks, _volumes, Options, Type) = (blocks, volumes, options, type);
+        (_query, _volumes, Options, Type) = (query, volumes, options, type);
+        _inOrder = new QuerySampler(query, options, shuffle: false);
         _reachesOut = volumes.Keys.Any(volume => NdIndex.Max(volume.Block, options.Shape) != volume.Block);
     }
 
     /// <summary>The chosen blocks, in the query's order.</summary>
-    public IReadOnlyList<BlockRef> Blocks { get; }
+    public IReadOnlyList<BlockRef> Blocks => _query.Blocks;
 
     /// <summary>As given; the shape, where it was not, is that of the chosen blocks.</summary>
     public BlockOptions Options { get; }
@@ -67,13 +70,12 @@ public sealed class BlockSource : IAsyncDisposable
                 var found = $"{reader.Info.Shape} {reader.Info.Type.Name()}";
                 if (described.GetValueOrDefault((volume.Dataset, volume.Level)) is { } expected && found != expected)
                     throw EmException.Corrupt(volume.Path, $"got {found}, expected {expected} as in the catalogue, which was made before the volume. Run ./build.sh Catalog.");
-                var chosen = new ChosenBlocks(reader.Info.Shape, volume.Block);
-                volumes.Add(volume, new OpenVolume(reader, statistics.GetValueOrDefault((volume.Dataset, volume.Level)), chosen, store));
+                volumes.Add(volume, new OpenVolume(reader, statistics.GetValueOrDefault((volume.Dataset, volume.Level)), store));
             }
 
-            Choose(blocks, volumes);
+            var chosen = new QueryBlocks(0, blocks, volume => volumes[volume].Reader.Info.Shape);
             var type = CommonType(volumes, options);
-            return new BlockSource(blocks, volumes, options with { Shape = CommonShape(volumes, options) }, type);
+            return new BlockSource(chosen, volumes, options with { Shape = CommonShape(volumes, options) }, type);
         }
         catch
         {
@@ -84,37 +86,46 @@ public sealed class BlockSource : IAsyncDisposable
     }
 
     /// <summary>Where the tensor of block <paramref name="index"/> begins in its volume, z, y, x, in this epoch.</summary>
-    public NdIndex Origin(int index, int epoch = 0) => CropPlace.Origin(Blocks[index].Origin, _volumes[Blocks[index].Volume].Chosen, Options, epoch, index);
+    public NdIndex Origin(int index, int epoch = 0) => _inOrder.Place(epoch, index).Origin;
+
+    /// <summary>The places of the samples of each epoch.</summary>
+    /// <param name="shuffle">Whether each epoch has an order of its own.</param>
+    internal ISampler Sampler(bool shuffle) => shuffle ? new QuerySampler(_query, Options, shuffle) : _inOrder;
 
     /// <summary>Reads one block in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with 0: black as stored, the volume's mean when normalised.</summary>
     /// <param name="target">Exactly <see cref="BytesPerBlock"/> bytes.</param>
     /// <exception cref="EmException">The voxels cannot be read; the message names the block.</exception>
-    public async ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default)
+    public ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default) => ReadAsync(_inOrder.Place(epoch, index), target, cancellation);
+
+    /// <summary>As <see cref="ReadAsync(int, int, Memory{byte}, CancellationToken)"/>, at a place that a sampler of this source gave.</summary>
+    internal async ValueTask ReadAsync(SamplePlace place, Memory<byte> target, CancellationToken cancellation = default)
     {
-        var block = Blocks[index];
-        var volume = _volumes[block.Volume];
+        var volume = _volumes[place.Block.Volume];
         try
         {
-            var box = new Box(Origin(index, epoch), Options.Shape);
+            var box = new Box(place.Origin, Options.Shape);
             await ReadAsync(volume, box, target, cancellation);
             if (_reachesOut)
-                Blank(volume, box, block, target.Span);
+                Blank(place, box, target.Span);
         }
         catch (EmException error)
         {
-            throw new EmException(error.Fault, $"block {block}: {error.Message}", error);
+            throw new EmException(error.Fault, $"block {place.Block}: {error.Message}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EmException(Fault.Machine, $"block {block}: {error.Message}", error);
+            throw new EmException(Fault.Machine, $"block {place.Block}: {error.Message}", error);
         }
     }
 
     /// <summary>As <see cref="ReadAsync(int, int, Memory{byte}, CancellationToken)"/>, on this thread.</summary>
-    internal void Read(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default)
+    internal void Read(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default) => Read(_inOrder.Place(epoch, index), target, cancellation);
+
+    /// <summary>As <see cref="ReadAsync(SamplePlace, Memory{byte}, CancellationToken)"/>, on this thread.</summary>
+    internal void Read(SamplePlace place, Memory<byte> target, CancellationToken cancellation = default)
     {
         // On a local folder every read completes at once.
-        var read = ReadAsync(index, epoch, target, cancellation);
+        var read = ReadAsync(place, target, cancellation);
         if (read.IsCompleted)
             read.GetAwaiter().GetResult();
         else
@@ -170,11 +181,11 @@ public sealed class BlockSource : IAsyncDisposable
     }
 
     /// <summary>Clears what belongs to blocks that were not chosen, in a tensor that is longer than its block.</summary>
-    private void Blank(OpenVolume volume, Box box, BlockRef block, Span<byte> target)
+    private void Blank(SamplePlace place, Box box, Span<byte> target)
     {
         var zero = new byte[TensorType.Size(Type)];
-        var own = volume.Chosen.Valid(block.Origin);
-        foreach (var other in volume.Chosen.NotChosen(box))
+        var own = place.Chosen.Valid(place.Block.Origin);
+        foreach (var other in place.Chosen.NotChosen(box))
         {
             // A block off the grid is its own cell.
             if (other.Intersect(own).IsEmpty)
@@ -189,17 +200,6 @@ public sealed class BlockSource : IAsyncDisposable
         return rows.ToDictionary(
             row => ((string)row["dataset"]!, (int)row["level"]!),
             row => $"{new NdIndex((long)row["shape_z"]!, (long)row["shape_y"]!, (long)row["shape_x"]!)} {row["dtype"]}");
-    }
-
-    private static void Choose(IReadOnlyList<BlockRef> blocks, Dictionary<BlockVolume, OpenVolume> volumes)
-    {
-        foreach (var block in blocks)
-        {
-            var chosen = volumes[block.Volume].Chosen;
-            if (chosen.Valid(block.Origin) is { IsEmpty: true } || block.Z < 0 || block.Y < 0 || block.X < 0)
-                throw new EmException(Fault.Configuration, $"query: got block {block}, expected its first voxel inside the volume of {chosen.Volume}.");
-            chosen.Add(block.Origin);
-        }
     }
 
     private static NdIndex CommonShape(Dictionary<BlockVolume, OpenVolume> volumes, BlockOptions options)

@@ -1,13 +1,12 @@
 using EmPipeline.Catalog;
 using EmPipeline.Storage;
-using EmPipeline.Torch.Sampling;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 
 namespace EmPipeline.Torch.Blocks;
 
 /// <summary>One array that blocks are read from. Owns its reader and, where it opened the folder itself, the store below.</summary>
-internal sealed record OpenVolume(IVolumeReader Reader, VolumeStatistics Statistics, ChosenBlocks Chosen, IAsyncDisposable? Store) : IAsyncDisposable
+internal sealed record OpenVolume(IVolumeReader Reader, VolumeStatistics Statistics, IAsyncDisposable? Store) : IAsyncDisposable
 {
     /// <exception cref="EmException">Nothing is there, or it is not one three-dimensional array.</exception>
     public static async ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)> OpenZarrAsync(string path, CancellationToken cancellation)

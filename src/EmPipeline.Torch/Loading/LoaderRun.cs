@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EmPipeline.Catalog;
 using EmPipeline.Torch.Sampling;
 
 namespace EmPipeline.Torch.Loading;
@@ -11,6 +10,7 @@ namespace EmPipeline.Torch.Loading;
 internal sealed class LoaderRun : IDisposable
 {
     private readonly BlockSource _source;
+    private readonly ISampler _sampler;
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<BatchBuffer> _free = [];
     private readonly BlockingCollection<PendingBatch> _pending = [];
@@ -20,7 +20,7 @@ internal sealed class LoaderRun : IDisposable
 
     public LoaderRun(BlockSource source, BlockLoaderOptions options, int firstEpoch, int epochs, CancellationToken cancellation)
     {
-        _source = source;
+        (_source, _sampler) = (source, source.Sampler(options.Shuffle));
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         for (var i = 0; i <= options.Prefetch; i++)
             _free.Add(new BatchBuffer(source, options.BatchSize));
@@ -56,10 +56,9 @@ internal sealed class LoaderRun : IDisposable
         }
 
         pending.Dispose();
-        var blocks = new BlockRef[pending.Indices.Count];
-        for (var i = 0; i < blocks.Length; i++)
-            blocks[i] = _source.Blocks[pending.Indices[i]];
-        return new BlockBatch(pending.Buffer.First(blocks.Length), pending.Epoch, pending.Indices, blocks, () => GiveBack(pending.Buffer));
+        var places = pending.Places;
+        return new BlockBatch(
+            pending.Buffer.First(places.Length), pending.Epoch, Array.ConvertAll(places, place => place.Index), Array.ConvertAll(places, place => place.Block), () => GiveBack(pending.Buffer));
     }
 
     /// <summary>Stops the workers and waits for them; memory of batches that are still in use stays theirs until they are disposed.</summary>
@@ -118,27 +117,24 @@ internal sealed class LoaderRun : IDisposable
 
     private void Plan(BlockLoaderOptions options, int firstEpoch, int epochs)
     {
-        var count = _source.Blocks.Count;
         for (var i = 0; i < epochs; i++)
-        {
-            var epoch = firstEpoch + i;
-            PlanEpoch(epoch, options.Shuffle ? EpochOrder.Shuffled(count, _source.Options.Seed, epoch) : EpochOrder.Sequential(count), options);
-        }
-
+            PlanEpoch(firstEpoch + i, options);
         _work.CompleteAdding();
         _pending.CompleteAdding();
     }
 
-    private void PlanEpoch(int epoch, int[] order, BlockLoaderOptions options)
+    private void PlanEpoch(int epoch, BlockLoaderOptions options)
     {
-        for (var start = 0; start < order.Length; start += options.BatchSize)
+        for (var start = 0L; start < _sampler.Count; start += options.BatchSize)
         {
-            var count = Math.Min(options.BatchSize, order.Length - start);
-            if (count < options.BatchSize && options.DropLast)
+            var samples = new long[Math.Min(options.BatchSize, _sampler.Count - start)];
+            if (samples.Length < options.BatchSize && options.DropLast)
                 break;
-            var batch = new PendingBatch(_free.Take(_stop.Token), epoch, new ArraySegment<int>(order, start, count));
+            for (var position = 0; position < samples.Length; position++)
+                samples[position] = start + position;
+            var batch = new PendingBatch(_free.Take(_stop.Token), epoch, samples);
             _pending.Add(batch, _stop.Token);
-            for (var position = 0; position < count; position++)
+            for (var position = 0; position < samples.Length; position++)
                 _work.Add((batch, position), _stop.Token);
         }
     }
@@ -150,7 +146,9 @@ internal sealed class LoaderRun : IDisposable
             Exception? failure = null;
             try
             {
-                _source.Read(batch.Indices[position], batch.Epoch, batch.Buffer.Slot(position), _stop.Token);
+                var place = _sampler.PlaceAsync(batch.Epoch, batch.Samples[position], _stop.Token);
+                batch.Places[position] = place.IsCompleted ? place.GetAwaiter().GetResult() : place.AsTask().GetAwaiter().GetResult();
+                _source.Read(batch.Places[position], batch.Buffer.Slot(position), _stop.Token);
             }
             catch (Exception error)
             {

@@ -1,19 +1,24 @@
 using System.Runtime.ExceptionServices;
+using EmPipeline.Torch.Sampling;
 
 namespace EmPipeline.Torch.Loading;
 
 /// <summary>A batch while workers fill it.</summary>
-internal sealed class PendingBatch(BatchBuffer buffer, int epoch, ArraySegment<int> indices) : IDisposable
+/// <param name="samples">The numbers of its samples in the epoch, in the batch's order.</param>
+internal sealed class PendingBatch(BatchBuffer buffer, int epoch, IReadOnlyList<long> samples) : IDisposable
 {
     private readonly ManualResetEventSlim _ready = new();
-    private int _missing = indices.Count;
+    private int _missing = samples.Count;
     private (int Position, Exception Error)? _failure;
 
     public BatchBuffer Buffer { get; } = buffer;
 
     public int Epoch { get; } = epoch;
 
-    public ArraySegment<int> Indices { get; } = indices;
+    public IReadOnlyList<long> Samples { get; } = samples;
+
+    /// <summary>Where the samples lie; each is set by whoever reads it.</summary>
+    public SamplePlace[] Places { get; } = new SamplePlace[samples.Count];
 
     /// <summary>Called once for each block, by whichever worker read it, or failed to.</summary>
     public void Finish(int position, Exception? error)

@@ -1,0 +1,32 @@
+using EmPipeline.Catalog;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Torch.Sampling;
+
+/// <summary>The blocks that one query chose, in its order, and which of each volume they are. Immutable.</summary>
+internal sealed class QueryBlocks
+{
+    private readonly Dictionary<BlockVolume, ChosenBlocks> _chosen = [];
+
+    /// <param name="first">The number of the first block among the source's.</param>
+    /// <param name="shape">The extent of a volume, z, y, x.</param>
+    /// <exception cref="EmException">A block begins outside of its volume.</exception>
+    public QueryBlocks(int first, IReadOnlyList<BlockRef> blocks, Func<BlockVolume, NdIndex> shape)
+    {
+        (First, Blocks) = (first, blocks);
+        foreach (var block in blocks)
+        {
+            if (!_chosen.TryGetValue(block.Volume, out var chosen))
+                _chosen.Add(block.Volume, chosen = new ChosenBlocks(shape(block.Volume), block.Volume.Block));
+            if (chosen.Valid(block.Origin) is { IsEmpty: true } || block.Z < 0 || block.Y < 0 || block.X < 0)
+                throw new EmException(Fault.Configuration, $"query: got block {block}, expected its first voxel inside the volume of {chosen.Volume}.");
+            chosen.Add(block.Origin);
+        }
+    }
+
+    public int First { get; }
+
+    public IReadOnlyList<BlockRef> Blocks { get; }
+
+    public ChosenBlocks Chosen(BlockVolume volume) => _chosen[volume];
+}
