@@ -22,7 +22,7 @@ public sealed class AxisMatch
     public (int Start, int Count) Known { get; private set; }
 
     /// <summary>Whether each known voxel matches the one after its neighbour's: both grids go on in steps of one.</summary>
-    public bool IsStraight => Known.Count == Length;
+    public bool IsStraight { get; private set; }
 
     /// <summary>Matches the voxels <paramref name="first"/> … first + count - 1 of <paramref name="from"/>, which need not exist, by their centres.</summary>
     public void Fill(AxisGrid from, long first, int count, AxisGrid to)
@@ -31,7 +31,7 @@ public sealed class AxisMatch
             _table = new int[count];
         _count = count;
         var (start, end) = (0, 0);
-        (First, Length) = (0, 0);
+        (First, Length, IsStraight) = (0, 0, true);
         for (var i = 0; i < count; i++)
         {
             var index = to.IndexOf(from.PositionOf(first + i));
@@ -44,6 +44,7 @@ public sealed class AxisMatch
             if (Length == 0)
                 (First, start) = (index, i);
             end = i + 1;
+            IsStraight &= index == First + Length;
             Length = checked((int)(index - First + 1));
             _table[i] = Length - 1;
         }
