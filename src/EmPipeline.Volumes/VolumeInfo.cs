@@ -29,6 +29,13 @@ public sealed record VolumeInfo
     /// <summary>How much to ask for in one call so that the source is read at its speed, a multiple of <see cref="Grain"/>; the grain unless the reader knows better.</summary>
     public NdIndex Advice { get => field.Rank == 0 ? Grain : field; init; }
 
+    /// <summary>
+    /// Its voxels are computed when they are asked for, at a cost beside which reading and writing are nothing, and a reader carries what it
+    /// computed from one grain to the next along z. So it is read in whole grains, one at a time, column after column, and what is written is
+    /// made durable at once.
+    /// </summary>
+    public bool IsComputed { get; init; }
+
     public VoxelSize VoxelSize { get; init; }
 
     /// <summary>Where <see cref="VoxelSize"/> is stated ("ImageDescription spacing", "multiscales[0].datasets[0]"); null when unknown.</summary>

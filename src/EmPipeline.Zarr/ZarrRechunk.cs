@@ -61,7 +61,7 @@ public static class ZarrRechunk
         using var table = goesOn ? earlier! : ShardTable.Create(tablePath, key, codec.ToString(), levels);
         await using var store = new LocalStore(folder.Root);
         var readers = levels.Select(level => Reader(store, level, type, codec)).ToArray();
-        using var sink = new ShardSink(folder, table, finished, codec, levels, type.Size(), readers, options.MemoryBytes / WaitingShare);
+        using var sink = new ShardSink(folder, table, finished, codec, levels, type.Size(), readers, options.MemoryBytes / WaitingShare, source.Info.IsComputed);
         var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress);
         EngineResult result;
         try

@@ -2,7 +2,8 @@ namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
 /// How a region is read: in work boxes of whole parts of shards, chosen from the source's grain so that each source byte is read about once,
-/// within the memory given. Boxes are visited along a Z-order curve, so that the voxels of a coarser part are complete soon after one another.
+/// within the memory given. Boxes are visited along a Z-order curve, so that the voxels of a coarser part are complete soon after one another;
+/// those of a source that computes its voxels along z, column after column.
 /// </summary>
 public sealed class RechunkPlan
 {
@@ -11,8 +12,9 @@ public sealed class RechunkPlan
     private const double MuchAgain = 1.5;
     private readonly LevelGrid _finest;
 
-    private RechunkPlan(LevelGrid finest, Box region, NdIndex grain, NdIndex boxShape, int slots, double readRatio, NdIndex? unit)
+    private RechunkPlan(LevelGrid finest, Box region, NdIndex grain, NdIndex boxShape, int slots, double readRatio, NdIndex? unit, bool isSwept = false)
     {
+        IsSwept = isSwept;
         (_finest, Region, Grain, BoxShape, Slots, ReadRatio, Unit) = (finest, region, grain, boxShape, slots, readRatio, unit ?? boxShape);
         (BoxGrid, Streams) = (NdIndex.CeilingDivide(finest.Shape, boxShape), unit is not null);
     }
@@ -44,6 +46,9 @@ public sealed class RechunkPlan
     /// <summary>What is read at once where the plan streams, whole rows of chunks.</summary>
     public NdIndex Unit { get; }
 
+    /// <summary>One box at a time, from the first to the last along z, then the next column: see <see cref="VolumeInfo.IsComputed"/>.</summary>
+    public bool IsSwept { get; }
+
     /// <summary>Chooses the boxes.</summary>
     /// <param name="info">The source: its type, its <see cref="VolumeInfo.Grain"/> and <see cref="VolumeInfo.Advice"/>.</param>
     /// <param name="memory">Bytes for voxels being read or written, and for the coarser levels' unfinished parts.</param>
@@ -53,7 +58,11 @@ public sealed class RechunkPlan
     {
         var size = info.Type.Size();
         var cost = new PlanCost(levels, size, workers);
-        var least = cost.Of(levels[0].Part, buffered: true);
+        var least = cost.Of(info.IsComputed ? info.Grain : levels[0].Part, buffered: true);
+        if (info.IsComputed && least <= memory)
+            return new RechunkPlan(levels[0], region, info.Grain, NdIndex.CeilingDivide(info.Grain, levels[0].Part) * levels[0].Part, 1, 1, null, isSwept: true);
+        if (info.IsComputed)
+            throw TooLittle();
         foreach (var (box, unit) in StreamPlan.Candidates(levels[0], info, region, cost))
         {
             var bytes = cost.Of(box, buffered: false, unit);
@@ -67,13 +76,15 @@ public sealed class RechunkPlan
             plan = Boxes(levels[0], info.Grain, region, memory, cost) ?? plan;
         if (plan is not null)
             return plan;
-        throw new EmException(
+        throw TooLittle();
+
+        EmException TooLittle() => new(
             Fault.Configuration,
             $"memory: got {memory >> 20} MiB, expected {(least >> 20) + 1} MiB or more for {workers} threads and shards of {levels[0].Shard} {info.Type.Name()} in blocks of {levels[0].Block}. Raise it, or take smaller blocks or fewer threads.");
     }
 
     /// <summary>The position of every box, in the order in which they are read.</summary>
-    public IEnumerable<NdIndex> Boxes() => ZOrder.Positions(BoxGrid);
+    public IEnumerable<NdIndex> Boxes() => IsSwept ? Columns() : ZOrder.Positions(BoxGrid);
 
     /// <summary>A box in level-0 voxels of the region.</summary>
     public Box BoxAt(NdIndex position) => new Box(position * BoxShape, BoxShape).Intersect(Box.Whole(_finest.Shape));
@@ -102,6 +113,8 @@ public sealed class RechunkPlan
 
         return pieces;
     }
+
+    private IEnumerable<NdIndex> Columns() => Box.Whole(new NdIndex(BoxGrid[1], BoxGrid[2], BoxGrid[0])).CellsTouched(NdIndex.Filled(3, 1)).Select(at => new NdIndex(at[2], at[0], at[1]));
 
     /// <summary>The boxes that read least within the memory, the smaller of equals; null when none fits.</summary>
     private static RechunkPlan? Boxes(LevelGrid finest, NdIndex grain, Box region, long memory, PlanCost cost)

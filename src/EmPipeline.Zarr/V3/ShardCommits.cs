@@ -14,7 +14,7 @@ namespace EmPipeline.Zarr.V3;
 internal sealed class ShardCommits
 {
     // A batch begins when the last one is on the disk: the slower the disk, the larger the batches. Each waiting shard holds an open file.
-    private const int LeastBatch = 16;
+    private const int UsualBatch = 16;
     private const int MaxWaiting = 128;
     private const long GarbageBytes = 1 << 20;
     private const int FullCollection = 8;
@@ -22,15 +22,17 @@ internal sealed class ShardCommits
     private readonly ShardFolder _folder;
     private readonly ShardTable _table;
     private readonly bool _leavesCache;
+    private readonly int _leastBatch;
     private readonly Channel<Entry> _waiting = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Task _committing;
     private long _allocatedAtCollection = GC.GetTotalAllocatedBytes();
     private int _collections;
 
     /// <param name="leavesCache">Files that are on the disk are dropped from the page cache.</param>
-    public ShardCommits(ShardFolder folder, ShardTable table, bool leavesCache)
+    /// <param name="atOnce">No shard waits for others: for shards that cost more than a wait for the disk.</param>
+    public ShardCommits(ShardFolder folder, ShardTable table, bool leavesCache, bool atOnce)
     {
-        (_folder, _table, _leavesCache) = (folder, table, leavesCache);
+        (_folder, _table, _leavesCache, _leastBatch) = (folder, table, leavesCache, atOnce ? 1 : UsualBatch);
         // Its own thread: it waits for the disk nearly all the time.
         _committing = Task.Factory.StartNew(CommitAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -95,7 +97,7 @@ internal sealed class ShardCommits
         {
             while (batch.Count < MaxWaiting && _waiting.Reader.TryRead(out var entry))
                 batch.Add(entry);
-            if (batch.Count >= LeastBatch)
+            if (batch.Count >= _leastBatch)
                 return true;
         }
 

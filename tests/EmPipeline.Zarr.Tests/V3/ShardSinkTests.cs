@@ -16,7 +16,7 @@ public sealed class ShardSinkTests
         var table = ShardTable.Create(folder["shards"], "key", "raw", levels);
         // Nothing can be listed any more.
         table.Dispose();
-        using var sink = new ShardSink(new ShardFolder(folder["v.zarr"]), table, new ShardStates(levels), ShardCodec.Raw, levels, 1, [], 1 << 20);
+        using var sink = new ShardSink(new ShardFolder(folder["v.zarr"]), table, new ShardStates(levels), ShardCodec.Raw, levels, 1, [], 1 << 20, atOnce: false);
 
         // Far more than may wait, from several workers.
         async Task Record()
