@@ -35,6 +35,59 @@ internal static class Samples
         };
     }
 
+    /// <summary>
+    /// "crop" with three labels: manual organelles in which 255 is unknown, of half the image's resolution; automatic cells, told apart; and
+    /// predicted mitochondria. Of the image's eight blocks the organelles reach the first two, and the cells the first.
+    /// </summary>
+    public static CatalogContent LabelledContent() => Content() with
+    {
+        LabelVolumes =
+        [
+            Label("groundtruth", "organelles", 0), Label("groundtruth", "organelles", 1), Label("groundtruth", "cells", 0) with { Kind = "instances", Annotation = "automatic", Type = VoxelType.UInt64 },
+            Label("prediction", "mito", 0) with { Annotation = null, Licence = null, Source = "model 0123" },
+        ],
+        LabelClasses =
+        [
+            new("crop", "groundtruth", "organelles", "3", "mitochondria", true), new("crop", "groundtruth", "organelles", "12", "fill", true),
+            new("crop", "groundtruth", "organelles", "255", null, false), new("crop", "groundtruth", "organelles", null, null, true),
+            new("crop", "groundtruth", "cells", "18446744073709551615", null, false), new("crop", "groundtruth", "cells", "0", null, true), new("crop", "groundtruth", "cells", null, "cells", true),
+            new("crop", "prediction", "mito", "1", "mitochondria", true), new("crop", "prediction", "mito", null, null, true),
+        ],
+        LabelBlocks = LabelBlocks.ToAsyncEnumerable(),
+        LabelChunks = LabelChunks.ToAsyncEnumerable(),
+    };
+
+    public static IReadOnlyList<LabelBlockRow> LabelBlocks { get; } =
+    [
+        LabelBlock("groundtruth", "cells", "cells", 0, 10, 1000, 0.5, 7),
+        LabelBlock("groundtruth", "organelles", "fill", 0, 0, 100, 0.75), LabelBlock("groundtruth", "organelles", "mitochondria", 0, 20, 100, 0.75),
+        LabelBlock("groundtruth", "organelles", "fill", 128, 30, 60, 0.25), LabelBlock("groundtruth", "organelles", "mitochondria", 128, 0, 60, 0.25),
+        LabelBlock("prediction", "mito", "mitochondria", 0, 90, 100, 0),
+    ];
+
+    public static IReadOnlyList<LabelChunkRow> LabelChunks { get; } =
+    [
+        LabelChunk("groundtruth", "cells", "cells", new(0, 0, 32), 10, 7), LabelChunk("groundtruth", "organelles", "mitochondria", new(0, 0, 0), 5), LabelChunk("groundtruth", "organelles", "fill", new(0, 32, 64), 30),
+        LabelChunk("groundtruth", "organelles", "mitochondria", new(0, 32, 64), 15), LabelChunk("groundtruth", "organelles", "mitochondria", new(32, 0, 96), 2), LabelChunk("prediction", "mito", "mitochondria", new(0, 0, 0), 90),
+    ];
+
+    private static LabelVolumeRecord Label(string origin, string label, int level) => new()
+    {
+        Dataset = "crop", Origin = origin, Label = label, Level = level, Kind = "classes", Annotation = "manual", Licence = "CC-BY-4.0", Source = "gs://bucket/labels",
+        Path = $"zarr/crop.zarr/labels/{origin}/{label}/s{level}", Type = VoxelType.UInt8, Shape = new(100 >> level, 65 >> level, 128 >> level), VoxelSize = new VoxelSize(16, 16.5, 16), Centre = (4, -4, 4.25),
+        Shard = NdIndex.Filled(3, 128), Block = NdIndex.Filled(3, 128), Chunk = NdIndex.Filled(3, 32), Codec = "zstd:1", StoredBytes = 1 << 10,
+    };
+
+    private static LabelBlockRow LabelBlock(string origin, string label, string name, long x, long voxels, long known, double unknown, long? objects = null) => new()
+    {
+        Dataset = "crop", Origin = origin, Label = label, Class = name, Z = 0, Y = 0, X = x, Voxels = voxels, Known = known, UnknownShare = unknown, Objects = objects,
+    };
+
+    private static LabelChunkRow LabelChunk(string origin, string label, string name, NdIndex at, long voxels, long? objects = null) => new()
+    {
+        Dataset = "crop", Origin = origin, Label = label, Class = name, Z = at[0], Y = at[1], X = at[2], Voxels = voxels, Objects = objects,
+    };
+
     public static VolumeInfo SectionsInfo { get; } = new()
     {
         Name = "", Format = "dm", Shape = new NdIndex(16, 5500, 5496), Axes = "zyx", Type = VoxelType.UInt8, Grain = new NdIndex(1, 5500, 5496),

@@ -15,7 +15,7 @@ public static class CatalogBuilder
     public static IReadOnlyList<string> Files { get; } =
     [
         Parquet(Tables.Datasets), Parquet(Tables.LeftOut), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
-        Parquet(Tables.Blocks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
+        Parquet(Tables.Blocks), Parquet(LabelTables.Volumes), Parquet(LabelTables.Classes), Parquet(LabelTables.Blocks), Parquet(LabelTables.Chunks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
     ];
 
     /// <summary>
@@ -39,7 +39,7 @@ public static class CatalogBuilder
             using (var database = new DuckDbFile(work.File(DatabaseName), work.File("temporary")))
             {
                 LoadTables(database, work);
-                database.CreateViews();
+                database.CreateViews([.. Views.All, LabelledBlocks.Of(sorted)]);
                 summaries = BlockSummaries.Query(database.Connection);
                 database.Checkpoint();
             }
@@ -67,6 +67,10 @@ public static class CatalogBuilder
         await WriteAsync(Tables.Metadata, content.Metadata.ToAsyncEnumerable());
         await WriteAsync(Tables.Conflicts, content.Conflicts.ToAsyncEnumerable());
         await WriteAsync(Tables.Blocks, RowOrder.CheckAsync(content.Blocks, content.Volumes, cancellation));
+        await WriteAsync(LabelTables.Volumes, content.LabelVolumes.ToAsyncEnumerable());
+        await WriteAsync(LabelTables.Classes, content.LabelClasses.ToAsyncEnumerable());
+        await WriteAsync(LabelTables.Blocks, LabelRowOrder.CheckAsync("label_blocks", content.LabelBlocks, LabelPlace.Of, content, cancellation));
+        await WriteAsync(LabelTables.Chunks, LabelRowOrder.CheckAsync("label_chunks", content.LabelChunks, LabelPlace.Of, content, cancellation));
 
         Task WriteAsync<TRow>(Table<TRow> table, IAsyncEnumerable<TRow> rows) =>
             ParquetFile.WriteAsync(table, rows, work.File(Parquet(table)), cancellation);
@@ -81,6 +85,10 @@ public static class CatalogBuilder
         Load(Tables.Metadata);
         Load(Tables.Conflicts);
         Load(Tables.Blocks);
+        Load(LabelTables.Volumes);
+        Load(LabelTables.Classes);
+        Load(LabelTables.Blocks);
+        Load(LabelTables.Chunks);
 
         void Load<TRow>(Table<TRow> table) => database.Load(table, work.File(Parquet(table)));
     }

@@ -11,6 +11,19 @@ internal static class ContentCheck
         RequireKnown("volumes", content.Volumes.Select(row => row.Dataset), known);
         RequireKnown("metadata", content.Metadata.Select(row => row.Dataset), known);
         RequireKnown("conflicts", content.Conflicts.Select(row => row.Dataset), known);
+        RequireUnique("label_volumes", content.LabelVolumes.Select(row => $"{row.Dataset} {row.Origin}/{row.Label} level {row.Level}"));
+        RequireUnique("label_classes", content.LabelClasses.Select(row => $"{row.Dataset} {row.Origin}/{row.Label} value {row.Value ?? "other"}"));
+        RequireKnown("label_volumes", content.LabelVolumes.Select(row => row.Dataset), known);
+        RequireLabels(content);
+    }
+
+    private static void RequireLabels(CatalogContent content)
+    {
+        if (content.LabelVolumes.FirstOrDefault(row => !row.VoxelSize.IsKnown) is { } unknown)
+            throw new ArgumentException($"label_volumes: got {unknown.Dataset} {unknown.Origin}/{unknown.Label} with voxel size {unknown.VoxelSize}, expected a known one.");
+        var labels = content.LabelVolumes.Select(row => (row.Dataset, row.Origin, row.Label)).ToHashSet();
+        if (content.LabelClasses.FirstOrDefault(row => !labels.Contains((row.Dataset, row.Origin, row.Label))) is { } lost)
+            throw new ArgumentException($"label_classes: got a row about {lost.Dataset} {lost.Origin}/{lost.Label}, expected only labels of the label_volumes table.");
     }
 
     private static void RequireUnique(string table, IEnumerable<string> keys)

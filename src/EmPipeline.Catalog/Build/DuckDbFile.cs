@@ -32,9 +32,9 @@ internal sealed class DuckDbFile : IDisposable
         Execute($"INSERT INTO {Sql.Name(table.Name)} SELECT * FROM read_parquet({Sql.Quote(parquetPath)}, hive_partitioning = false)");
     }
 
-    public void CreateViews()
+    public void CreateViews(IReadOnlyList<View> views)
     {
-        foreach (var view in Views.All)
+        foreach (var view in views)
         {
             var kind = view.IsTable ? "TABLE" : "VIEW";
             Execute($"CREATE {kind} {view.Name} AS {view.Query}");

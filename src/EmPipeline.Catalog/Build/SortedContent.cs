@@ -8,6 +8,18 @@ internal static class SortedContent
         Datasets = [.. content.Datasets.OrderBy(row => row.Name, StringComparer.Ordinal)],
         LeftOut = [.. content.LeftOut.OrderBy(row => row.Dataset, StringComparer.Ordinal)],
         Volumes = [.. content.Volumes.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Level)],
+        LabelVolumes =
+        [
+            .. content.LabelVolumes.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Origin, StringComparer.Ordinal)
+                .ThenBy(row => row.Label, StringComparer.Ordinal).ThenBy(row => row.Level),
+        ],
+
+        // The values of a label keep the order in which they are given, which may be that of numbers.
+        LabelClasses =
+        [
+            .. content.LabelClasses.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Origin, StringComparer.Ordinal)
+                .ThenBy(row => row.Label, StringComparer.Ordinal),
+        ],
 
         // Within a field the order of the claims says which counts more: OrderBy is stable and keeps it.
         Metadata = [.. content.Metadata.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Field, StringComparer.Ordinal)],

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DuckDB.NET.Data;
+using EmPipeline.Catalog.Schema;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog.Reading;
@@ -13,7 +14,7 @@ internal static class BlockQuery
     public static IReadOnlyList<BlockRef> Run(DuckDBConnection connection, string query, string dataFolder, QueryLimits limits, CancellationToken cancellation)
     {
         var volumes = Volumes(connection, dataFolder);
-        using var run = new CheckedQuery(connection, Narrow(connection, Complete(query), limits, cancellation), limits, MostBlocks, cancellation);
+        using var run = new CheckedQuery(connection, Narrow(connection, Complete(query, CatalogTables.Has(connection, LabelledBlocks.Name) ? LabelledBlocks.Name : "training_blocks"), limits, cancellation), limits, MostBlocks, cancellation);
         var reader = run.Reader;
         var (level, z, y, x) = (Numbers(reader, 1), Numbers(reader, 2), Numbers(reader, 3), Numbers(reader, 4));
         var blocks = new List<BlockRef>();
@@ -28,12 +29,12 @@ internal static class BlockQuery
         return blocks;
     }
 
-    /// <summary>A condition becomes a query on <c>training_blocks</c>; a query stays as it is.</summary>
-    internal static string Complete(string query)
+    /// <summary>A condition becomes a query on <paramref name="view"/>; a query stays as it is.</summary>
+    private static string Complete(string query, string view)
     {
-        var text = query.Trim().TrimEnd(';').TrimEnd();
+        var text = QueryText.Trim(query);
         if (text.Length == 0)
-            return "SELECT * FROM training_blocks";
+            return $"SELECT * FROM {view}";
         foreach (var start in (ReadOnlySpan<string>)["SELECT", "WITH", "FROM", "("])
         {
             var rest = text.Length > start.Length ? text[start.Length] : ' ';
@@ -41,8 +42,7 @@ internal static class BlockQuery
                 return text;
         }
 
-        // A comment at the end of the condition is closed by a line break.
-        return $"SELECT * FROM training_blocks WHERE ({text}{(text.Contains("--", StringComparison.Ordinal) ? "\n" : "")})";
+        return $"SELECT * FROM {view} WHERE ({text})";
     }
 
     private static bool IsParenthesisedQuery(string text) =>
@@ -54,9 +54,9 @@ internal static class BlockQuery
     /// </summary>
     private static string Narrow(DuckDBConnection connection, string query, QueryLimits limits, CancellationToken cancellation)
     {
-        // As it stands it must be one SELECT, before it stands within another. A line break closes a comment at its end.
+        // As it stands it must be one SELECT, before it stands within another.
         QueryCheck.Run(connection, query);
-        var source = $"({query}\n)";
+        var source = $"({query})";
         using var columns = new CheckedQuery(connection, $"SELECT * FROM {source} LIMIT 0", limits, MostBlocks, cancellation);
         var names = Enumerable.Range(0, columns.Reader.FieldCount).Select(columns.Reader.GetName).ToList();
         var found = Needed.Select(needed => names.Find(name => name.Equals(needed, StringComparison.OrdinalIgnoreCase))).ToArray();

@@ -19,7 +19,8 @@ public sealed class CatalogReader(string folder)
 
     /// <summary>
     /// The blocks that <paramref name="query"/> gives, in its order. Either a whole SQL query whose columns include dataset, level, z, y and
-    /// x; or just a condition on the view <c>training_blocks</c> ("dataset = 'hemibrain' AND std > 20"); or "" for all of that view.
+    /// x; or just a condition on the view <c>labelled_blocks</c>, which has the columns of <c>training_blocks</c> and of the labels
+    /// ("dataset = 'hemibrain' AND mitochondria_share > 0.01"); or "" for all of that view.
     /// The query runs on one thread, so that without ORDER BY too it gives the same order each time.
     /// </summary>
     /// <exception cref="EmException">There is no catalogue, the SQL is wrong or reaches beyond it, it gives other columns, or goes beyond <paramref name="limits"/>.</exception>
@@ -33,6 +34,27 @@ public sealed class CatalogReader(string folder)
     /// <summary>For every dataset, in the order of their names, how many blocks there are to train on and what is left out.</summary>
     public Task<IReadOnlyList<TrainingSummary>> ReadTrainingSummaryAsync(CancellationToken cancellation = default) =>
         Task.Run(() => Ask("training_summary", SummaryQuery.Run), cancellation);
+
+    /// <summary>The arrays of all images, by dataset and level. Paths are relative to <see cref="DataFolder"/>.</summary>
+    public Task<IReadOnlyList<VolumeRecord>> ReadVolumesAsync(CancellationToken cancellation = default) =>
+        Task.Run(() => Ask("volumes", VolumeQuery.Images), cancellation);
+
+    /// <summary>The arrays of all labels, by dataset, origin, label and level; none in a catalogue without labels. Paths are relative to <see cref="DataFolder"/>.</summary>
+    public Task<IReadOnlyList<LabelVolumeRecord>> ReadLabelVolumesAsync(CancellationToken cancellation = default) =>
+        Task.Run(() => Ask("label_volumes", LabelQuery.Volumes), cancellation);
+
+    /// <summary>What the values of all labels mean, by dataset, origin and label.</summary>
+    public Task<IReadOnlyList<LabelClassRecord>> ReadLabelClassesAsync(CancellationToken cancellation = default) =>
+        Task.Run(() => Ask("label_classes", LabelQuery.Classes), cancellation);
+
+    /// <summary>
+    /// The chunks that hold a class, in columns: 16 bytes a chunk, so that 10⁷ can be drawn from. In the order of <c>label_chunks</c>.
+    /// </summary>
+    /// <param name="class">The class; a class that is nowhere gives no chunks.</param>
+    /// <param name="condition">SQL on <c>label_chunks</c> that chunks have to meet besides ("origin = 'groundtruth' AND dataset IN ('a', 'b')"); "" for none.</param>
+    /// <exception cref="EmException">As for <see cref="SelectBlocksAsync"/>.</exception>
+    public Task<LabelChunks> ReadLabelChunksAsync(string @class, string condition = "", QueryLimits? limits = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Ask(condition, connection => LabelChunkQuery.Run(connection, @class, condition, limits ?? new(), cancellation)), cancellation);
 
     /// <summary>All rows of one SELECT over the catalogue's tables and views: column names, then values as DuckDB gives them.</summary>
     /// <exception cref="EmException">As for <see cref="SelectBlocksAsync"/>.</exception>

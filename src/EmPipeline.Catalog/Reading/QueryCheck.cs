@@ -17,7 +17,7 @@ internal static class QueryCheck
     private static readonly IReadOnlyList<string> Tables =
     [
         Schema.Tables.Datasets.Name, Schema.Tables.LeftOut.Name, Schema.Tables.Volumes.Name, Schema.Tables.Files.Name, Schema.Tables.Metadata.Name, Schema.Tables.Conflicts.Name,
-        Schema.Tables.Blocks.Name,
+        Schema.Tables.Blocks.Name, LabelTables.Volumes.Name, LabelTables.Classes.Name, LabelTables.Blocks.Name, LabelTables.Chunks.Name,
     ];
 
     private static readonly HashSet<string> TableFunctions = ["generate_series", "range", "unnest"];
@@ -26,7 +26,7 @@ internal static class QueryCheck
     private static readonly HashSet<string> ForbiddenFunctions = ["current_setting", "getenv"];
 
     /// <summary>The tables and views that may be asked, for messages.</summary>
-    public static string Known { get; } = $"Tables: {string.Join(", ", Tables)}. Views: {string.Join(", ", Views.All.Select(view => view.Name))}.";
+    public static string Known { get; } = $"Tables: {string.Join(", ", Tables)}. Views: {string.Join(", ", Views.Names)}.";
 
     /// <exception cref="EmException">It is not SQL, not one SELECT, or reaches beyond the catalogue.</exception>
     public static void Run(DuckDBConnection connection, string query)
@@ -53,7 +53,7 @@ internal static class QueryCheck
     /// <summary>Visits every object of the tree, without recursion: whoever writes the query says how deep it is.</summary>
     private static void Check(JsonElement root)
     {
-        var known = Tables.Concat(Views.All.Select(view => view.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = Tables.Concat(Views.Names).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var named = new List<JsonElement>();
         var rest = new Stack<JsonElement>([root]);
         while (rest.TryPop(out var element))

@@ -1,6 +1,6 @@
 namespace EmPipeline.Catalog;
 
-/// <summary>Everything that a catalogue holds. The lists may come in any order; files and blocks, which are streamed, may not.</summary>
+/// <summary>Everything that a catalogue holds. The lists may come in any order; files, blocks and what labels say of places, which are streamed, may not.</summary>
 public sealed record CatalogContent
 {
     public IReadOnlyList<DatasetRecord> Datasets { get; init; } = [];
@@ -13,6 +13,10 @@ public sealed record CatalogContent
     /// <summary>In ascending order of dataset, key (ordinal) without repeats; enumerated more than once and never held whole.</summary>
     public IEnumerable<FileRecord> Files { get; init; } = [];
 
+    public IReadOnlyList<LabelVolumeRecord> LabelVolumes { get; init; } = [];
+
+    public IReadOnlyList<LabelClassRecord> LabelClasses { get; init; } = [];
+
     public IReadOnlyList<MetadataRecord> Metadata { get; init; } = [];
 
     public IReadOnlyList<ConflictRecord> Conflicts { get; init; } = [];
@@ -22,4 +26,10 @@ public sealed record CatalogContent
     /// The order is what makes the files reproducible, and range queries fast, without an index in memory.
     /// </summary>
     public IAsyncEnumerable<BlockRow> Blocks { get; init; } = AsyncEnumerable.Empty<BlockRow>();
+
+    /// <summary>Read once and never held whole, in ascending order of dataset, origin, label (ordinal), z, y, x, class (ordinal) without repeats.</summary>
+    public IAsyncEnumerable<LabelBlockRow> LabelBlocks { get; init; } = AsyncEnumerable.Empty<LabelBlockRow>();
+
+    /// <summary>Read once and never held whole, in ascending order of dataset, origin, label (ordinal), z, y, x, class (ordinal) without repeats.</summary>
+    public IAsyncEnumerable<LabelChunkRow> LabelChunks { get; init; } = AsyncEnumerable.Empty<LabelChunkRow>();
 }

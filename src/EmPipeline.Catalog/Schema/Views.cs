@@ -3,6 +3,9 @@ namespace EmPipeline.Catalog.Schema;
 /// <summary>The questions that are asked most. In order: one may build on those before it.</summary>
 internal static class Views
 {
+    /// <summary>What may be asked by name: all of them, and the one that follows from the catalogue's labels.</summary>
+    public static IReadOnlyList<string> Names => [.. All.Select(view => view.Name), LabelledBlocks.Name];
+
     public static IReadOnlyList<View> All { get; } =
     [
         new(

@@ -41,6 +41,13 @@ public sealed class CatalogReaderTests : IAsyncLifetime
     [InlineData("x = 0 -- the first column", 7)]
     [InlineData("", 16)]
     [InlineData("  ;  ", 16)]
+    [InlineData("; -- nothing", 16)]
+    [InlineData("x = 0; -- the first column", 7)]
+    [InlineData("x = 0 /* a /* comment */ ; */ ; ; -- the; end", 7)]
+    [InlineData("-- the first column\nx = 0;", 7)]
+    [InlineData("/* all */ SELECT * FROM blocks WHERE level = 1; -- of them\n;", 1)]
+    [InlineData("x = 0 -- one\n AND dataset <> '; -- '", 7)]
+    [InlineData("dataset = $$sections$$ AND dataset <> $a$; -- $$ /*$a$", 9)]
     [InlineData("FROM blocks WHERE level = 1", 1)]
     [InlineData("WITH b AS (SELECT * FROM blocks) SELECT * FROM b WHERE state = 'empty'", 1)]
     [InlineData("(SELECT * FROM blocks WHERE level = 1) UNION ALL (SELECT * FROM blocks WHERE level = 1)", 2)]
@@ -56,6 +63,9 @@ public sealed class CatalogReaderTests : IAsyncLifetime
     [InlineData("SELECT 'nowhere' AS dataset, 0 AS level, 0 AS z, 0 AS y, 0 AS x", "*'nowhere'*")]
     [InlineData("SELECT dataset, level, NULL AS z, y, x FROM blocks", "*z = NULL, expected a whole number*")]
     [InlineData("SELECT dataset, level, 'a' AS z, y, x FROM blocks", "*z = a, expected a whole number*")]
+    [InlineData("SELECT * FROM blocks; SELECT * FROM blocks -- two", "query: got 2 statements*")]
+    [InlineData("x = 0; SELECT 1", "query: got SQL that cannot be read*")]
+    [InlineData("x = 0 /* unfinished", "query: got SQL that cannot be read*")]
     [InlineData("WITH a AS (SELECT 1) DELETE FROM blocks", "query: got a statement that is not a SELECT*")]
     public async Task Mistakes_in_sql_are_configuration_errors_that_say_what(string query, string message)
     {

@@ -20,7 +20,7 @@ public class CatalogueDocumentTests
         Line("Positions and extents are in voxels, axes in the order z, y, x; voxel sizes in nanometres.");
         Line();
         Line("SQL from outside (`new BlockDataset(catalog, query)`, `Train --query`) is one SELECT over these tables and views, or a condition on");
-        Line("`training_blocks`. Nothing else of the machine can be reached by it; it ends after a minute, and takes at most 1 GiB.");
+        Line("`labelled_blocks`. Nothing else of the machine can be reached by it; it ends after a minute, and takes at most 1 GiB.");
         Line();
         Line("## Tables");
         Table(Tables.Datasets);
@@ -30,6 +30,10 @@ public class CatalogueDocumentTests
         Table(Tables.Metadata);
         Table(Tables.Conflicts);
         Table(Tables.Blocks);
+        Table(LabelTables.Volumes);
+        Table(LabelTables.Classes);
+        Table(LabelTables.Blocks);
+        Table(LabelTables.Chunks);
         Line();
         Line("## Views");
         foreach (var view in Views.All)
@@ -50,6 +54,13 @@ public class CatalogueDocumentTests
             Line("```");
         }
 
+        Line();
+        Line($"### {LabelledBlocks.Name}");
+        Line(LabelledBlocks.Of(new CatalogContent()).Comment + " Kept as a table where there are labels. Here for a class and a label `mitochondria`; the columns of a");
+        Line("prediction begin with `prediction_`, whatever is neither a letter nor a digit becomes `_`, and `label_` stands before a name that is taken.");
+        Head();
+        foreach (var (column, comment) in LabelledBlocks.Examples)
+            Line($"| `{column}` | | {Cell(comment)} |");
         return text.ToString();
 
         void Table<TRow>(Table<TRow> table)
