@@ -23,7 +23,7 @@ public static class DataCleaning
             (logs, Directory.Exists(logs) ? Directory.EnumerateFiles(logs, LogName) : []),
         };
         if (raw)
-            folders.Add((rawFolder, datasets.SelectMany(name => (string[])[data.Raw(name), data.Raw(name) + ".registry"])));
+            folders.Add((rawFolder, datasets.SelectMany(name => (string[])[data.Raw(name), data.Raw(name) + ".registry", data.Raw(name) + ".labels"])));
         folders.Add((state, datasets.Select(data.State).Concat([data.CatalogLedger, data.CatalogInputs, data.CatalogFileList, data.RechunkTurn])));
         return folders.Where(folder => Clear(folder.Folder, folder.Made, warn)).Select(folder => folder.Folder).ToList();
     }

@@ -2,7 +2,10 @@ using EmPipeline.Stages.Ledgers;
 
 namespace EmPipeline.Stages;
 
-/// <summary>Where everything lies below the data folder (raw, zarr, catalog, state).</summary>
+/// <summary>
+/// Where everything lies below the data folder (raw, zarr, catalog, state). A label, "DATASET/LABEL", has its files below those of its dataset,
+/// but for the raw ones: a folder of slices must stay one.
+/// </summary>
 public sealed class DataFolder(string root)
 {
     public string Root { get; } = Path.GetFullPath(root);
@@ -25,21 +28,22 @@ public sealed class DataFolder(string root)
     /// <summary>Held by whoever writes shards or reads them back (<see cref="EmPipeline.Storage.ExclusiveFile"/>): one dataset at a time.</summary>
     public string RechunkTurn => Path.Combine(Root, "state", "rechunk.guard");
 
-    public string Raw(string dataset) => Path.Combine(Root, "raw", dataset);
+    public string Raw(string dataset) => Path.Combine(Root, "raw", dataset.Replace("/", ".labels/", StringComparison.Ordinal));
 
+    /// <summary>The OME-Zarr group of an image.</summary>
     public string Zarr(string dataset) => Path.Combine(Root, "zarr", dataset + ".zarr");
 
-    public string State(string dataset) => Path.Combine(Root, "state", dataset);
+    public string State(string dataset) => Path.Combine(Root, "state", dataset.Replace("/", "/labels/", StringComparison.Ordinal));
 
     /// <summary>What the dataset is, and which configuration says so.</summary>
     public string DefinitionFile(string dataset) => Path.Combine(State(dataset), "dataset.json");
 
     /// <summary>The names of the datasets that have a state folder, in ordinal order.</summary>
-    public IReadOnlyList<string> Datasets()
-    {
-        var state = Path.Combine(Root, "state");
-        return Directory.Exists(state) ? Directory.EnumerateDirectories(state).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList() : [];
-    }
+    public IReadOnlyList<string> Datasets() => Folders(Path.Combine(Root, "state"));
+
+    /// <summary>Those and, each after its dataset, the labels that have one.</summary>
+    public IReadOnlyList<string> Units() =>
+        Datasets().SelectMany(dataset => Folders(Path.Combine(State(dataset), "labels")).Select(label => $"{dataset}/{label}").Prepend(dataset)).ToList();
 
     public string LedgerFile(string dataset, Stage stage) => Path.Combine(State(dataset), $"{stage}.ledger.json");
 
@@ -60,4 +64,7 @@ public sealed class DataFolder(string root)
         var relative = Path.GetRelativePath(Root, path);
         return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? path : relative.Replace(Path.DirectorySeparatorChar, '/');
     }
+
+    private static List<string> Folders(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList() : [];
 }

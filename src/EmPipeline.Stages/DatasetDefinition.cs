@@ -6,7 +6,7 @@ using EmPipeline.Stages.Ledgers;
 namespace EmPipeline.Stages;
 
 /// <summary>
-/// A dataset as a configuration defines it: what says whether its stages are up to date. Its state folder remembers it, so that a data
+/// A dataset, or a label of one, as a configuration defines it: what says whether its stages are up to date. Its state folder remembers it, so that a data
 /// folder knows the datasets of every configuration that works in it. Immutable.
 /// </summary>
 /// <param name="Configuration">The full path of the configuration file.</param>
@@ -14,12 +14,15 @@ namespace EmPipeline.Stages;
 /// <param name="Keys">The dataset's keys, defaults merged in.</param>
 public sealed record DatasetDefinition(string Name, string Configuration, string LockFile, JsonObject Keys)
 {
+    /// <summary>What its voxels mean; null for an image.</summary>
+    public LabelConfig? Label => Name.Split('/') is [var image, var label] ? LabelConfig.Of(image, label, Keys) : null;
+
     public static DatasetDefinition Of(DatasetConfig dataset, string lockFile) =>
         new(dataset.Name, dataset.Configuration, Path.GetFullPath(lockFile), dataset.Raw);
 
-    /// <summary>The definitions that a data folder remembers, by name in ordinal order.</summary>
+    /// <summary>The definitions that a data folder remembers, by name in ordinal order, labels after their image.</summary>
     public static IReadOnlyList<DatasetDefinition> Remembered(DataFolder data) =>
-        data.Datasets().Select(name => Recall(data, name)).OfType<DatasetDefinition>().ToList();
+        data.Units().Select(name => Recall(data, name)).OfType<DatasetDefinition>().ToList();
 
     /// <summary>What the state folder remembers of a dataset; null when it has none.</summary>
     public static DatasetDefinition? Recall(DataFolder data, string name)

@@ -39,19 +39,19 @@ public sealed class PipelineRun
 
     public DatasetDefinition Definition(string dataset) => DatasetDefinition.Of(Configuration.Dataset(dataset), _lockFile);
 
-    /// <summary>The datasets to run.</summary>
+    /// <summary>The datasets and labels to run; a dataset's name means its labels too.</summary>
     /// <param name="only">Their names; empty for all.</param>
     /// <exception cref="EmException">There is no such dataset, or another configuration has made another of this name here.</exception>
     public IReadOnlyList<DatasetConfig> Select(IReadOnlyList<string> only)
     {
-        var selected = only.Count == 0 ? Configuration.Datasets : only.Select(Configuration.Dataset).ToList();
+        var selected = (only.Count == 0 ? Configuration.Datasets : only.Select(Configuration.Dataset)).SelectMany(dataset => dataset.Units).DistinctBy(unit => unit.Name).ToList();
         foreach (var dataset in selected)
         {
             if (OtherOwner(dataset.Name) is { } other)
             {
                 throw new EmException(
                     Fault.Configuration,
-                    $"{Configuration.Path}: datasets.{dataset.Name}: got another definition than that of {other.Configuration}, which made the dataset of this name in {Data.Root}; "
+                    $"{Configuration.Path}: {dataset.Place}: got another definition than that of {other.Configuration}, which made the dataset of this name in {Data.Root}; "
                     + $"expected one dataset a name. Give it another name or another data folder (--data DIR), or remove {Data.State(dataset.Name)} to make it anew from this configuration.");
             }
         }
@@ -75,7 +75,7 @@ public sealed class PipelineRun
     public async Task CheckAsync(string dataset, Stage stage, CancellationToken cancellation)
     {
         var definition = Definition(dataset);
-        await CarryAsync(Data.InputsFile(dataset, stage), Data.LedgerFile(dataset, stage), StageInputs.Of(stage, definition), Staleness.ReasonToRun(definition, stage), cancellation);
+        await CarryAsync(Data.InputsFile(dataset, stage), Data.LedgerFile(dataset, stage), StageInputs.Of(stage, definition, Data), Staleness.ReasonToRun(definition, stage), cancellation);
     }
 
     /// <summary>The same for the catalogue.</summary>
@@ -108,7 +108,7 @@ public sealed class PipelineRun
             return null;
         try
         {
-            var now = ConfigReader.Read(remembered.Configuration).Datasets.FirstOrDefault(other => other.Name == dataset);
+            var now = ConfigReader.Read(remembered.Configuration).Units.FirstOrDefault(other => other.Name == dataset);
             return now is not null && !DatasetDefinition.Of(now, remembered.LockFile).MakesTheSameAs(Definition(dataset)) ? remembered : null;
         }
         catch (EmException)

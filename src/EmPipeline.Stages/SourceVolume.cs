@@ -20,7 +20,7 @@ internal sealed class SourceVolume : IAsyncDisposable
         Place = path.ToString();
         Array = (wanted is null ? readers.FirstOrDefault() : readers.FirstOrDefault(reader => reader.Info.Name == wanted)) ?? throw new EmException(
             Fault.Configuration,
-            $"datasets.{dataset.Name}.volume: got '{wanted}', expected one of {string.Join(", ", readers.Select(reader => $"'{reader.Info.Name}'"))} in {Place}.");
+            $"{dataset.Place}.volume: got '{wanted}', expected one of {string.Join(", ", readers.Select(reader => $"'{reader.Info.Name}'"))} in {Place}.");
         ArrayPath = path.Child(Array.Info.Name);
         Zyx = ZyxView.Of(Array, dataset.Select);
         Levels = [Zyx, .. Coarser(readers, Array.Info).Select(reader => ZyxView.Of(reader, dataset.Select))];

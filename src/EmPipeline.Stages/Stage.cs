@@ -7,7 +7,7 @@ using EmPipeline.Stages.Verify;
 namespace EmPipeline.Stages;
 
 /// <summary>
-/// The table of a dataset's stages. A new stage is one row here and a target of its name in <c>build/Dataset.proj</c>; runner, Status,
+/// The table of the stages that a dataset goes through, and each of its labels by itself. A new stage is one row here and a target of its name in <c>build/Dataset.proj</c>; runner, Status,
 /// staleness and catalogue go through this table. Immutable.
 /// </summary>
 public sealed class Stage
@@ -15,7 +15,7 @@ public sealed class Stage
     public static Stage Download { get; } = new("Download")
     {
         Version = 1,
-        Keys = ["source", "crop", "metadata"],
+        Keys = ["source", "crop", "metadata", "voxelSize", "offset"],
         Outside = DownloadInputs.Of,
         Run = (context, _, cancellation) => DownloadStage.RunAsync(context, cancellation),
     };
@@ -31,8 +31,8 @@ public sealed class Stage
 
     public static Stage ExtractMetadata { get; } = new("ExtractMetadata")
     {
-        Version = 1,
-        Keys = ["title", "format", "volume", "select", "metadata", "facts", "override"],
+        Version = 2,
+        Keys = ["title", "format", "volume", "select", "metadata", "facts", "override", "voxelSize", "offset"],
         Upstream = [Download, Verify],
         Run = (context, made, cancellation) => MetadataStage.RunAsync(context, made[Download], cancellation),
     };
@@ -41,10 +41,13 @@ public sealed class Stage
     {
         Version = 3,
         // 'memory' steers only how the work is cut up, never its result.
-        Keys = ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample"],
+        Keys = ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample", .. LabelKeys],
         Upstream = [Download, Verify, ExtractMetadata],
         Run = (context, made, cancellation) => RechunkStage.RunAsync(context, made[Download], made[Verify], made[ExtractMetadata], cancellation),
     };
+
+    /// <summary>The keys of a label that say what its values mean, and not how they are stored.</summary>
+    internal static IReadOnlyList<string> LabelKeys => ["kind", "classes", "unknown", "annotation", "licence", "origin", "image"];
 
     /// <summary>All stages, each after those that it reads from.</summary>
     public static IReadOnlyList<Stage> All { get; } = [Download, Verify, ExtractMetadata, Rechunk];
@@ -63,8 +66,8 @@ public sealed class Stage
     /// <summary>The stages whose ledgers it reads.</summary>
     public IReadOnlyList<Stage> Upstream { get; init; } = [];
 
-    /// <summary>What it reads from outside the pipeline's own folders, as members of its inputs; null for nothing.</summary>
-    internal Func<DatasetDefinition, IEnumerable<(string Name, string? Value)>>? Outside { get; private init; }
+    /// <summary>What it reads besides its keys and those stages: from outside the pipeline's own folders, and of a label's image. As members of its inputs; null for nothing.</summary>
+    internal Func<DatasetDefinition, DataFolder, IEnumerable<(string Name, string? Value)>>? Outside { get; private init; }
 
     /// <summary>Does the work, given the ledgers of <see cref="Upstream"/>.</summary>
     internal Func<StageContext, IReadOnlyDictionary<Stage, Ledger>, CancellationToken, Task<StageProduct>> Run { get; private init; } = null!;

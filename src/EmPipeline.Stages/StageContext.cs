@@ -12,6 +12,9 @@ public sealed record StageContext
     /// <summary>The lock file's path.</summary>
     public required string LockFile { get; init; }
 
+    /// <summary>The folder of the OME-Zarr group that its Rechunk writes.</summary>
+    public string Zarr => Dataset.Label is { } label ? Path.Combine(Data.Zarr(label.Image), label.Folder) : Data.Zarr(Dataset.Name);
+
     public DatasetDefinition Definition => DatasetDefinition.Of(Dataset, LockFile);
 
     /// <summary>Accept objects that changed since the lock file was written.</summary>

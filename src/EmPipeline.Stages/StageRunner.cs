@@ -17,7 +17,7 @@ public static class StageRunner
         SourcePlace.Check(context.Dataset, context.Data);
         var upstream = stage.Upstream.ToDictionary(before => before, before => Read(before, context));
         // Cut before the work: what changes meanwhile is seen by the next run.
-        var inputs = StageInputs.Of(stage, context.Definition);
+        var inputs = StageInputs.Of(stage, context.Definition, context.Data);
         var product = await stage.Run(context, upstream, cancellation);
         foreach (var (name, value) in product.Inputs)
             inputs[name] = value;

@@ -41,6 +41,12 @@ public sealed record VolumeInfo
     /// <summary>Where <see cref="VoxelSize"/> is stated ("ImageDescription spacing", "multiscales[0].datasets[0]"); null when unknown.</summary>
     public string? VoxelSizeOrigin { get; init; }
 
+    /// <summary>
+    /// Where the centre of the first voxel lies, z, y, x in nanometres, in the coordinates of the source: of use where two arrays of one source,
+    /// an image and its labels, state theirs. Null when nothing states it.
+    /// </summary>
+    public (double Z, double Y, double X)? Centre { get; init; }
+
     /// <summary>The pyramid level, 0 the finest.</summary>
     public int Level { get; init; }
 

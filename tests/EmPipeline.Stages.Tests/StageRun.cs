@@ -27,7 +27,7 @@ internal sealed class StageRun(TemporaryFolder folder, MirrorMap? mirror = null)
     public async Task RunAsync(string datasets, CancellationToken cancellation, params Stage[] stages)
     {
         var config = ConfigReader.Read(folder.Write("pipeline.yaml", "version: 1\ndatasets:\n" + datasets));
-        foreach (var dataset in config.Datasets)
+        foreach (var dataset in config.Units)
         {
             var context = new StageContext
             {
@@ -44,10 +44,10 @@ internal sealed class StageRun(TemporaryFolder folder, MirrorMap? mirror = null)
         }
     }
 
-    /// <summary>The voxels of the finest level as they were written, C order.</summary>
+    /// <summary>The voxels of the finest level as they were written, C order; of a label "DATASET/LABEL" of ground truth too.</summary>
     public async Task<(NdIndex Shape, byte[] Voxels)> WrittenAsync(string dataset)
     {
-        await using var store = new LocalStore(Data.Zarr(dataset));
+        await using var store = new LocalStore(Data.Zarr(dataset.Split('/')[0]) + (dataset.Contains('/') ? "/labels/groundtruth/" + dataset.Split('/')[1] : ""));
         await using var reader = (await FormatRegistry.OpenAsync(new VolumePath(store, "s0"))).Single();
         var voxels = new byte[reader.Info.Shape.Volume * reader.Info.Type.Size()];
         await reader.ReadAsync(Box.Whole(reader.Info.Shape), voxels);

@@ -108,6 +108,7 @@ internal sealed class Hdf5Contents : IDisposable
             Advice = layout.Advice,
             VoxelSize = calibration.Size,
             VoxelSizeOrigin = calibration.Origin,
+            Centre = Hdf5Place.Of(found.Dataset, calibration),
             Metadata = Metadata(found),
         };
     }

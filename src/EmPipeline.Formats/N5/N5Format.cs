@@ -64,6 +64,7 @@ public sealed class N5Format : IFormat
             Grain = metadata.BlockShape,
             VoxelSize = scales.VoxelSize,
             VoxelSizeOrigin = scales.Origin,
+            Centre = scales.Centre,
             Level = scales.Level,
             Metadata = [.. JsonLeaves.Of(attributes, N5Metadata.FileName, "dimensions", "blockSize", "dataType"), .. await GroupMetadataAsync(hierarchy, scales, dataset, cancellation)],
         };

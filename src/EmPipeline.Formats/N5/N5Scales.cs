@@ -10,7 +10,8 @@ namespace EmPipeline.Formats.N5;
 /// <param name="Level">0 the finest.</param>
 /// <param name="Group">The path of the group whose pyramid it belongs to; the dataset's own where it belongs to none.</param>
 /// <param name="Axes">One letter an axis, slowest first; null where no attribute names them.</param>
-internal sealed record N5Scales(VoxelSize VoxelSize, string? Origin, int Level, string Group, string? Axes)
+/// <param name="Centre">Of the first voxel, nm; null where nothing states it.</param>
+internal sealed record N5Scales(VoxelSize VoxelSize, string? Origin, (double Z, double Y, double X)? Centre, int Level, string Group, string? Axes)
 {
     /// <summary>The datasets that a group's "multiscales" lists, relative to it.</summary>
     public static IEnumerable<string> MultiscalePaths(JsonField group) => OmeMultiscales.Levels(group).Select(level => level.Path);
@@ -26,6 +27,7 @@ internal sealed record N5Scales(VoxelSize VoxelSize, string? Origin, int Level, 
         var size = VoxelSize.Unknown;
         string? origin = null, axes = null;
         double[]? factors = null;
+        (double Z, double Y, double X)? centre = null;
         foreach (var place in GroupPath.SelfAndAncestors(path))
         {
             if (await hierarchy.AttributesAsync(place, cancellation) is not { } attributes)
@@ -33,13 +35,13 @@ internal sealed record N5Scales(VoxelSize VoxelSize, string? Origin, int Level, 
             var where = place == path ? "" : " of the group";
             axes ??= N5Resolution.AxesOf(attributes, rank);
             if (place == path && CosemTransform.VoxelSizeOf(attributes.FindValue("transform")) is { } own && own != VoxelSize.Unknown)
-                (size, origin) = (own, "transform");
+                (size, origin, centre) = (own, "transform", CosemTransform.CentreOf(attributes.FindValue("transform")!.Value));
             if (place != path && OmeMultiscales.Levels(attributes).FirstOrDefault(entry => GroupPath.Join(place, entry.Path) == path) is { } entry)
             {
                 (level, pyramid) = (entry.Level, place);
                 var stated = OmeMultiscales.VoxelSizeOf(entry, rank);
                 if (size == VoxelSize.Unknown && stated != VoxelSize.Unknown)
-                    (size, origin) = (stated, entry.Dataset.Path + where);
+                    (size, origin, centre) = (stated, entry.Dataset.Path + where, OmePlace.Of(entry, rank));
             }
 
             factors ??= N5Resolution.FactorsOf(attributes, place == path ? null : level, rank);
@@ -47,7 +49,7 @@ internal sealed record N5Scales(VoxelSize VoxelSize, string? Origin, int Level, 
                 (size, origin) = (found.Scaled(await FactorsAboveAsync(hierarchy, factors, place, level, rank, cancellation)), found.Key + where);
         }
 
-        return new N5Scales(size, size == VoxelSize.Unknown ? null : origin, level, pyramid, axes);
+        return new N5Scales(size, size == VoxelSize.Unknown ? null : origin, centre, level, pyramid, axes);
     }
 
     // The list of all levels' factors may stand above the resolution: BigDataViewer has it in the setup, above the time point.

@@ -160,6 +160,7 @@ public sealed class PrecomputedReader : IVolumeReader
             Grain = one ? grain : WithChannels(grain, info.Channels),
             VoxelSize = scale.Resolution,
             VoxelSizeOrigin = known ? string.Create(CultureInfo.InvariantCulture, $"info scale \"{scale.Key}\" resolution") : null,
+            Centre = scale.Centre,
             Level = level,
             Metadata = [.. info.Metadata, .. scale.Metadata],
         };

@@ -19,6 +19,11 @@ public sealed record PrecomputedScale
 
     public required VoxelSize Resolution { get; init; }
 
+    /// <summary>The centre of the first voxel, nm: an offset of 0 is a corner, which all scales have in common. Null where the resolution is unknown.</summary>
+    public (double Z, double Y, double X)? Centre => Resolution is { Z: { } z, Y: { } y, X: { } x }
+        ? ((VoxelOffset[0] + 0.5) * z, (VoxelOffset[1] + 0.5) * y, (VoxelOffset[2] + 0.5) * x)
+        : null;
+
     public required PrecomputedEncoding Encoding { get; init; }
 
     /// <summary>The block of compressed_segmentation, z, y, x; rank 0 with other encodings.</summary>

@@ -27,10 +27,12 @@ public sealed class CatalogPlan
         var leftOut = new List<LeftOutRecord>();
         foreach (var dataset in Definitions(run))
         {
-            if (dataset.Configuration == run.Configuration.Path && run.Configuration.Datasets.All(known => known.Name != dataset.Name))
+            if (dataset.Configuration == run.Configuration.Path && run.Configuration.Units.All(known => known.Name != dataset.Name))
                 leftOut.Add(new LeftOutRecord(dataset.Name, dataset.Configuration, null, $"{Path.GetFileName(dataset.Configuration)} no longer names it"));
             else if (run.Staleness.FirstStale(dataset) is var (stage, reason))
                 leftOut.Add(new LeftOutRecord(dataset.Name, dataset.Configuration, stage.Name, reason));
+            else if (dataset.Label is { } label && complete.All(image => image.Name != label.Image))
+                leftOut.Add(new LeftOutRecord(dataset.Name, dataset.Configuration, null, $"its image {label.Image} is not in it"));
             else
                 complete.Add(dataset);
         }
@@ -49,7 +51,7 @@ public sealed class CatalogPlan
     private static IEnumerable<DatasetDefinition> Definitions(PipelineRun run)
     {
         var all = DatasetDefinition.Remembered(run.Data).ToDictionary(dataset => dataset.Name);
-        foreach (var dataset in run.Configuration.Datasets)
+        foreach (var dataset in run.Configuration.Units)
             all[dataset.Name] = run.OtherOwner(dataset.Name) ?? run.Definition(dataset.Name);
         return all.Values.OrderBy(dataset => dataset.Name, StringComparer.Ordinal);
     }

@@ -16,7 +16,7 @@ public static class CatalogStage
     {
         foreach (var dataset in plan.LeftOut)
             warn($"{dataset.Dataset}: not in the catalogue: {dataset.Why} ({dataset.Configuration}).");
-        var complete = plan.Complete.Select(dataset => CatalogSource.Read(dataset, data)).OrderBy(source => source.Name, StringComparer.Ordinal).ToList();
+        var complete = plan.Complete.Where(dataset => dataset.Label is null).Select(dataset => CatalogSource.Read(dataset, data)).OrderBy(source => source.Name, StringComparer.Ordinal).ToList();
         var blocks = 0L;
         await CatalogBuilder.BuildAsync(
             new CatalogContent

@@ -114,6 +114,9 @@ internal sealed class ConfigDocument
             return JsonValue.Create(text == "true");
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
             return JsonValue.Create(integer);
+        // Ids of labels use all 64 bits; as text they stay exact whatever reads them.
+        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            return JsonValue.Create(text);
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
             return JsonValue.Create(number);
         return JsonValue.Create(text);

@@ -10,20 +10,49 @@ public static class ConfigReader
         { "shard": [128, 128, 128], "block": "auto", "chunk": [32, 32, 32], "codec": "auto", "levels": "auto", "memory": "512MiB", "downsample": "auto" }
         """)!;
 
+    // What a label takes from its dataset where it says nothing else.
+    private static readonly string[] Inherited = [.. BuiltInDefaults.Select(pair => pair.Key).Where(key => key is "shard" or "chunk" or "levels" or "memory")];
+
     /// <exception cref="EmException">The file is absent, not YAML, or wrong; the message names every line and key.</exception>
     public static PipelineConfig Read(string file)
     {
         var document = ConfigDocument.Read(Path.GetFullPath(file));
         ConfigSchema.Check(document);
         var defaults = Right(document, "defaults", document.Root["defaults"]);
-        var datasets = (document.Root["datasets"] as JsonObject ?? []).Select(pair => (Name: pair.Key, Own: Right(document, $"datasets.{pair.Key}", pair.Value)))
-            .Select(dataset => (dataset.Name, dataset.Own, Keys: Merge(document, dataset.Own, defaults))).ToList();
-        foreach (var (name, own, keys) in datasets)
-            new DatasetRules(document, name, own, defaults).Check(keys);
+        var datasets = (document.Root["datasets"] as JsonObject ?? []).Select(pair => Read(document, pair.Key, pair.Value, defaults)).ToList();
         foreach (var twin in datasets.GroupBy(dataset => dataset.Name, StringComparer.OrdinalIgnoreCase).SelectMany(same => same.Skip(1)))
             document.Report($"datasets.{twin.Name}", "a name that differs from another only in case", "one that is another folder everywhere");
         document.ThrowIfWrong();
-        return new PipelineConfig(document.File, datasets.Select(dataset => DatasetConfig.Of(document.File, dataset.Name, dataset.Keys)).ToList());
+        return new PipelineConfig(document.File, datasets.Select(dataset => DatasetConfig.Of(document.File, dataset.Name, dataset.Keys) with
+        {
+            Labels = [.. dataset.Labels.Select(label => DatasetConfig.LabelOf(document.File, dataset.Name, label.Name, label.Keys))],
+        }).ToList());
+    }
+
+    private static (string Name, JsonObject Keys, List<(string Name, JsonObject Keys)> Labels) Read(ConfigDocument document, string name, JsonNode? node, JsonObject defaults)
+    {
+        var path = $"datasets.{name}";
+        var own = Right(document, path, node);
+        var keys = Merge(document, own, defaults);
+        keys.Remove("labels");
+        var rules = new DatasetRules(document, path, own, [("defaults", defaults)]);
+        rules.CheckName(name);
+        rules.Check(keys);
+        var labels = ((node as JsonObject)?["labels"] as JsonObject ?? [])
+            .Select(label => (label.Key, LabelKeys(document, $"{path}.labels.{label.Key}", label.Key, label.Value, [(path, own), ("defaults", defaults)], keys))).ToList();
+        return (name, keys, labels);
+    }
+
+    /// <summary>A label's keys, with what its dataset and the defaults say of output, and what it has to know of its image.</summary>
+    private static JsonObject LabelKeys(ConfigDocument document, string path, string name, JsonNode? node, IReadOnlyList<(string Path, JsonObject Keys)> outer, JsonObject image)
+    {
+        var own = Right(document, path, node);
+        var keys = Merge(document, own, new JsonObject(Inherited.Select(key => KeyValuePair.Create(key, image[key]?.DeepClone()))));
+        new DatasetRules(document, path, own, outer).Check(keys);
+        new LabelRules(document, path).Check(name, keys);
+        var block = OutputConfig.Of(image).Block;
+        keys["image"] = new JsonObject { ["block"] = new JsonArray(block[0], block[1], block[2]), ["drawn"] = image["crop"]?["origin"] is JsonValue };
+        return keys;
     }
 
     // What breaks the schema is left out, so that the other keys can be checked beside it.

@@ -7,17 +7,18 @@ using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Configuration;
 
-/// <summary>What holds for a dataset beyond the schema, checked before anything is fetched. Each mistake is reported; none ends the check.</summary>
-internal sealed class DatasetRules(ConfigDocument document, string name, JsonObject own, JsonObject defaults)
+/// <summary>What holds for a dataset or a label beyond the schema, checked before anything is fetched. Each mistake is reported; none ends the check.</summary>
+/// <param name="path">Its place in the document: "datasets.NAME", "datasets.NAME.labels.LABEL".</param>
+/// <param name="outer">What its output settings default to, and where each of these stands.</param>
+internal sealed class DatasetRules(ConfigDocument document, string path, JsonObject own, IReadOnlyList<(string Path, JsonObject Keys)> outer)
 {
     private const long LeastMemory = 16L << 20;
     private const long LongestEdge = 1 << 16;
-    private readonly string _path = $"datasets.{name}";
+    private readonly string _path = path;
 
     /// <param name="keys">The dataset's keys with defaults merged in, but for those that break the schema.</param>
     public void Check(JsonObject keys)
     {
-        CheckName();
         CheckFormat((string?)keys["format"]);
         CheckOutput(OutputConfig.Of(keys));
         if (keys["source"] is JsonObject source)
@@ -29,12 +30,13 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
         CheckChecksums(keys);
     }
 
-    private void CheckName()
+    /// <summary>Checks a dataset's name.</summary>
+    public void CheckName(string name)
     {
         if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')) || name[0] is '.' or '-')
             document.Report(_path, $"'{name}'", "a name of letters, digits, '-', '_' and '.': it becomes a folder");
-        if (name.EndsWith(".registry", StringComparison.OrdinalIgnoreCase))
-            document.Report(_path, $"'{name}'", "another ending: a dataset's registry files lie in the folder NAME.registry");
+        if (name.EndsWith(".registry", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".labels", StringComparison.OrdinalIgnoreCase))
+            document.Report(_path, $"'{name}'", "another ending: a dataset's registry files lie in the folder NAME.registry, its labels' files in NAME.labels");
     }
 
     private void CheckFormat(string? format)
@@ -119,7 +121,7 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
         }
     }
 
-    /// <summary>The key that a person has to change: the first of these that the dataset sets itself, else that the defaults set.</summary>
+    /// <summary>The key that a person has to change: the first of these that it sets itself, else that what surrounds it sets.</summary>
     private string PlaceOf(params ReadOnlySpan<string> keys)
     {
         foreach (var key in keys)
@@ -128,10 +130,13 @@ internal sealed class DatasetRules(ConfigDocument document, string name, JsonObj
                 return $"{_path}.{key}";
         }
 
-        foreach (var key in keys)
+        foreach (var (place, set) in outer)
         {
-            if (defaults.ContainsKey(key))
-                return $"defaults.{key}";
+            foreach (var key in keys)
+            {
+                if (set.ContainsKey(key))
+                    return $"{place}.{key}";
+            }
         }
 
         return $"{_path}.{keys[0]}";

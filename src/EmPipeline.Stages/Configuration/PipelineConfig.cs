@@ -10,17 +10,33 @@ namespace EmPipeline.Stages.Configuration;
 /// <param name="Path">The file, as a full path; relative <c>file:</c> sources start from its folder.</param>
 public sealed record PipelineConfig(string Path, IReadOnlyList<DatasetConfig> Datasets)
 {
-    /// <summary>The dataset of this name.</summary>
+    /// <summary>Everything that goes through the stages: each dataset, followed by its labels.</summary>
+    public IEnumerable<DatasetConfig> Units => Datasets.SelectMany(dataset => dataset.Units);
+
+    /// <summary>The dataset, or the label "DATASET/LABEL", of this name.</summary>
     /// <exception cref="EmException">There is none.</exception>
     public DatasetConfig Dataset(string name) =>
-        Datasets.FirstOrDefault(dataset => dataset.Name == name) ?? throw new EmException(
-            Fault.Configuration, $"--dataset: got '{name}', expected one of {string.Join(", ", Datasets.Select(dataset => dataset.Name))} ({Path}).");
+        Units.FirstOrDefault(unit => unit.Name == name) ?? throw new EmException(
+            Fault.Configuration, $"--dataset: got '{name}', expected one of {string.Join(", ", Units.Select(unit => unit.Name))} ({Path}).");
 }
 
-/// <summary>One dataset of the configuration.</summary>
+/// <summary>One dataset of the configuration, or one label of it: what goes through the stages by itself.</summary>
 public sealed record DatasetConfig
 {
+    /// <summary>"DATASET", or "DATASET/LABEL".</summary>
     public required string Name { get; init; }
+
+    /// <summary>Where the configuration defines it, as its error messages say: "datasets.NAME", "datasets.NAME.labels.LABEL".</summary>
+    public required string Place { get; init; }
+
+    /// <summary>What its voxels mean; null for an image.</summary>
+    public LabelConfig? Label { get; init; }
+
+    /// <summary>Of an image, its labels.</summary>
+    public IReadOnlyList<DatasetConfig> Labels { get; init; } = [];
+
+    /// <summary>Itself, then its labels.</summary>
+    public IEnumerable<DatasetConfig> Units => [this, .. Labels];
 
     /// <summary>The full path of the configuration file that defines it.</summary>
     public required string Configuration { get; init; }
@@ -40,6 +56,9 @@ public sealed record DatasetConfig
 
     public CropConfig? Crop { get; init; }
 
+    /// <summary>Whether a part of it may be used: labels have the part that lies in their image's.</summary>
+    public bool IsCropped => Crop is not null || Label is not null;
+
     public IReadOnlyList<RegistryEntry> Metadata { get; init; } = [];
 
     /// <summary>Field → value, as a page or paper states it.</summary>
@@ -53,7 +72,7 @@ public sealed record DatasetConfig
 
     public required OutputConfig Output { get; init; }
 
-    /// <summary>The dataset's keys as they stand in the file, defaults merged in and paths made absolute; what stage inputs are cut from.</summary>
+    /// <summary>The keys as they stand in the file, defaults merged in and paths made absolute; what stage inputs are cut from. An image's are without its labels'.</summary>
     public required JsonObject Raw { get; init; }
 
     /// <param name="configuration">The full path of the configuration file.</param>
@@ -61,6 +80,7 @@ public sealed record DatasetConfig
     internal static DatasetConfig Of(string configuration, string name, JsonObject keys) => new()
     {
         Name = name,
+        Place = $"datasets.{name}",
         Configuration = configuration,
         Title = (string?)keys["title"],
         Source = SourceConfig.Of((JsonObject)keys["source"]!),
@@ -74,6 +94,13 @@ public sealed record DatasetConfig
         Checksums = Map(keys["checksum"], value => (string)value!),
         Output = OutputConfig.Of(keys),
         Raw = keys,
+    };
+
+    /// <summary>The label <paramref name="name"/> of a dataset.</summary>
+    internal static DatasetConfig LabelOf(string configuration, string dataset, string name, JsonObject keys) => Of(configuration, $"{dataset}/{name}", keys) with
+    {
+        Place = $"datasets.{dataset}.labels.{name}",
+        Label = LabelConfig.Of(dataset, name, keys),
     };
 
     private static string Text(JsonNode? value) => value!.GetValueKind() == JsonValueKind.String ? (string)value! : value.ToJsonString();

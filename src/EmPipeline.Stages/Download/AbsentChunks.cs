@@ -7,7 +7,7 @@ internal static class AbsentChunks
     public static string? Note(StageContext context, long wanted, long found)
     {
         if (found == 0)
-            context.Warn($"datasets.{context.Dataset.Name}.source: got none of {wanted} chunks from {context.Dataset.Source.Address}, expected some: the volume will be nothing but fill values. Check that the upload is whole.");
+            context.Warn($"{context.Dataset.Place}.source: got none of {wanted} chunks from {context.Dataset.Source.Address}, expected some: the volume will be nothing but fill values. Check that the upload is whole.");
         return found == wanted ? null : $"{wanted - found} of {wanted} chunks are not there and hold fill values";
     }
 }

@@ -1,5 +1,6 @@
 using EmPipeline.Formats.Crops;
 using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Labels;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Download;
@@ -7,18 +8,25 @@ namespace EmPipeline.Stages.Download;
 /// <summary>
 /// Where the crop of a configuration lies: a function of the configuration and the volume alone, and locked once chosen. A random crop is
 /// judged for tissue on the coarsest level that resolves it. Where there is no level but the finest, judging reads the candidates
-/// themselves, and is left out when no tissue is asked for: the first candidate is taken, any place as likely as any other.
+/// themselves, and is left out when no tissue is asked for: the first candidate is taken, any place as likely as any other. The crop of labels is
+/// that of their image.
 /// </summary>
 internal static class CropChoice
 {
     /// <param name="levels">The volume and its coarser levels, as far as there are any, axes z, y, x; the box is in voxels of the first.</param>
-    /// <returns>Null where the configuration asks for no crop.</returns>
-    /// <exception cref="EmException">The crop lies outside the volume, or no place has enough tissue.</exception>
+    /// <returns>Null where all is used.</returns>
+    /// <exception cref="EmException">The crop lies outside the volume, labels do outside their image, or no place has enough tissue.</exception>
     public static async ValueTask<ChosenCrop?> ChooseAsync(StageContext context, IReadOnlyList<IVolumeReader> levels, CancellationToken cancellation)
     {
+        var volume = levels[0].Info.Shape;
+        if (context.Dataset.Label is { } label)
+        {
+            var region = LabelPlacement.Of(context.Dataset, levels[0].Info, ImageFrame.Require(context.Data, label.Image)).Region;
+            return region == Box.Whole(volume) ? null : new ChosenCrop(region.Origin, region.Shape);
+        }
+
         if (context.Dataset.Crop is not { } crop)
             return null;
-        var volume = levels[0].Info.Shape;
         if (crop.Origin is { } origin)
         {
             Check(context.Dataset, new Box(origin, crop.Shape), volume);
@@ -27,7 +35,7 @@ internal static class CropChoice
 
         var shape = CropOrigin.Clip(crop.Shape, volume);
         if (shape != crop.Shape)
-            context.Warn($"datasets.{context.Dataset.Name}.crop.shape: got {crop.Shape}, but the volume is {volume}; the crop is {shape}.");
+            context.Warn($"{context.Dataset.Place}.crop.shape: got {crop.Shape}, but the volume is {volume}; the crop is {shape}.");
         if (crop.Tissue <= 0 && levels.Count == 1)
             return Uniform(crop, volume);
         var choice = await TissueCrop.ChooseAsync(levels, crop.Shape, crop.Seed, crop.Tissue, cancellation);
@@ -47,7 +55,7 @@ internal static class CropChoice
         if (!Box.Whole(volume).Contains(box))
         {
             throw new EmException(
-                Fault.Configuration, $"datasets.{dataset.Name}.crop: got {box}, expected a box inside the volume's {volume} (z×y×x). Correct origin or shape.");
+                Fault.Configuration, $"{dataset.Place}.crop: got {box}, expected a box inside the volume's {volume} (z×y×x). Correct origin or shape.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Labels;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Volumes;
 
@@ -12,7 +13,7 @@ internal static class DownloadStage
 {
     public static async Task<StageProduct> RunAsync(StageContext context, CancellationToken cancellation)
     {
-        var source = SourceKey(context.Dataset);
+        var source = SourceKey(context);
         var locked = LockFile.Read(context.LockFile).Datasets.GetValueOrDefault(context.Dataset.Name);
         if (locked?.Source != source)
             locked = null;
@@ -30,7 +31,7 @@ internal static class DownloadStage
             _ => LocalSource.Find(context),
         };
 
-        if (context.Dataset.Crop is not null && volume.Crop is null)
+        if (context.Dataset.IsCropped && volume.Crop is null)
             volume = volume with { Crop = await CropOfFilesAsync(context, volume, locked, cancellation) };
         if (volume.Objects.Count + registry.Objects.Count > 0)
         {
@@ -77,11 +78,14 @@ internal static class DownloadStage
             document.Kind, document.Address.AbsoluteUri, Located(context, document.Key))).ToList());
     }
 
-    /// <summary>What the locked objects were fetched for: another address or crop locks anew, another registry entry does not.</summary>
-    private static string SourceKey(DatasetConfig dataset)
+    /// <summary>What the locked objects were fetched for: another address, crop or place of a label's image locks anew, another registry entry does not.</summary>
+    private static string SourceKey(StageContext context)
     {
-        var (source, crop) = (CanonicalJson.Sort(dataset.Raw["source"])!, CanonicalJson.Sort(dataset.Raw["crop"]));
-        return CanonicalJson.Sha256(source.ToJsonString() + crop?.ToJsonString());
+        var keys = context.Dataset.Raw;
+        var text = CanonicalJson.Sort(keys["source"])!.ToJsonString() + CanonicalJson.Sort(keys["crop"])?.ToJsonString();
+        if (context.Dataset.Label is { } label)
+            text += ImageFrame.Require(context.Data, label.Image).Text + keys["voxelSize"]?.ToJsonString() + keys["offset"]?.ToJsonString();
+        return CanonicalJson.Sha256(text);
     }
 
     // What is on the disk is what was fetched, whatever the lock file has come to say since.

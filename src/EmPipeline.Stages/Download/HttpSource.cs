@@ -17,10 +17,10 @@ internal static class HttpSource
         }
         catch (FormatException e)
         {
-            throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.source.http: {e.Message}.");
+            throw new EmException(Fault.Configuration, $"{context.Dataset.Place}.source.http: {e.Message}.");
         }
 
-        var place = $"datasets.{context.Dataset.Name}.source.http";
+        var place = $"{context.Dataset.Place}.source.http";
         var uris = addresses.Select(address => new Uri(address)).ToList();
         if (uris is [var only] && SourceConfig.IsHierarchy(only, context.Dataset.Source.Level))
         {

@@ -38,5 +38,5 @@ internal static class LocalSource
     private static LedgerFile Describe(string path) => new(path, new FileInfo(path).Length, Source: new Uri(path).AbsoluteUri);
 
     private static EmException Absent(StageContext context, string path, string expected) =>
-        EmException.Unavailable($"datasets.{context.Dataset.Name}.source.file: {path}", $"got nothing there, expected {expected}.");
+        EmException.Unavailable($"{context.Dataset.Place}.source.file: {path}", $"got nothing there, expected {expected}.");
 }

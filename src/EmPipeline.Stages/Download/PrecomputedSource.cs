@@ -83,7 +83,7 @@ internal static class PrecomputedSource
             var wanted = context.Dataset.Source.Level;
             var from = wanted is null ? 0 : levels.ToList().FindIndex(level => level.Info.Name == wanted);
             if (from < 0)
-                throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.source.level: got '{wanted}', expected one of {string.Join(", ", levels.Select(level => level.Info.Name))}.");
+                throw new EmException(Fault.Configuration, $"{context.Dataset.Place}.source.level: got '{wanted}', expected one of {string.Join(", ", levels.Select(level => level.Info.Name))}.");
             var volume = levels[from].Info.Shape;
             return await CropChoice.ChooseAsync(context, levels.Skip(from).ToList(), cancellation) ?? new ChosenCrop(NdIndex.Filled(3, 0), volume);
         }

@@ -18,10 +18,10 @@ internal static class S3Source
         var address = source.Address.TrimEnd('/') + "/";
         var store = stores.Open(new Uri(address));
         // An earlier version locked whole arrays where a crop was asked for.
-        var isLocked = locked is not null && !context.UpdateLock && (context.Dataset.Crop is null || locked.Crop is not null);
+        var isLocked = locked is not null && !context.UpdateLock && (!context.Dataset.IsCropped || locked.Crop is not null);
         if (isLocked)
             return await FetchLockedAsync(context, fetcher, store, locked!, cancellation);
-        if (context.Dataset.Crop is not null && await ChunkSource.FetchAsync(context, fetcher, store, address, locked, cancellation) is { } chunks)
+        if (context.Dataset.IsCropped && await ChunkSource.FetchAsync(context, fetcher, store, address, locked, cancellation) is { } chunks)
             return chunks;
         var files = await ListAsync(store, address, source.Level, cancellation);
         var slices = await SliceCrop.ChooseAsync(context, files, locked, cancellation);

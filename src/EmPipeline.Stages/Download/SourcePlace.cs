@@ -34,5 +34,5 @@ internal static class SourcePlace
     };
 
     private static EmException Refused(DatasetConfig dataset, string address, string got) => new(
-        Fault.Configuration, $"datasets.{dataset.Name}.source: {address}: got {got}, expected a place outside it. Move the files elsewhere, or name another data folder (--data).");
+        Fault.Configuration, $"{dataset.Place}.source: {address}: got {got}, expected a place outside it. Move the files elsewhere, or name another data folder (--data).");
 }

@@ -8,10 +8,10 @@ namespace EmPipeline.Stages.Ledgers;
 /// </summary>
 public static class StageInputs
 {
-    public static JsonObject Of(Stage stage, DatasetDefinition dataset)
+    public static JsonObject Of(Stage stage, DatasetDefinition dataset, DataFolder data)
     {
         var result = FromKeys(stage, dataset);
-        foreach (var (name, value) in stage.Outside?.Invoke(dataset) ?? [])
+        foreach (var (name, value) in stage.Outside?.Invoke(dataset, data) ?? [])
         {
             if (value is not null)
                 result[name] = value;

@@ -1,6 +1,8 @@
+using System.Globalization;
 using EmPipeline.Catalog.Consolidation;
 using EmPipeline.Formats.ImageStack;
 using EmPipeline.Stages.Download;
+using EmPipeline.Stages.Labels;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Volumes;
 
@@ -34,7 +36,14 @@ internal static class MetadataStage
             context.Warn($"the numbers of the slices: got {numbering.Value}, expected an even run. The slices that are there are read as if they followed one another.");
         var result = new MetadataResult(
             info.Format, info.Name, info.Axes, volume.Zyx.Info.Shape, info.Type.Name(), fetched.Crop?.Origin ?? volume.Region.Origin, volume.Region.Shape,
-            [voxelSize.Z, voxelSize.Y, voxelSize.X], consolidated.VoxelSizeOrigin, record, consolidated.Metadata, consolidated.Conflicts);
+            [voxelSize.Z, voxelSize.Y, voxelSize.X], consolidated.VoxelSizeOrigin, record, consolidated.Metadata, consolidated.Conflicts,
+            volume.Zyx.Info.Centre is var (z, y, x) ? [z, y, x] : null);
+        if (context.Dataset.Label is { } label)
+        {
+            var placement = LabelPlacement.Of(context.Dataset, volume.Zyx.Info, ImageFrame.Require(context.Data, label.Image));
+            result = result with { VoxelSizeNm = [.. placement.VoxelSizeNm], LabelCentreNm = placement.CentreNm };
+        }
+
         return new StageProduct([], result, new StageOutcome(0, Summarise(result)));
     }
 
@@ -42,6 +51,12 @@ internal static class MetadataStage
     {
         if (context.Dataset.Title is { } title)
             yield return new Claim(Fields.Title, title, null, "configuration, title", ClaimKind.Configuration);
+        if (context.Dataset.Label?.VoxelSize is { Z: { } z, Y: { } y, X: { } x })
+        {
+            foreach (var (axis, size) in ((char, double)[])[('z', z), ('y', y), ('x', x)])
+                yield return new Claim($"voxel_size_{axis}_nm", size.ToString(CultureInfo.InvariantCulture), "nm", "configuration, voxelSize", ClaimKind.Configuration);
+        }
+
         foreach (var (field, value) in context.Dataset.Override)
             yield return new Claim(field, value, null, $"configuration, override.{field}", ClaimKind.Configuration);
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
@@ -23,11 +24,14 @@ internal static class RechunkStage
         using var turn = await ExclusiveFile.AcquireAsync(data.RechunkTurn, cancellation);
         await using var volume = await SourceVolume.OpenAsync(context, download, cancellation);
         VerifyInputs.Check(context, verify);
+        // The image's folder is made by its own Rechunk: one that is there already could be anybody's.
+        if (context.Dataset.Label is { } label && !ZarrRechunk.Made(data.Zarr(label.Image)))
+            throw new EmException(Fault.Configuration, $"{data.Zarr(label.Image)}: got no image there, expected that of the labels. Run ./build.sh Rechunk --dataset {label.Image} first.");
         var described = metadata.ResultAs<MetadataResult>();
         var size = volume.Zyx.Info.Type.Size();
         var total = volume.Region.Volume * size;
         var progress = new VoxelProgress(context.Progress, total, size);
-        var output = data.Zarr(name);
+        var output = context.Zarr;
         var options = Options(context, described, SourceIdentity(context, download, verify));
         // What listing very many files left behind is not kept through hours of work.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -75,7 +79,16 @@ internal static class RechunkStage
         }
 
         return CanonicalJson.Sha256(
-            $"{Convert.ToHexStringLower(files.GetHashAndReset())}\n{fetched.Open}\n{StageInputs.FromKeys(Stage.Rechunk, context.Definition).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
+            $"{Convert.ToHexStringLower(files.GetHashAndReset())}\n{fetched.Open}\n{Keys(context).ToJsonString()}\n{(fetched.Crop is { } crop ? CanonicalJson.Text(crop) : "")}");
+    }
+
+    // What values mean has no part in how they are stored.
+    private static JsonObject Keys(StageContext context)
+    {
+        var keys = StageInputs.FromKeys(Stage.Rechunk, context.Definition);
+        foreach (var key in Stage.LabelKeys)
+            keys.Remove(key);
+        return keys;
     }
 
     private static RechunkOptions Options(StageContext context, MetadataResult described, string identity)
@@ -83,7 +96,7 @@ internal static class RechunkStage
         var output = context.Dataset.Output;
         return new RechunkOptions
         {
-            Name = context.Dataset.Name,
+            Name = context.Dataset.Label?.Name ?? context.Dataset.Name,
             SourceIdentity = identity,
             Shard = output.Shard,
             Block = output.Block,
@@ -93,7 +106,7 @@ internal static class RechunkStage
             MemoryBytes = output.MemoryBytes,
             Threads = context.Threads,
             VoxelSize = described.VoxelSize,
-            Downsample = output.Downsample switch { "mean" => DownsampleMethod.Mean, "mode" => DownsampleMethod.Mode, _ => null },
+            Downsample = context.Dataset.Label is not null || output.Downsample == "mode" ? DownsampleMethod.Mode : output.Downsample == "mean" ? DownsampleMethod.Mean : null,
         };
     }
 

@@ -37,7 +37,7 @@ public sealed class Staleness(DataFolder data, IReadOnlyDictionary<Stage, string
     {
         if (Ledger.Read(data.LedgerFile(dataset.Name, stage)) is not { } ledger)
             return "it has not run yet";
-        if (StageInputs.Difference(ledger.Inputs, StageInputs.Of(stage, dataset)) is { } difference)
+        if (StageInputs.Difference(ledger.Inputs, StageInputs.Of(stage, dataset, data)) is { } difference)
             return difference;
         foreach (var before in stage.Upstream)
         {

@@ -12,7 +12,7 @@ internal static class VerifyInputs
 {
     private const string WrittenTo = "writtenTo";
 
-    public static IEnumerable<(string Name, string? Value)> Of(DatasetDefinition dataset)
+    public static IEnumerable<(string Name, string? Value)> Of(DatasetDefinition dataset, DataFolder data)
     {
         yield return (WrittenTo, LocalFiles.Of(dataset)?.Summary(withTimes: true));
     }

@@ -44,7 +44,7 @@ internal static class VerifyStage
             throw new EmException(Fault.Corrupt, string.Join('\n', problems.Order(StringComparer.Ordinal)));
 
         foreach (var name in unseen.Keys.Order(StringComparer.Ordinal))
-            throw new EmException(Fault.Configuration, $"datasets.{context.Dataset.Name}.checksum.{name}: got no such file, expected one of the dataset's raw files.");
+            throw new EmException(Fault.Configuration, $"{context.Dataset.Place}.checksum.{name}: got no such file, expected one of the dataset's raw files.");
         // The files that it read are Download's; it answers for the list of what it found.
         var path = Path.Combine(context.Data.State(context.Dataset.Name), "verified.jsonl");
         var list = await FileList.WriteAsync(path, verified, cancellation);

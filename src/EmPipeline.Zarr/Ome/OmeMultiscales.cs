@@ -65,6 +65,10 @@ internal static class OmeMultiscales
         return size;
     }
 
+    /// <summary>The image's axes, or those of the coordinate system that the dataset is placed in: a letter and a unit each. Null where none are named.</summary>
+    public static (char Letter, string? Unit)[]? NamedAxes(OmeLevel level) =>
+        Axes(level) is { } axes ? [.. Letters(axes).Zip(axes, (letter, axis) => (letter, axis.Find("unit")?.AsText()))] : null;
+
     /// <summary>One letter for each name and, where the name tells nothing, type: z, y, x, t, c or '?'; no letter but that twice.</summary>
     public static string Letters(IEnumerable<(string? Name, string? Type)> axes)
     {
@@ -87,7 +91,8 @@ internal static class OmeMultiscales
     // 0.3 has bare names, 0.4 objects whose type tells axes with other names.
     private static string Letters(JsonField[] axes) => Letters(axes.Select(axis => (axis.AsText() ?? axis.Find("name")?.AsText(), axis.Find("type")?.AsText())));
 
-    private static bool HasSystems(JsonField image) => image.FindValue("coordinateSystems") is not null;
+    /// <summary>Whether an image has coordinate systems, between which its transformations lead.</summary>
+    internal static bool HasSystems(JsonField image) => image.FindValue("coordinateSystems") is not null;
 
     /// <summary>The image's axes, or those of the coordinate system that the dataset is placed in.</summary>
     private static JsonField[]? Axes(OmeLevel level)

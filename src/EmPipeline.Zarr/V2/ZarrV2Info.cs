@@ -26,6 +26,7 @@ internal static class ZarrV2Info
             Grain = WithParts(metadata, metadata.Chunks),
             VoxelSize = size,
             VoxelSizeOrigin = size == VoxelSize.Unknown ? null : origin,
+            Centre = level is null ? null : OmePlace.Of(level, rank),
             Level = level?.Level ?? 0,
             Metadata =
             [

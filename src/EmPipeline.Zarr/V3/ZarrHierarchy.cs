@@ -93,6 +93,7 @@ internal static class ZarrHierarchy
             Grain = shard?.Inner.Shape ?? metadata.Chunk,
             VoxelSize = size,
             VoxelSizeOrigin = size == VoxelSize.Unknown ? null : origin,
+            Centre = level is null ? null : OmePlace.Of(level, rank),
             Level = level?.Level ?? 0,
             Metadata = attributes is { } stated ? [.. JsonLeaves.Of(stated, MetadataName)] : [],
         };
