@@ -31,7 +31,7 @@ public sealed class BlockDataset : utils.data.Dataset
     /// <summary>Which epoch's random crops are given; set between epochs, not while a loader runs.</summary>
     public int Epoch { get; set; }
 
-    public override long Count => _source.Blocks.Count;
+    public override long Count => _source.Count;
 
     /// <summary>
     /// TorchSharp's <c>DataLoader</c> over this dataset, batches <c>{ "data": [batch, 1, z, y, x], "index": int64 [batch] }</c>, read straight

@@ -13,6 +13,9 @@ namespace EmPipeline.Torch.Tests;
 /// </summary>
 public sealed class TestCatalog : IAsyncLifetime
 {
+    private readonly List<VolumeRecord> _records = [];
+    private readonly List<BlockRow> _blocks = [];
+
     public string Root { get; } = Directory.CreateTempSubdirectory("empipeline-torch-").FullName;
 
     /// <summary>All but "small".</summary>
@@ -34,34 +37,33 @@ public sealed class TestCatalog : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         TorchRuntime.EnsureLoadable();
-        var volumes = new List<VolumeRecord>();
-        var blocks = new List<BlockRow>();
         foreach (var (name, volume) in Volumes)
         {
             var options = new RechunkOptions { Name = name, Levels = 1, Codec = ShardCodec.Zstd(), Block = NdIndex.Filled(3, name == "small" ? 64 : 128), VoxelSize = new VoxelSize(8, 8, 8) };
             var result = await ZarrRechunk.RunAsync(
                 volume, Box.Whole(volume.Info.Shape), Path.Combine(Root, "zarr", name + ".zarr"), Path.Combine(Root, "state", name, "journal"), options);
             var level = result.Levels[0];
-            volumes.Add(new VolumeRecord
+            _records.Add(new VolumeRecord
             {
                 Dataset = name, Path = $"zarr/{name}.zarr/{level.Path}", Level = 0, Shape = level.Shape, Type = volume.Info.Type, VoxelSize = level.VoxelSize,
                 Shard = level.Shard, Block = level.Block, Chunk = level.Chunk, Codec = result.Codec.ToString(), StoredBytes = result.BytesWritten,
             });
-            blocks.AddRange(result.Shards.SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(name, shard, block))));
+            _blocks.AddRange(result.Shards.SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(name, shard, block))));
         }
 
         await BuildAsync(Folder, name => name != "small");
         await BuildAsync(MixedFolder, _ => true);
-
-        Task BuildAsync(string folder, Func<string, bool> holds) => CatalogBuilder.BuildAsync(
-            new CatalogContent
-            {
-                Datasets = [.. Volumes.Keys.Where(holds).Select(name => new DatasetRecord { Name = name, Source = "made by the test", Format = "zarr" })],
-                Volumes = [.. volumes.Where(volume => holds(volume.Dataset))],
-                Blocks = blocks.Where(block => holds(block.Dataset)).ToAsyncEnumerable(),
-            },
-            folder);
     }
+
+    /// <summary>Makes a catalogue of some of the volumes; their paths are relative to the folder that holds it.</summary>
+    internal Task BuildAsync(string folder, Func<string, bool> holds) => CatalogBuilder.BuildAsync(
+        new CatalogContent
+        {
+            Datasets = [.. Volumes.Keys.Where(holds).Select(name => new DatasetRecord { Name = name, Source = "made by the test", Format = "zarr" })],
+            Volumes = [.. _records.Where(volume => holds(volume.Dataset))],
+            Blocks = _blocks.Where(block => holds(block.Dataset)).ToAsyncEnumerable(),
+        },
+        folder);
 
     public ValueTask DisposeAsync()
     {

@@ -40,6 +40,7 @@ public static class CatalogBuilder
             {
                 LoadTables(database, work);
                 database.CreateViews([.. Views.All, LabelledBlocks.Of(sorted)]);
+                await ContentHash.WriteAsync(database.Connection, Files.Where(name => name.EndsWith(".parquet", StringComparison.Ordinal)).Select(work.File), cancellation);
                 summaries = BlockSummaries.Query(database.Connection);
                 database.Checkpoint();
             }

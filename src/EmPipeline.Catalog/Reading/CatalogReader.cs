@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using EmPipeline.Catalog.Build;
 using EmPipeline.Catalog.Reading;
 using EmPipeline.Volumes;
 
@@ -30,6 +31,9 @@ public sealed class CatalogReader(string folder)
     /// <summary>The number and grey-value statistics of every volume's written blocks, by dataset and level; volumes without a finite voxel have none.</summary>
     public Task<IReadOnlyDictionary<(string Dataset, int Level), VolumeStatistics>> ReadStatisticsAsync(CancellationToken cancellation = default) =>
         Task.Run(() => Ask("volume_statistics", VolumeStatistics.Query), cancellation);
+
+    /// <summary>The hash of what the catalogue says, the same wherever and whenever it was built from the same content; null of a catalogue that was built before there was one.</summary>
+    public Task<string?> ReadContentHashAsync(CancellationToken cancellation = default) => Task.Run(() => Ask("content_hash", ContentHash.Read), cancellation);
 
     /// <summary>For every dataset, in the order of their names, how many blocks there are to train on and what is left out.</summary>
     public Task<IReadOnlyList<TrainingSummary>> ReadTrainingSummaryAsync(CancellationToken cancellation = default) =>

@@ -23,4 +23,7 @@ public sealed record BlockOptions
 
     /// <summary>The seed of random crops, and of the order in which a <see cref="BlockLoader"/> shuffles. 0 unless set.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>How several queries make up an epoch. <see cref="Torch.Mixing.Proportion"/> unless set.</summary>
+    public Mixing Mixing { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using EmPipeline.Catalog;
 using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Loading;
 using EmPipeline.Torch.Sampling;
 using EmPipeline.Volumes;
 using static TorchSharp.torch;
@@ -15,19 +16,22 @@ namespace EmPipeline.Torch;
 public sealed class BlockSource : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<BlockVolume, OpenVolume> _volumes;
-    private readonly QueryBlocks _query;
-    private readonly QuerySampler _inOrder;
+    private readonly SampleSet _samples;
+    private readonly ISampler _inOrder;
     private readonly bool _reachesOut;
 
-    private BlockSource(QueryBlocks query, IReadOnlyDictionary<BlockVolume, OpenVolume> volumes, BlockOptions options, ScalarType type)
+    private BlockSource(SampleSet samples, IReadOnlyDictionary<BlockVolume, OpenVolume> volumes, BlockOptions options, ScalarType type)
     {
-        (_query, _volumes, Options, Type) = (query, volumes, options, type);
-        _inOrder = new QuerySampler(query, options, shuffle: false);
+        (_samples, _volumes, Options, Type) = (samples, volumes, options, type);
+        _inOrder = samples.Sampler(options, shuffle: false, batchSize: null);
         _reachesOut = volumes.Keys.Any(volume => NdIndex.Max(volume.Block, options.Shape) != volume.Block);
     }
 
-    /// <summary>The chosen blocks, in the query's order.</summary>
-    public IReadOnlyList<BlockRef> Blocks => _query.Blocks;
+    /// <summary>The chosen blocks, in the query's order; of several queries, one after the other.</summary>
+    public IReadOnlyList<BlockRef> Blocks => _samples.Blocks;
+
+    /// <summary>Samples of an epoch: as many as there are blocks, unless queries are mixed by weights.</summary>
+    public long Count => _inOrder.Count;
 
     /// <summary>As given; the shape, where it was not, is that of the chosen blocks.</summary>
     public BlockOptions Options { get; }
@@ -43,26 +47,42 @@ public sealed class BlockSource : IAsyncDisposable
     /// <param name="query">SQL, or a condition on <c>training_blocks</c>: see <see cref="CatalogReader.SelectBlocksAsync"/>.</param>
     /// <exception cref="EmException">No catalogue, wrong SQL, no block chosen, a volume that is not there, or volumes of different types.</exception>
     public static Task<BlockSource> OpenAsync(string catalogFolder, string query, BlockOptions? options = null, CancellationToken cancellation = default) =>
-        OpenAsync(catalogFolder, query, options, OpenVolume.OpenZarrAsync, cancellation);
+        OpenAsync(catalogFolder, [new SampleQuery(query)], options, OpenVolume.OpenZarrAsync, cancellation);
+
+    /// <summary>As above, over several queries, each with its share of every batch.</summary>
+    /// <param name="queries">At least one. A tensor holds no voxel of a block that its own query did not choose.</param>
+    /// <exception cref="EmException">As above; or a weight is wrong.</exception>
+    public static Task<BlockSource> OpenAsync(
+        string catalogFolder, IReadOnlyList<SampleQuery> queries, BlockOptions? options = null, CancellationToken cancellation = default) =>
+        OpenAsync(catalogFolder, queries, options, OpenVolume.OpenZarrAsync, cancellation);
 
     internal static async Task<BlockSource> OpenAsync(
-        string catalogFolder, string query, BlockOptions? options,
+        string catalogFolder, IReadOnlyList<SampleQuery> queries, BlockOptions? options,
         Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> open, CancellationToken cancellation = default)
     {
         TorchRuntime.EnsureLoadable();
         options ??= new BlockOptions();
         if (options.Shape is { Rank: > 0 } shape && (shape.Rank != 3 || Box.Whole(shape).IsEmpty))
             throw new EmException(Fault.Configuration, $"shape: got {shape}, expected three extents of at least 1.");
+        if (queries.Count == 0)
+            throw new EmException(Fault.Configuration, "queries: got none, expected at least one.");
         var catalog = new CatalogReader(catalogFolder);
-        var blocks = await catalog.SelectBlocksAsync(query, cancellation: cancellation);
-        if (blocks.Count == 0)
-            throw new EmException(Fault.Configuration, $"query: got no block, expected at least one. The query was: {(query.Length == 0 ? "all of training_blocks" : query)}");
+        var blocks = new List<IReadOnlyList<BlockRef>>();
+        foreach (var query in queries)
+        {
+            var chosen = await catalog.SelectBlocksAsync(query.Query, cancellation: cancellation);
+            if (chosen.Count == 0)
+                throw new EmException(Fault.Configuration, $"query: got no block, expected at least one. The query was: {(query.Query.Length == 0 ? "all of training_blocks" : query.Query)}");
+            blocks.Add(chosen);
+        }
+
+        var catalogue = await catalog.ReadContentHashAsync(cancellation);
         var statistics = await catalog.ReadStatisticsAsync(cancellation);
         var described = await DescribedAsync(catalog, cancellation);
         var volumes = new Dictionary<BlockVolume, OpenVolume>();
         try
         {
-            foreach (var volume in blocks.Select(block => block.Volume).Distinct())
+            foreach (var volume in blocks.SelectMany(chosen => chosen).Select(block => block.Volume).Distinct())
             {
                 var (reader, store) = await open(volume.Path, cancellation);
                 if (reader.Info.Shape.Rank != 3)
@@ -73,9 +93,9 @@ public sealed class BlockSource : IAsyncDisposable
                 volumes.Add(volume, new OpenVolume(reader, statistics.GetValueOrDefault((volume.Dataset, volume.Level)), store));
             }
 
-            var chosen = new QueryBlocks(0, blocks, volume => volumes[volume].Reader.Info.Shape);
+            var samples = new SampleSet(queries, blocks, catalogue, options.Mixing, volume => volumes[volume].Reader.Info.Shape);
             var type = CommonType(volumes, options);
-            return new BlockSource(chosen, volumes, options with { Shape = CommonShape(volumes, options) }, type);
+            return new BlockSource(samples, volumes, options with { Shape = CommonShape(volumes, options) }, type);
         }
         catch
         {
@@ -85,17 +105,29 @@ public sealed class BlockSource : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the tensor of block <paramref name="index"/> begins in its volume, z, y, x, in this epoch.</summary>
-    public NdIndex Origin(int index, int epoch = 0) => _inOrder.Place(epoch, index).Origin;
+    /// <summary>Where the tensor of sample <paramref name="index"/> (of one query: of the block of that number) begins in its volume, z, y, x, in this epoch.</summary>
+    public NdIndex Origin(int index, int epoch = 0) => Place(index, epoch).Origin;
 
     /// <summary>The places of the samples of each epoch.</summary>
     /// <param name="shuffle">Whether each epoch has an order of its own.</param>
-    internal ISampler Sampler(bool shuffle) => shuffle ? new QuerySampler(_query, Options, shuffle) : _inOrder;
+    /// <param name="batchSize">Samples of a batch; null: the whole epoch is one. Shares of queries hold in each batch.</param>
+    internal ISampler Sampler(bool shuffle, int? batchSize) => shuffle || batchSize is not null ? _samples.Sampler(Options, shuffle, batchSize) : _inOrder;
+
+    /// <summary>The state before the first sample.</summary>
+    /// <exception cref="EmException">The catalogue does not tell the hash of its content.</exception>
+    internal LoaderState State(BlockLoaderOptions loader) => new()
+    {
+        Catalogue = _samples.CatalogueHash ?? throw new EmException(
+            Fault.Configuration, "catalogue: got one of an earlier version, expected one that tells the hash of its content, by which a state is held to it. Run ./build.sh Catalog."),
+        Query = _samples.QueryHash,
+        Options = OptionsText.Hash($"{OptionsText.Of(Options)} {loader.BatchSize} {loader.Shuffle} {loader.DropLast}"),
+        Seed = Options.Seed,
+    };
 
     /// <summary>Reads one block in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with 0: black as stored, the volume's mean when normalised.</summary>
     /// <param name="target">Exactly <see cref="BytesPerBlock"/> bytes.</param>
     /// <exception cref="EmException">The voxels cannot be read; the message names the block.</exception>
-    public ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default) => ReadAsync(_inOrder.Place(epoch, index), target, cancellation);
+    public ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default) => ReadAsync(Place(index, epoch), target, cancellation);
 
     /// <summary>As <see cref="ReadAsync(int, int, Memory{byte}, CancellationToken)"/>, at a place that a sampler of this source gave.</summary>
     internal async ValueTask ReadAsync(SamplePlace place, Memory<byte> target, CancellationToken cancellation = default)
@@ -119,7 +151,7 @@ public sealed class BlockSource : IAsyncDisposable
     }
 
     /// <summary>As <see cref="ReadAsync(int, int, Memory{byte}, CancellationToken)"/>, on this thread.</summary>
-    internal void Read(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default) => Read(_inOrder.Place(epoch, index), target, cancellation);
+    internal void Read(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default) => Read(Place(index, epoch), target, cancellation);
 
     /// <summary>As <see cref="ReadAsync(SamplePlace, Memory{byte}, CancellationToken)"/>, on this thread.</summary>
     internal void Read(SamplePlace place, Memory<byte> target, CancellationToken cancellation = default)
@@ -136,6 +168,12 @@ public sealed class BlockSource : IAsyncDisposable
     {
         foreach (var volume in _volumes.Values)
             await volume.DisposeAsync();
+    }
+
+    private SamplePlace Place(int index, int epoch)
+    {
+        var place = _inOrder.PlaceAsync(epoch, index);
+        return place.IsCompleted ? place.GetAwaiter().GetResult() : place.AsTask().GetAwaiter().GetResult();
     }
 
     private async ValueTask ReadAsync(OpenVolume volume, Box box, Memory<byte> target, CancellationToken cancellation)

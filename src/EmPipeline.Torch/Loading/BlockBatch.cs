@@ -10,10 +10,11 @@ namespace EmPipeline.Torch;
 public sealed class BlockBatch : IDisposable
 {
     private readonly Action _giveBack;
+    private readonly Func<LoaderState> _state;
     private bool _disposed;
 
-    internal BlockBatch(Tensor data, int epoch, IReadOnlyList<int> indices, IReadOnlyList<BlockRef> blocks, Action giveBack) =>
-        (Data, Epoch, Indices, Blocks, _giveBack) = (data, epoch, indices, blocks, giveBack);
+    internal BlockBatch(Tensor data, int epoch, IReadOnlyList<int> indices, IReadOnlyList<BlockRef> blocks, Func<LoaderState> state, Action giveBack) =>
+        (Data, Epoch, Indices, Blocks, _state, _giveBack) = (data, epoch, indices, blocks, state, giveBack);
 
     /// <summary>[batch, 1, z, y, x] on the CPU.</summary>
     public Tensor Data { get; }
@@ -24,6 +25,10 @@ public sealed class BlockBatch : IDisposable
     public IReadOnlyList<int> Indices { get; }
 
     public IReadOnlyList<BlockRef> Blocks { get; }
+
+    /// <summary>What training goes on from when the step with this batch is done: the next batch is the first that <see cref="BlockLoader.Resume"/> serves.</summary>
+    /// <exception cref="Volumes.EmException">The catalogue is of an earlier version, which does not tell its content's hash.</exception>
+    public LoaderState State => _state();
 
     public void Dispose()
     {

@@ -3,7 +3,7 @@ namespace EmPipeline.Torch;
 /// <summary>How a <see cref="BlockLoader"/> goes through the blocks. Change with <c>with</c>.</summary>
 public sealed record BlockLoaderOptions
 {
-    /// <summary>Blocks in a batch. 4 unless set.</summary>
+    /// <summary>Blocks in a batch, of all ranks together. 4 unless set.</summary>
     public int BatchSize { get; init; } = 4;
 
     /// <summary>Threads that read. One for each core unless set.</summary>
@@ -17,4 +17,14 @@ public sealed record BlockLoaderOptions
 
     /// <summary>Whether a last batch of fewer blocks is left out. False unless set.</summary>
     public bool DropLast { get; init; }
+
+    /// <summary>Which of <see cref="WorldSize"/> processes this one is. 0 unless set.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>
+    /// Processes that train together, each with a loader of its own. 1 unless set. Together they serve the same batches whatever their number,
+    /// each its slice: every WorldSize-th sample, from the Rank-th on. Where the batch does not divide, slices differ by one sample; a last,
+    /// smaller batch may leave the last ranks an empty one: see <see cref="DropLast"/>.
+    /// </summary>
+    public int WorldSize { get; init; } = 1;
 }

@@ -10,6 +10,8 @@ namespace EmPipeline.Torch.Loading;
 internal sealed class LoaderRun : IDisposable
 {
     private readonly BlockSource _source;
+    private readonly BlockLoaderOptions _options;
+    private readonly Schedule _schedule;
     private readonly ISampler _sampler;
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<BatchBuffer> _free = [];
@@ -18,15 +20,19 @@ internal sealed class LoaderRun : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly List<PendingBatch> _abandoned = [];
 
-    public LoaderRun(BlockSource source, BlockLoaderOptions options, int firstEpoch, int epochs, CancellationToken cancellation)
+    public LoaderRun(BlockSource source, ISampler sampler, BlockLoaderOptions options, Schedule schedule, CancellationToken cancellation)
     {
-        (_source, _sampler) = (source, source.Sampler(options.Shuffle));
+        (_source, _sampler, _options, _schedule) = (source, sampler, options, schedule);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         for (var i = 0; i <= options.Prefetch; i++)
-            _free.Add(new BatchBuffer(source, options.BatchSize));
+            _free.Add(new BatchBuffer(source, schedule.MostSamples));
+    }
 
-        Start("plan", () => Plan(options, firstEpoch, epochs));
-        for (var i = 0; i < options.Workers; i++)
+    /// <summary>Starts the threads; once.</summary>
+    public void Start(int epoch, long batch, int epochs)
+    {
+        Start("plan", () => Plan(epoch, batch, epochs));
+        for (var i = 0; i < _options.Workers; i++)
             Start($"{i}", Work);
     }
 
@@ -58,7 +64,8 @@ internal sealed class LoaderRun : IDisposable
         pending.Dispose();
         var places = pending.Places;
         return new BlockBatch(
-            pending.Buffer.First(places.Length), pending.Epoch, Array.ConvertAll(places, place => place.Index), Array.ConvertAll(places, place => place.Block), () => GiveBack(pending.Buffer));
+            pending.Buffer.First(places.Length), pending.Epoch, Array.ConvertAll(places, place => place.Index), Array.ConvertAll(places, place => place.Block),
+            () => _schedule.After(_source.State(_options), pending.Epoch, pending.Batch), () => GiveBack(pending.Buffer));
     }
 
     /// <summary>Stops the workers and waits for them; memory of batches that are still in use stays theirs until they are disposed.</summary>
@@ -115,28 +122,24 @@ internal sealed class LoaderRun : IDisposable
         }
     }
 
-    private void Plan(BlockLoaderOptions options, int firstEpoch, int epochs)
+    private void Plan(int epoch, long batch, int epochs)
     {
-        for (var i = 0; i < epochs; i++)
-            PlanEpoch(firstEpoch + i, options);
+        for (var i = 0; i < epochs; (i, batch) = (i + 1, 0))
+        {
+            for (; batch < _schedule.Batches; batch++)
+                Plan(epoch + i, batch);
+        }
+
         _work.CompleteAdding();
         _pending.CompleteAdding();
     }
 
-    private void PlanEpoch(int epoch, BlockLoaderOptions options)
+    private void Plan(int epoch, long batch)
     {
-        for (var start = 0L; start < _sampler.Count; start += options.BatchSize)
-        {
-            var samples = new long[Math.Min(options.BatchSize, _sampler.Count - start)];
-            if (samples.Length < options.BatchSize && options.DropLast)
-                break;
-            for (var position = 0; position < samples.Length; position++)
-                samples[position] = start + position;
-            var batch = new PendingBatch(_free.Take(_stop.Token), epoch, samples);
-            _pending.Add(batch, _stop.Token);
-            for (var position = 0; position < samples.Length; position++)
-                _work.Add((batch, position), _stop.Token);
-        }
+        var pending = new PendingBatch(_free.Take(_stop.Token), epoch, batch, _schedule.Samples(batch));
+        _pending.Add(pending, _stop.Token);
+        for (var position = 0; position < pending.Samples.Count; position++)
+            _work.Add((pending, position), _stop.Token);
     }
 
     private void Work()

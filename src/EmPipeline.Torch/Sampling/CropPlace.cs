@@ -11,11 +11,11 @@ internal static class CropPlace
 {
     private const int Axes = 3;
 
-    public static NdIndex Origin(NdIndex block, ChosenBlocks chosen, BlockOptions options, int epoch, int index)
+    public static NdIndex Origin(NdIndex block, ChosenBlocks chosen, BlockOptions options, int epoch, long key)
     {
         if (!options.RandomCrop)
             return block;
-        var random = SplitMix64.Keyed(options.Seed, (ulong)epoch, (ulong)index);
+        var random = SplitMix64.Keyed(options.Seed, (ulong)epoch, (ulong)key);
         var valid = chosen.Valid(block);
         var centre = valid.Origin;
         for (var axis = 0; axis < Axes; axis++)

@@ -9,10 +9,16 @@ internal sealed class QuerySampler(QueryBlocks query, BlockOptions options, bool
 
     public SamplePlace Place(int epoch, long sample)
     {
-        var number = (int)(shuffle ? new Permutation(Count, options.Seed, (ulong)epoch)[sample] : sample);
-        var block = query.Blocks[number];
+        // Queries of a mix have orders of their own: the first block's number tells them apart.
+        var number = shuffle ? new Permutation(Count, options.Seed + (ulong)query.First, (ulong)epoch)[sample] : sample;
+        return At(number, epoch, query.First + number);
+    }
+
+    /// <summary>A place in block <paramref name="number"/> of the query, drawn from <paramref name="epoch"/> and <paramref name="key"/>.</summary>
+    public SamplePlace At(long number, int epoch, long key)
+    {
+        var block = query.Blocks[(int)number];
         var chosen = query.Chosen(block.Volume);
-        var index = query.First + number;
-        return new SamplePlace(index, block, CropPlace.Origin(block.Origin, chosen, options, epoch, index), chosen, epoch, index);
+        return new SamplePlace(query.First + (int)number, block, CropPlace.Origin(block.Origin, chosen, options, epoch, key), chosen, epoch, key);
     }
 }

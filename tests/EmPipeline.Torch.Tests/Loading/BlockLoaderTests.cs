@@ -205,7 +205,7 @@ public sealed class BlockLoaderTests(TestCatalog catalog)
     public async Task A_volume_that_was_made_anew_since_the_catalogue_is_named()
     {
         var open = () => BlockSource.OpenAsync(
-            catalog.Folder, "dataset = 'cube'", new BlockOptions(),
+            catalog.Folder, [new SampleQuery("dataset = 'cube'")], new BlockOptions(),
             (_, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((new HookedVolume(catalog.Volumes["thin"], (_, _) => Task.CompletedTask), null)));
         (await open.Should().ThrowAsync<EmException>()).WithMessage("*cube.zarr*: got 16×200×140 uint8, expected 160×256×300 uint8 as in the catalogue*Run ./build.sh Catalog.");
     }
@@ -243,7 +243,7 @@ public sealed class BlockLoaderTests(TestCatalog catalog)
     }
 
     private async Task<BlockSource> OpenFaulty(Func<Box, CancellationToken, Task> onRead) => await BlockSource.OpenAsync(
-        catalog.Folder, "dataset = 'cube' AND z = 0", new BlockOptions(), (_, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((new HookedVolume(catalog.Volumes["cube"], onRead), null)));
+        catalog.Folder, [new SampleQuery("dataset = 'cube' AND z = 0")], new BlockOptions(), (_, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((new HookedVolume(catalog.Volumes["cube"], onRead), null)));
 
     private static List<int> Order(BlockSource source, BlockLoaderOptions options, int epoch)
     {

@@ -1,0 +1,27 @@
+using System.Collections;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EmPipeline.Torch.Loading;
+
+/// <summary>Options as text that is the same wherever they are the same, to be hashed: every public property by name, lists item by item.</summary>
+internal static class OptionsText
+{
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    public static string Of(object? value) => value switch
+    {
+        null => "null",
+        string text => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
+        Delegate function => function.Method.Name,
+        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ when value.GetType().IsPrimitive || value.GetType().Namespace?.StartsWith("EmPipeline.Torch", StringComparison.Ordinal) != true => value.ToString() ?? "",
+        _ => $"{value.GetType().Name}({string.Join(", ", Properties(value))})",
+    };
+
+    private static IEnumerable<string> Properties(object value) => value.GetType().GetProperties()
+        .Where(property => property.GetIndexParameters().Length == 0).OrderBy(property => property.Name, StringComparer.Ordinal)
+        .Select(property => $"{property.Name}={Of(property.GetValue(value))}");
+}

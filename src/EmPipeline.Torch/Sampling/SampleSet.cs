@@ -1,0 +1,68 @@
+using EmPipeline.Catalog;
+using EmPipeline.Torch.Loading;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Torch.Sampling;
+
+/// <summary>What samples are drawn from: the blocks of all queries, and how they are mixed. Immutable.</summary>
+internal sealed class SampleSet
+{
+    private readonly IReadOnlyList<QueryBlocks> _queries;
+    private readonly IReadOnlyList<long> _quotas;
+
+    /// <param name="queries">As asked, in the order of <paramref name="blocks"/>.</param>
+    /// <param name="blocks">The blocks of each query.</param>
+    /// <param name="catalogue">Hash of the catalogue's content; null when it does not tell.</param>
+    /// <param name="shape">The extent of a volume, z, y, x.</param>
+    /// <exception cref="EmException">A weight is wrong, or a block begins outside of its volume.</exception>
+    public SampleSet(IReadOnlyList<SampleQuery> queries, IReadOnlyList<IReadOnlyList<BlockRef>> blocks, string? catalogue, Mixing mixing, Func<BlockVolume, NdIndex> shape)
+    {
+        (Queries, CatalogueHash, Mixing) = (queries, catalogue, mixing);
+        var (parts, first) = (new List<QueryBlocks>(), 0);
+        foreach (var chosen in blocks)
+        {
+            parts.Add(new QueryBlocks(first, chosen, shape));
+            first += chosen.Count;
+        }
+
+        _queries = parts;
+        Blocks = blocks.Count == 1 ? blocks[0] : [.. blocks.SelectMany(chosen => chosen)];
+        _quotas = Quotas.Of([.. blocks.Select(chosen => (long)chosen.Count)], Weights(queries), mixing);
+    }
+
+    public IReadOnlyList<SampleQuery> Queries { get; }
+
+    public Mixing Mixing { get; }
+
+    /// <summary>The blocks of all queries, one query after the other.</summary>
+    public IReadOnlyList<BlockRef> Blocks { get; }
+
+    public string? CatalogueHash { get; }
+
+    public string QueryHash => OptionsText.Hash(OptionsText.Of(Queries));
+
+    /// <param name="batchSize">Samples of a batch; null: the whole epoch is one.</param>
+    public ISampler Sampler(BlockOptions options, bool shuffle, int? batchSize)
+    {
+        var samplers = _queries.Select(query => new QuerySampler(query, options, shuffle)).ToList();
+        return samplers.Count == 1 && Mixing != Mixing.Choose
+            ? samplers[0]
+            : new MixedSampler(samplers, _quotas, Mixing, options.Seed, batchSize ?? (int)Math.Min(int.MaxValue, _quotas.Sum()));
+    }
+
+    private static List<double>? Weights(IReadOnlyList<SampleQuery> queries)
+    {
+        var given = queries.Where(query => query.Weight is not null).ToList();
+        foreach (var query in given)
+        {
+            if (!(query.Weight > 0 && double.IsFinite(query.Weight.Value)))
+                throw new EmException(Fault.Configuration, $"weight of query '{query.Query}': got {OptionsText.Of(query.Weight)}, expected a number above 0. Leave a query out that is to give nothing.");
+        }
+
+        if (given.Count == 0)
+            return null;
+        return given.Count == queries.Count
+            ? [.. queries.Select(query => query.Weight!.Value)]
+            : throw new EmException(Fault.Configuration, $"weights: got {given.Count} for {queries.Count} queries, expected one for each or none.");
+    }
+}
