@@ -23,7 +23,12 @@ internal static class ContentHash
         }
 
         using var command = connection.CreateCommand();
-        command.CommandText = $"CREATE TABLE {Table} AS SELECT {Sql.Quote(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString()))))} AS sha256; COMMENT ON TABLE {Table} IS 'What tells this catalogue from another: follows from the content of its Parquet files.'";
+        command.CommandText =
+            $"""
+            CREATE TABLE {Table} AS SELECT {Sql.Quote(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString()))))} AS sha256;
+            COMMENT ON TABLE {Table} IS 'What tells this catalogue from another.';
+            COMMENT ON COLUMN {Table}.sha256 IS 'Follows from the content of the Parquet files.'
+            """;
         command.ExecuteNonQuery();
     }
 
