@@ -19,6 +19,9 @@ public sealed class RawArrayReader(VolumePath path, long offset, VolumeInfo info
 
     public VolumeInfo Info { get; } = info;
 
+    /// <summary>The same voxels, described in other words of the same shape and type.</summary>
+    public RawArrayReader As(VolumeInfo description) => new(path, offset, description, swapped);
+
     /// <summary>The grain of a plain array: a row. Nothing is decoded, so any part of a row can be read without the rest.</summary>
     public static NdIndex RowOf(NdIndex shape)
     {

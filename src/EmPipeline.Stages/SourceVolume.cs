@@ -63,7 +63,7 @@ internal sealed class SourceVolume : IAsyncDisposable
         // A file, or one level of a group, that is used in place may lead to others beside and above it.
         var only = Path.IsPathRooted(root) && open.Length > 0
             ? null
-            : files.Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')).ToHashSet(StringComparer.Ordinal);
+            : new KeySet(files.Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')));
         var store = new LocalStore(folder, only);
         SourceVolume? volume = null;
         try

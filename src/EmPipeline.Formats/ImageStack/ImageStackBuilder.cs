@@ -11,68 +11,67 @@ internal sealed class ImageStackBuilder(VolumePath folder, int otherFiles)
 
     private readonly List<Slice> _slices = [];
     private VolumeInfo? _firstInfo;
+    private SliceForm? _form;
     private VoxelType _type;
     private string? _otherSize;
 
+    /// <param name="keep">The slice's reader stays open; what it states of itself need not.</param>
     /// <exception cref="EmException">The slice is of another size or has other channels than the first.</exception>
-    public void Add(Slice slice, VolumeInfo info)
+    public void Add(string name, IVolumeReader reader, bool keep)
     {
-        if (_slices.Count == 0)
-        {
-            (_firstInfo, _type) = (info, slice.Type);
-            _slices.Add(slice);
-            return;
-        }
-
-        var first = _slices[0];
-        if (slice.Shape != first.Shape || slice.Axes != first.Axes)
+        var info = reader.Info;
+        if (_form?.Fits(info) is not true)
+            _form = new SliceForm(info, folder.Below(name).ToString());
+        _firstInfo ??= info;
+        var first = _slices.Count == 0 ? _form : _slices[0].Form;
+        if (_form.Shape != first.Shape || _form.Axes != first.Axes)
         {
             throw EmException.Corrupt(
-                folder.Below(slice.Name.FileName).ToString(),
-                $"got {slice.Shape} ({slice.Axes}), expected {first.Shape} ({first.Axes}) as in {first.Name.FileName}. Slices of a stack have one size; move others to a folder of their own.");
+                folder.Below(name).ToString(),
+                $"got {_form.Shape} ({_form.Axes}), expected {first.Shape} ({first.Axes}) as in {_slices[0].FileName}. Slices of a stack have one size; move others to a folder of their own.");
         }
 
-        _type = VoxelWidening.Common(_type, slice.Type) ?? throw EmException.Unsupported(
-            folder.Below(slice.Name.FileName).ToString(), $"a stack of {_type.Name()} (as in {first.Name.FileName}) and {slice.Type.Name()} slices");
-        if (!Same(slice.Size, first.Size))
-            _otherSize ??= $"{slice.Name.FileName} states {slice.Size}, {first.Name.FileName} {first.Size}";
-        _slices.Add(slice);
+        _type = _slices.Count == 0 ? _form.Type : VoxelWidening.Common(_type, _form.Type) ?? throw EmException.Unsupported(
+            folder.Below(name).ToString(), $"a stack of {_type.Name()} (as in {_slices[0].FileName}) and {_form.Type.Name()} slices");
+        if (!Same(info.VoxelSize, first.Info.VoxelSize))
+            _otherSize ??= $"{name} states {info.VoxelSize}, {_slices[0].FileName} {first.Info.VoxelSize}";
+        _slices.Add(new Slice(name, _form, keep ? reader is RawArrayReader raw ? raw.As(_form.Info) : reader : null));
     }
 
-    public ImageStackReader Build()
+    /// <param name="open">Opens a slice that was not kept, by its file's name.</param>
+    public ImageStackReader Build(Func<string, CancellationToken, ValueTask<IVolumeReader>> open)
     {
         var (first, info) = (_slices[0], _firstInfo!);
-        var (grain, advice) = (NdIndex.Filled(1 + first.Shape.Rank, 1), NdIndex.Filled(1 + first.Shape.Rank, 1));
-        for (var axis = 0; axis < first.Shape.Rank; axis++)
-            (grain[axis + 1], advice[axis + 1]) = (info.Grain[first.Used[axis]], info.Advice[first.Used[axis]]);
         return new ImageStackReader(
             new VolumeInfo
             {
                 Name = "",
                 Format = ImageStackFormat.FormatName,
-                Shape = new NdIndex([_slices.Count, .. first.Shape.ToArray()]),
-                Axes = "z" + first.Axes,
+                Shape = Along(_slices.Count, first.Form.Shape),
+                Axes = "z" + first.Form.Axes,
                 Type = _type,
-                Grain = grain,
-                Advice = advice,
+                Grain = Along(1, first.Form.Used(info.Grain)),
+                Advice = Along(1, first.Form.Used(info.Advice)),
                 VoxelSize = info.VoxelSize,
-                VoxelSizeOrigin = info.VoxelSizeOrigin is { } origin ? $"{first.Name.FileName} {origin}" : null,
-                Metadata = [.. Notes(), .. info.Metadata.Select(value => value with { Origin = $"{first.Name.FileName} {value.Origin}" })],
+                VoxelSizeOrigin = info.VoxelSizeOrigin is { } origin ? $"{first.FileName} {origin}" : null,
+                Metadata = [.. Notes(), .. info.Metadata.Select(value => value with { Origin = $"{first.FileName} {value.Origin}" })],
             },
-            _slices);
+            _slices, open);
     }
+
+    private static NdIndex Along(long z, NdIndex plane) => new([z, .. plane.ToArray()]);
 
     private IEnumerable<MetadataValue> Notes()
     {
         const string Names = "file names";
-        yield return new MetadataValue("First slice", _slices[0].Name.FileName, Names);
-        yield return new MetadataValue("Last slice", _slices[^1].Name.FileName, Names);
-        if (SliceGaps.Find(_slices.ConvertAll(slice => slice.Name)) is { } gaps)
+        yield return new MetadataValue("First slice", _slices[0].FileName, Names);
+        yield return new MetadataValue("Last slice", _slices[^1].FileName, Names);
+        if (SliceGaps.Find(_slices.ConvertAll(slice => new SliceName(slice.FileName))) is { } gaps)
             yield return new MetadataValue(ImageStackFormat.Numbering, gaps, Names);
-        var types = _slices.GroupBy(slice => slice.Type).ToList();
+        var types = _slices.GroupBy(slice => slice.Form.Type).ToList();
         if (types.Count > 1)
         {
-            var counts = string.Join(", ", types.Select(type => $"{type.Count()} {type.Key.Name()} ({type.First().Name.FileName})"));
+            var counts = string.Join(", ", types.Select(type => $"{type.Count()} {type.Key.Name()} ({type.First().FileName})"));
             yield return new MetadataValue("Voxel types", $"{counts}; read as {_type.Name()}", "slices");
         }
 

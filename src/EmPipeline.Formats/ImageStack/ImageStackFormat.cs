@@ -12,7 +12,7 @@ public sealed class ImageStackFormat : IFormat
     /// <summary>The key of the metadata value that says which numbers are missing, or there twice, among the names of the slices.</summary>
     public const string Numbering = "Numbering";
 
-    // Slices whose headers together state more than this are opened again for each read: ten thousand DM headers would fill memory.
+    // Slices whose headers together state more than this are opened again for each read. Of plain voxels only their place is kept.
     private const long DecodedBytes = 128 << 20;
     private const int MostKeptValues = 1 << 18;
 
@@ -72,18 +72,18 @@ public sealed class ImageStackFormat : IFormat
         {
             foreach (var name in names)
             {
-                async ValueTask<IVolumeReader> OpenSliceAsync(CancellationToken token) => await OpenOneAsync(path.Below(name.FileName), cache, token);
-                var reader = await OpenSliceAsync(cancellation);
-                values += 1 + reader.Info.Metadata.Count;
-                var keep = values <= MostKeptValues;
-                if (keep)
+                var reader = await OpenOneAsync(path.Below(name.FileName), cache, cancellation);
+                var plain = reader is RawArrayReader;
+                values += plain ? 0 : 1 + reader.Info.Metadata.Count;
+                var keep = plain || values <= MostKeptValues;
+                if (keep && !plain)
                     opened.Add(reader);
-                builder.Add(Slice.Of(name, path.Below(name.FileName).ToString(), reader, OpenSliceAsync, keep), reader.Info);
+                builder.Add(name.FileName, reader, keep);
                 if (!keep)
                     await reader.DisposeAsync();
             }
 
-            return [builder.Build()];
+            return [builder.Build((name, token) => OpenOneAsync(path.Below(name), cache, token))];
         }
         catch
         {

@@ -13,11 +13,12 @@ internal sealed class SliceName : IComparable<SliceName>
         "bit", "bits", "bpp", "nm", "um", "µm", "mm", "pm", "px", "kx", "mx", "kv", "ev", "kev", "pa", "na", "ms", "us", "ns", "deg", "hz", "khz", "mhz", "dpi",
     };
 
-    private readonly List<Part> _parts = [];
+    private readonly Part[] _parts;
 
     public SliceName(string fileName)
     {
         FileName = fileName;
+        var parts = new List<Part>();
         var stem = Path.GetFileNameWithoutExtension(fileName.AsSpan());
         for (var at = 0; at < stem.Length;)
         {
@@ -25,47 +26,53 @@ internal sealed class SliceName : IComparable<SliceName>
             var end = at + 1;
             while (end < stem.Length && char.IsAsciiDigit(stem[end]) == digits)
                 end++;
-            var text = stem[at..end].ToString();
-            _parts.Add(new Part(text, digits && !HasUnit(stem[end..]) ? text.TrimStart('0') : null));
+            parts.Add(new Part(at, end, digits && !HasUnit(stem[end..])));
             at = end;
         }
+
+        _parts = [.. parts];
     }
 
     public string FileName { get; }
 
     /// <summary>The text between the numbers, by which names of one series are alike.</summary>
-    public string Template => string.Concat(_parts.Select(part => part.Digits is null ? part.Text : "\0"));
+    public string Template => string.Concat(_parts.Select(part => part.Counts ? "\0" : Text(part).ToString()));
 
     /// <summary>The numbers in order; null for one too long to count with.</summary>
     public IReadOnlyList<long?> Numbers =>
     [
-        .. _parts.Where(part => part.Digits is not null).Select(part =>
-            part.Digits!.Length == 0 ? 0L
-            : long.TryParse(part.Digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null),
+        .. _parts.Where(part => part.Counts).Select(part =>
+            long.TryParse(Text(part), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null),
     ];
 
     public int CompareTo(SliceName? other)
     {
         if (other is null)
             return 1;
-        for (var i = 0; i < Math.Min(_parts.Count, other._parts.Count); i++)
+        for (var i = 0; i < Math.Min(_parts.Length, other._parts.Length); i++)
         {
-            var order = Compare(_parts[i], other._parts[i]);
+            var order = Compare(this, _parts[i], other, other._parts[i]);
             if (order != 0)
                 return order;
         }
 
-        var byLength = _parts.Count.CompareTo(other._parts.Count);
+        var byLength = _parts.Length.CompareTo(other._parts.Length);
         return byLength != 0 ? byLength : string.CompareOrdinal(FileName, other.FileName);
     }
 
-    private static int Compare(Part a, Part b)
+    private static int Compare(SliceName a, Part partOfA, SliceName b, Part partOfB)
     {
-        if (a.Digits is null || b.Digits is null)
-            return string.CompareOrdinal(a.Text, b.Text);
-        var byLength = a.Digits.Length.CompareTo(b.Digits.Length);
-        return byLength != 0 ? byLength : string.CompareOrdinal(a.Digits, b.Digits);
+        var textOfA = a.Text(partOfA);
+        var textOfB = b.Text(partOfB);
+        if (!partOfA.Counts || !partOfB.Counts)
+            return textOfA.SequenceCompareTo(textOfB);
+        var digitsOfA = textOfA.TrimStart('0');
+        var digitsOfB = textOfB.TrimStart('0');
+        var byLength = digitsOfA.Length.CompareTo(digitsOfB.Length);
+        return byLength != 0 ? byLength : digitsOfA.SequenceCompareTo(digitsOfB);
     }
+
+    private ReadOnlySpan<char> Text(Part part) => FileName.AsSpan(part.Start, part.End - part.Start);
 
     private static bool HasUnit(ReadOnlySpan<char> rest)
     {
@@ -75,6 +82,7 @@ internal sealed class SliceName : IComparable<SliceName>
         return end > 0 && Units.Contains(rest[..end].ToString());
     }
 
-    /// <param name="Digits">Without leading zeros; null for text.</param>
-    private readonly record struct Part(string Text, string? Digits);
+    /// <summary>A stretch of text or of digits.</summary>
+    /// <param name="Counts">A number that orders the slices.</param>
+    private readonly record struct Part(int Start, int End, bool Counts);
 }

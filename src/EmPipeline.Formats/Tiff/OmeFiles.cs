@@ -47,7 +47,7 @@ internal sealed class OmeFiles(TiffFile main, List<TiffPage> mainPages, string? 
         var file = await TiffFile.OpenAsync(path, cancellation);
         var pages = new List<TiffPage>();
         foreach (var directory in await TiffDirectoryChain.ReadAsync(file, cancellation))
-            pages.Add(await TiffPage.ReadAsync(directory, cancellation));
+            pages.Add(await TiffPage.ReadAsync(directory, pages.LastOrDefault(), cancellation));
         return ByIndex(pages);
     }
 

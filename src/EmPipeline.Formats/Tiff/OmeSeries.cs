@@ -32,7 +32,7 @@ internal static class OmeSeries
         var data = image.Data.Count > 0 ? image.Data : [new OmeTiffData(null, null, 0, 0, 0, null)];
         if (await files.PageAsync(data[0].FileName, data[0].Ifd ?? 0, cancellation) is not { } first)
             return null;
-        var layout = first.Layout;
+        var layout = first.Form.Layout;
         var samples = layout.IsComplex ? layout.Samples / 2 : layout.Samples;
         if (layout.Width != image.SizeX || layout.Height != image.SizeY || image.Planes(samples) > int.MaxValue)
             return null;
@@ -50,7 +50,7 @@ internal static class OmeSeries
             var count = run.PlaneCount ?? (run.Ifd is null ? planes - position : 1);
             for (var i = 0L; i < count && position + i < planes; i++)
             {
-                if (++placed > MostPlaced || await files.PageAsync(run.FileName, (run.Ifd ?? 0) + i, cancellation) is not { } page || page.Layout != layout)
+                if (++placed > MostPlaced || await files.PageAsync(run.FileName, (run.Ifd ?? 0) + i, cancellation) is not { } page || page.Form.Layout != layout)
                     return null;
                 pages[position + i] = page;
             }

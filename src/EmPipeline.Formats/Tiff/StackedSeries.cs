@@ -12,7 +12,7 @@ internal static class StackedSeries
     {
         var (axes, shape) = imageJ.Stacking() ?? ("z", new NdIndex(imageJ.Images));
         if (pages.Count == imageJ.Images)
-            return pages.TrueForAll(page => page.Layout == pages[0].Layout) ? Named(axes, shape, pages) : null;
+            return pages.TrueForAll(page => page.Form.Layout == pages[0].Form.Layout) ? Named(axes, shape, pages) : null;
         return pages.Count == 1 && await IsContiguousAsync(pages[0], imageJ.Images, cancellation) ? Named(axes, shape, pages) with { Contiguous = true } : null;
     }
 
@@ -22,13 +22,13 @@ internal static class StackedSeries
         var all = new List<TiffSeries>();
         for (var first = 0; first < pages.Count;)
         {
-            var layout = pages[first].Layout;
+            var layout = pages[first].Form.Layout;
             var description = await pages[first].Directory.TextAsync(TiffTag.ImageDescription, cancellation);
             if (ShapedDescription.Parse(description)?.Stacking((long)layout.Width * layout.Height * layout.Samples) is not { } stacking)
                 return null;
             var shape = new NdIndex(stacking.Shape);
             var planes = shape.Volume;
-            if (planes <= pages.Count - first && pages.Skip(first).Take((int)planes).All(page => page.Layout == layout))
+            if (planes <= pages.Count - first && pages.Skip(first).Take((int)planes).All(page => page.Form.Layout == layout))
                 all.Add(Named(stacking.Axes, shape, pages.GetRange(first, (int)planes)));
             else if (await IsContiguousAsync(pages[first], planes, cancellation))
                 all.Add(Named(stacking.Axes, shape, [pages[first]]) with { Contiguous = true });
@@ -45,16 +45,16 @@ internal static class StackedSeries
     /// <summary>Whether the planes lie one behind the other after the first page's pixels.</summary>
     private static async ValueTask<bool> IsContiguousAsync(TiffPage page, long planes, CancellationToken cancellation)
     {
-        if (!page.IsDirect || page.IsTiled)
+        if (!page.Form.IsDirect || page.Form.IsTiled)
             return false;
         var segments = await page.SegmentsAsync(cancellation);
-        var (start, planeBytes) = (segments[0].Offset, page.Layout.DecodedBytes);
+        var (start, planeBytes) = (segments[0].Offset, page.Form.Layout.DecodedBytes);
         var end = start;
-        for (var i = 0L; i < page.SegmentCount; i++)
+        for (var i = 0L; i < page.Form.SegmentCount; i++)
         {
             if (segments[i].Offset != end)
                 return false;
-            end += page.StoredRows((int)(i % (page.SegmentsAcross * (long)page.SegmentsDown) / page.SegmentsAcross)) * page.SegmentRowBytes;
+            end += page.Form.StoredRows((int)(i % (page.Form.SegmentsAcross * (long)page.Form.SegmentsDown) / page.Form.SegmentsAcross)) * page.Form.SegmentRowBytes;
         }
 
         var room = (page.File.Length - start) / planeBytes;

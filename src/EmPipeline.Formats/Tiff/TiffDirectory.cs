@@ -3,12 +3,13 @@ using EmPipeline.Volumes;
 namespace EmPipeline.Formats.Tiff;
 
 /// <summary>
-/// One image file directory: its entries as stored, looked up when asked for. Values that fit their entry are answered from memory,
-/// others are read from the file.
+/// One image file directory: its entries as stored, looked up when asked for. Values that fit their entry are answered from it, others are
+/// read from the file. A stack may have a million directories: one that is kept is <see cref="Unloaded"/>, and reads its entries again when asked.
 /// </summary>
-/// <param name="entries">The entries' bytes, without the count before and the link behind them.</param>
+/// <param name="length">Bytes of the entries, without the count before and the link behind them.</param>
+/// <param name="entries">These bytes; null for a directory that does not hold them.</param>
 /// <param name="parent">The directory whose tag SubIFDs points here; null in the main chain.</param>
-internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[] entries, long next, TiffDirectory? parent = null)
+internal sealed class TiffDirectory(TiffFile file, int index, long offset, int length, byte[]? entries, TiffDirectory? parent = null)
 {
     // Strips of one row of the tallest image that there may be; the numbers become eight bytes each.
     private const long MostNumbers = 1 << 26;
@@ -18,9 +19,6 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[
     /// <summary>Its position in the chain, or in its parent's list, from 0.</summary>
     public int Index { get; } = index;
 
-    /// <summary>Where the next directory starts; 0 at the end of the chain.</summary>
-    public long Next { get; } = next;
-
     /// <summary>The file and this directory, for messages.</summary>
     public string Place => $"{File.Place} {Name}";
 
@@ -29,10 +27,19 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[
 
     private TiffHeader Header => File.Header;
 
-    public bool Has(TiffTag tag) => Find(tag) is not null;
+    /// <summary>The same without its entries' bytes.</summary>
+    public TiffDirectory Unloaded() => new(File, Index, offset, length, null, parent?.Unloaded());
+
+    /// <summary>The same with its entries' bytes, for who asks for many.</summary>
+    public async ValueTask<TiffDirectory> LoadedAsync(CancellationToken cancellation) =>
+        entries is not null ? this : new TiffDirectory(File, Index, offset, length, await EntriesAsync(cancellation), parent);
+
+    public async ValueTask<bool> HasAsync(TiffTag tag, CancellationToken cancellation) => await FindAsync(tag, cancellation) is not null;
 
     /// <summary>The entry of this tag; null when there is none or its type is not one of TIFF's.</summary>
-    public TiffEntry? Find(TiffTag tag)
+    public async ValueTask<TiffEntry?> FindAsync(TiffTag tag, CancellationToken cancellation) => Find(await EntriesAsync(cancellation), tag);
+
+    private TiffEntry? Find(byte[] entries, TiffTag tag)
     {
         for (var position = 0; position < entries.Length; position += Header.EntrySize)
         {
@@ -56,7 +63,7 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[
     /// <summary>One unsigned number; <paramref name="missing"/> when the tag is absent.</summary>
     public async ValueTask<long> NumberAsync(TiffTag tag, long missing, CancellationToken cancellation)
     {
-        if (Find(tag) is not { Count: > 0 } entry)
+        if (await FindAsync(tag, cancellation) is not { Count: > 0 } entry)
             return missing;
         // Of an array (BitsPerSample of RGB) the first; TiffPage checks the others.
         var first = new long[1];
@@ -67,7 +74,7 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[
     /// <summary>All of the tag's numbers; null when it is absent.</summary>
     public async ValueTask<long[]?> NumbersAsync(TiffTag tag, CancellationToken cancellation)
     {
-        if (Find(tag) is not { } entry)
+        if (await FindAsync(tag, cancellation) is not { } entry)
             return null;
         File.CheckInside(entry.ValueOffset, entry.ByteLength, $"tag {(int)tag}");
         if (entry.Count > MostNumbers)
@@ -80,7 +87,7 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[
     /// <summary>The tag's numbers as floating point (fractions divided out); null when it is absent or text.</summary>
     public async ValueTask<double[]?> DoublesAsync(TiffTag tag, CancellationToken cancellation)
     {
-        if (Find(tag) is not { } entry || entry.Type is TiffFieldType.Ascii or TiffFieldType.Undefined)
+        if (await FindAsync(tag, cancellation) is not { } entry || entry.Type is TiffFieldType.Ascii or TiffFieldType.Undefined)
             return null;
         var (bytes, size) = (await BytesAsync(entry, cancellation), entry.Type.Size());
         var values = new double[entry.Count];
@@ -111,16 +118,25 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, byte[
 
     /// <summary>The value's bytes as stored; null when the tag is absent.</summary>
     public async ValueTask<byte[]?> BytesAsync(TiffTag tag, CancellationToken cancellation) =>
-        Find(tag) is { } entry ? await BytesAsync(entry, cancellation) : null;
+        await FindAsync(tag, cancellation) is { } entry ? await BytesAsync(entry, cancellation) : null;
 
     private long EntriesOffset => offset + (Header.Big ? 8 : 2);
 
     private async ValueTask<byte[]> BytesAsync(TiffEntry entry, CancellationToken cancellation)
     {
         var within = entry.ValueOffset - EntriesOffset;
-        if (within >= 0 && within + entry.ByteLength <= entries.Length)
+        if (entries is not null && within >= 0 && within + entry.ByteLength <= length)
             return entries.AsSpan((int)within, (int)entry.ByteLength).ToArray();
         return await File.ValueAsync(entry, cancellation);
+    }
+
+    private async ValueTask<byte[]> EntriesAsync(CancellationToken cancellation)
+    {
+        if (entries is not null)
+            return entries;
+        var bytes = new byte[length];
+        await File.ReadAsync(EntriesOffset, bytes, cancellation);
+        return bytes;
     }
 
     private async ValueTask NumbersAsync(TiffEntry entry, long[] numbers, CancellationToken cancellation)

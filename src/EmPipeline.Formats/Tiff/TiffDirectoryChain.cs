@@ -22,11 +22,11 @@ internal static class TiffDirectoryChain
             cancellation.ThrowIfCancellationRequested();
             if (!visited.Add(offset))
                 throw EmException.Corrupt($"{file.Place} at byte {offset}", $"got a directory that was read before as next after page {directories.Count - 1}, expected 0 or a new one.");
-            var (directory, length) = await ReadAsync(file, window, directories.Count, offset, cancellation);
+            var (directory, length, next) = await ReadAsync(file, window, directories.Count, offset, cancellation);
             if ((budget -= length) < 0)
                 throw EmException.Corrupt($"{file.Place} at byte {offset}", "got directories that overlap, expected each at its own place.");
             directories.Add(directory);
-            offset = directory.Next;
+            offset = next;
         }
 
         return directories.Count > 0 ? directories : throw EmException.Corrupt(file.Place, "got no image, expected a first directory.");
@@ -49,7 +49,8 @@ internal static class TiffDirectoryChain
         return directories;
     }
 
-    private static async ValueTask<(TiffDirectory Directory, long Length)> ReadAsync(
+    /// <returns>The directory, its bytes with count and link, and where the next one starts: 0 at the end of the chain.</returns>
+    private static async ValueTask<(TiffDirectory Directory, long Length, long Next)> ReadAsync(
         TiffFile file, Window window, int index, long offset, CancellationToken cancellation, TiffDirectory? parent = null)
     {
         var header = file.Header;
@@ -62,7 +63,7 @@ internal static class TiffDirectoryChain
         var length = (int)count * header.EntrySize;
         var body = await window.ReadAsync(offset + countSize, length + header.OffsetSize, $"directory {index}", cancellation);
         var next = header.Offset(body.Span[length..]);
-        return (new TiffDirectory(file, index, offset, body[..length].ToArray(), next, parent), countSize + length + header.OffsetSize);
+        return (new TiffDirectory(file, index, offset, length, body[..length].ToArray(), parent), countSize + length + header.OffsetSize, next);
     }
 
     /// <summary>

@@ -54,8 +54,8 @@ public sealed class TiffFormat : IFormat
     private static async ValueTask<VolumeInfo> InfoAsync(
         TiffSeries series, StatedSize described, IReadOnlyList<MetadataValue> notes, CancellationToken cancellation)
     {
-        var (size, metadata) = await TiffMetadata.ReadAsync(series.First.Directory, described, cancellation);
-        var (axes, shape) = series.First.Layout.Page;
+        var (size, metadata) = await TiffMetadata.ReadAsync(await series.First.Directory.LoadedAsync(cancellation), described, cancellation);
+        var (axes, shape) = series.First.Form.Layout.Page;
         // One letter stands for one axis: where channels are stacked, the samples of a pixel stay unnamed.
         if (series.Axes.Contains('c', StringComparison.Ordinal))
             axes = axes.Replace('c', '?');
@@ -66,7 +66,7 @@ public sealed class TiffFormat : IFormat
             Format = "tiff",
             Shape = whole,
             Axes = series.Axes + axes,
-            Type = series.First.Layout.Type!.Value,
+            Type = series.First.Form.Layout.Type!.Value,
             Grain = TiffGrain.Of(series, whole),
             Advice = TiffGrain.AdviceOf(series, whole),
             VoxelSize = size.Size,

@@ -10,22 +10,22 @@ internal static class TiffGrain
 
     /// <summary>A compressed strip or tile; a row of one that is not compressed, since any row can be read without the others.</summary>
     public static NdIndex Of(TiffSeries series, NdIndex shape) =>
-        WithRows(series, shape, series.First.Compression == TiffCompression.None ? 1 : series.First.SegmentHeight);
+        WithRows(series, shape, series.First.Form.Compression == TiffCompression.None ? 1 : series.First.Form.SegmentHeight);
 
     /// <summary>A strip or tile; of uncompressed strips as many rows as make a large read, however few a strip has.</summary>
     public static NdIndex AdviceOf(TiffSeries series, NdIndex shape)
     {
         var page = series.First;
-        return WithRows(series, shape, page.Compression == TiffCompression.None && !page.IsTiled ? DirectBytes / page.SegmentRowBytes : page.SegmentHeight);
+        return WithRows(series, shape, page.Form.Compression == TiffCompression.None && !page.Form.IsTiled ? DirectBytes / page.Form.SegmentRowBytes : page.Form.SegmentHeight);
     }
 
     private static NdIndex WithRows(TiffSeries series, NdIndex shape, long rows)
     {
-        var (page, layout) = (series.First, series.First.Layout);
+        var (page, layout) = (series.First, series.First.Form.Layout);
         var grain = NdIndex.Filled(shape.Rank, 1);
         var y = series.Shape.Rank + (layout.Planes > 1 ? 1 : 0);
         grain[y] = Math.Clamp(rows, 1, layout.Height);
-        grain[y + 1] = Math.Min(page.SegmentWidth, layout.Width);
+        grain[y + 1] = Math.Min(page.Form.SegmentWidth, layout.Width);
         if (y + 2 < shape.Rank)
             grain[y + 2] = layout.SamplesPerPlane;
         return grain;

@@ -24,17 +24,17 @@ internal static class TiffSegmentDecoder
         var (offset, length) = (await page.SegmentsAsync(cancellation))[segment];
         if (length == 0)
         {
-            StridedCopy.FillSpan(target.Span, page.FillValue);
+            StridedCopy.FillSpan(target.Span, page.Form.FillValue);
             return;
         }
 
-        var compressed = page.Compression != TiffCompression.None;
+        var compressed = page.Form.Compression != TiffCompression.None;
         if (!compressed)
-            (offset, length) = (offset + (firstRow * page.SegmentRowBytes), rows * page.SegmentRowBytes);
+            (offset, length) = (offset + (firstRow * page.Form.SegmentRowBytes), rows * page.Form.SegmentRowBytes);
         if (length > Array.MaxLength)
             throw EmException.Unsupported(Place(page, segment, offset), $"a strip or tile of {length} bytes");
-        var tables = page.Compression == TiffCompression.Jpeg ? await page.Directory.BytesAsync(TiffTag.JpegTables, cancellation) : null;
-        var faxOptions = page.Compression == TiffCompression.CcittGroup3 ? (int)await page.Directory.NumberAsync(TiffTag.T4Options, 0, cancellation) : 0;
+        var tables = page.Form.Compression == TiffCompression.Jpeg ? await page.Directory.BytesAsync(TiffTag.JpegTables, cancellation) : null;
+        var faxOptions = page.Form.Compression == TiffCompression.CcittGroup3 ? (int)await page.Directory.NumberAsync(TiffTag.T4Options, 0, cancellation) : 0;
         var rented = ArrayPool<byte>.Shared.Rent((int)length);
         try
         {
@@ -57,10 +57,10 @@ internal static class TiffSegmentDecoder
     public static async ValueTask CheckPossibleAsync(TiffPage page, long segment, int rows, CancellationToken cancellation)
     {
         var (offset, length) = (await page.SegmentsAsync(cancellation))[segment];
-        var needed = rows * page.SegmentRowBytes;
-        var possible = SegmentDecompressor.IsPossible(page.Compression, length, needed);
+        var needed = rows * page.Form.SegmentRowBytes;
+        var possible = SegmentDecompressor.IsPossible(page.Form.Compression, length, needed);
         // Any few bytes of zstd may stand for 128 KiB: where that would be needed, the stream itself is looked at.
-        if (possible && page.Compression == TiffCompression.Zstd && needed > LargeBytes && needed / SuspiciousExpansion > length)
+        if (possible && page.Form.Compression == TiffCompression.Zstd && needed > LargeBytes && needed / SuspiciousExpansion > length)
         {
             var stream = new byte[length];
             await page.File.ReadAsync(offset, stream, cancellation);
@@ -73,12 +73,12 @@ internal static class TiffSegmentDecoder
 
     private static void Decode(TiffPage page, Span<byte> raw, byte[]? tables, int faxOptions, int rows, Span<byte> target)
     {
-        var layout = page.Layout;
-        if (page.ReversedBits)
+        var layout = page.Form.Layout;
+        if (page.Form.ReversedBits)
             FillOrder.Reverse(raw);
-        if (page.Compression == TiffCompression.Jpeg)
+        if (page.Form.Compression == TiffCompression.Jpeg)
         {
-            JpegSegment.Decode(raw, tables, page.Photometric == YCbCr, target, page.SegmentWidth, rows, layout.SamplesPerPlane);
+            JpegSegment.Decode(raw, tables, page.Form.Photometric == YCbCr, target, page.Form.SegmentWidth, rows, layout.SamplesPerPlane);
             return;
         }
 
@@ -89,19 +89,19 @@ internal static class TiffSegmentDecoder
             return;
         }
 
-        var rowBytes = (int)page.SegmentRowBytes;
-        var rented = page.Compression == TiffCompression.None ? null : ArrayPool<byte>.Shared.Rent(rows * rowBytes);
+        var rowBytes = (int)page.Form.SegmentRowBytes;
+        var rented = page.Form.Compression == TiffCompression.None ? null : ArrayPool<byte>.Shared.Rent(rows * rowBytes);
         try
         {
             var packed = rented is null ? raw : rented.AsSpan(0, rows * rowBytes);
             if (rented is not null)
                 Decompress(page, raw, faxOptions, rows, packed);
             // Predictor 3 leaves little-endian numbers whatever the file's order.
-            if (page.Predictor == 3)
+            if (page.Form.Predictor == 3)
                 Restore(page, packed);
-            var bigEndian = page.File.Header.BigEndian && page.Predictor != 3;
-            var before = page.Predictor == 2 ? new ulong[layout.SamplesPerPlane] : [];
-            var (count, targetRow) = (page.SegmentWidth * layout.SamplesPerPlane, target.Length / rows);
+            var bigEndian = page.File.Header.BigEndian && page.Form.Predictor != 3;
+            var before = page.Form.Predictor == 2 ? new ulong[layout.SamplesPerPlane] : [];
+            var (count, targetRow) = (page.Form.SegmentWidth * layout.SamplesPerPlane, target.Length / rows);
             for (var row = 0; row < rows; row++)
                 SampleUnpacking.UnpackRow(packed.Slice(row * rowBytes, rowBytes), target.Slice(row * targetRow, targetRow), count, layout, bigEndian, before);
         }
@@ -114,16 +114,16 @@ internal static class TiffSegmentDecoder
 
     private static void Decompress(TiffPage page, ReadOnlySpan<byte> raw, int faxOptions, int rows, Span<byte> target)
     {
-        if (page.Compression == TiffCompression.None)
+        if (page.Form.Compression == TiffCompression.None)
         {
             raw.CopyTo(target);
             return;
         }
 
-        var isFax = page.Compression is TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4;
+        var isFax = page.Form.Compression is TiffCompression.CcittHuffman or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4;
         var written = isFax
-            ? LibTiffSegment.DecodeFax(raw, page.Compression, faxOptions, page.SegmentWidth, rows, target)
-            : SegmentDecompressor.Decode(page.Compression, raw, target);
+            ? LibTiffSegment.DecodeFax(raw, page.Form.Compression, faxOptions, page.Form.SegmentWidth, rows, target)
+            : SegmentDecompressor.Decode(page.Form.Compression, raw, target);
         if (written < target.Length)
             throw new InvalidDataException($"got {written} bytes decompressed, expected {target.Length}. The file is damaged.");
     }
@@ -131,9 +131,9 @@ internal static class TiffSegmentDecoder
     /// <summary>Undoes byte order and predictor, in place.</summary>
     private static void Restore(TiffPage page, Span<byte> rows)
     {
-        var (layout, rowBytes) = (page.Layout, (int)page.SegmentRowBytes);
+        var (layout, rowBytes) = (page.Form.Layout, (int)page.Form.SegmentRowBytes);
         var bytes = layout.Bits / 8;
-        if (page.Predictor == 3)
+        if (page.Form.Predictor == 3)
         {
             Predictor.UndoFloatingPoint(rows, rowBytes, bytes, layout.SamplesPerPlane);
             return;
@@ -141,12 +141,12 @@ internal static class TiffSegmentDecoder
 
         if (page.File.Header.BigEndian)
             ByteOrder.Reverse(rows, bytes);
-        if (page.Predictor == 2)
+        if (page.Form.Predictor == 2)
             Predictor.UndoHorizontal(rows, rowBytes, bytes, layout.SamplesPerPlane);
     }
 
     private static string Place(TiffPage page, long segment, long offset) =>
-        $"{page.Directory.Place} {(page.IsTiled ? "tile" : "strip")} {segment} at byte {offset}";
+        $"{page.Directory.Place} {(page.Form.IsTiled ? "tile" : "strip")} {segment} at byte {offset}";
 
     private static EmException Damaged(TiffPage page, long segment, long offset, string problem, Exception? inner = null) =>
         EmException.Corrupt(Place(page, segment, offset), problem, inner);

@@ -25,28 +25,28 @@ internal sealed class TiffSegments
     /// <exception cref="EmException">Fewer places than segments, or a place outside the file.</exception>
     public static async ValueTask<TiffSegments> ReadAsync(TiffPage page, CancellationToken cancellation)
     {
-        var directory = page.Directory;
+        var directory = await page.Directory.LoadedAsync(cancellation);
         var offsets = await directory.NumbersAsync(TiffTag.TileOffsets, cancellation) ?? await directory.NumbersAsync(TiffTag.StripOffsets, cancellation)
             ?? throw EmException.Corrupt(directory.Place, "got neither StripOffsets nor TileOffsets, expected one.");
         var lengths = await directory.NumbersAsync(TiffTag.TileByteCounts, cancellation) ?? await directory.NumbersAsync(TiffTag.StripByteCounts, cancellation);
-        var needed = page.SegmentCount;
+        var needed = page.Form.SegmentCount;
         if (offsets.Length < needed)
-            throw EmException.Corrupt(directory.Place, $"got {offsets.Length} strips or tiles, expected {needed} for {page.Layout.Height}×{page.Layout.Width} pixels.");
-        return page.Compression == TiffCompression.None ? Uncompressed(page, offsets, lengths) : Compressed(page, offsets, lengths);
+            throw EmException.Corrupt(directory.Place, $"got {offsets.Length} strips or tiles, expected {needed} for {page.Form.Layout.Height}×{page.Form.Layout.Width} pixels.");
+        return page.Form.Compression == TiffCompression.None ? Uncompressed(page, offsets, lengths) : Compressed(page, offsets, lengths);
     }
 
     /// <summary>The sizes follow from the pixels; stated ones only tell of truncation.</summary>
     private static TiffSegments Uncompressed(TiffPage page, long[] offsets, long[]? stated)
     {
-        var (file, needed) = (page.File, page.SegmentCount);
+        var (file, needed) = (page.File, page.Form.SegmentCount);
         var lengths = new long[needed];
-        var perPlane = (long)page.SegmentsAcross * page.SegmentsDown;
+        var perPlane = (long)page.Form.SegmentsAcross * page.Form.SegmentsDown;
         for (var i = 0L; i < needed; i++)
         {
             // Sparse files leave place and size at 0.
             if (offsets[i] == 0)
                 continue;
-            lengths[i] = page.StoredRows((int)(i % perPlane / page.SegmentsAcross)) * page.SegmentRowBytes;
+            lengths[i] = page.Form.StoredRows((int)(i % perPlane / page.Form.SegmentsAcross)) * page.Form.SegmentRowBytes;
             // Writers of stacks above 4 GiB, and some others, state a wrong size where there is only one strip; libtiff ignores it then, too.
             if (needed > 1 && stated is not null && i < stated.Length && stated[i] > 0 && stated[i] < lengths[i])
             {
@@ -64,13 +64,13 @@ internal sealed class TiffSegments
     private static TiffSegments Compressed(TiffPage page, long[] offsets, long[]? lengths)
     {
         // A size of 0 beside others marks a segment that was never written; where all are 0 the writer did not know them.
-        if (lengths is null || lengths.Length < page.SegmentCount || Array.TrueForAll(lengths, length => length == 0))
+        if (lengths is null || lengths.Length < page.Form.SegmentCount || Array.TrueForAll(lengths, length => length == 0))
         {
             var ends = offsets.Append(page.File.Length).Order().ToArray();
             lengths = Array.ConvertAll(offsets, offset => NextAfter(ends, offset) - offset);
         }
 
-        for (var i = 0L; i < page.SegmentCount; i++)
+        for (var i = 0L; i < page.Form.SegmentCount; i++)
         {
             if (offsets[i] != 0 && lengths[i] != 0)
                 page.File.CheckInside(offsets[i], lengths[i], $"strip or tile {i} of page {page.Directory.Index}");

@@ -16,7 +16,7 @@ internal sealed record TiffSeries(string Name, string Axes, NdIndex Shape, IRead
     public (TiffPage Page, long Shift) Plane(long index)
     {
         if (Contiguous)
-            return (First, index * First.Layout.DecodedBytes);
+            return (First, index * First.Form.Layout.DecodedBytes);
         return Pages[(int)index] is { } page
             ? (page, 0)
             : throw EmException.Corrupt(First.File.Place, $"got no plane {index} of {Shape} ({Axes}), expected the description's planes to be in the file.");

@@ -51,7 +51,7 @@ internal static class TiffSeriesBuilder
             foreach (var directory in await TiffDirectoryChain.ReadSubAsync(parent, cancellation))
             {
                 if ((await directory.NumberAsync(TiffTag.NewSubfileType, 0, cancellation) & 1) == 0)
-                    nested.Add(TiffSeries.Stack($"pages[{parent.Index}].sub[{directory.Index}]", [await TiffPage.ReadAsync(directory, cancellation)]));
+                    nested.Add(TiffSeries.Stack($"pages[{parent.Index}].sub[{directory.Index}]", [await TiffPage.ReadAsync(directory, null, cancellation)]));
             }
         }
 
@@ -61,7 +61,7 @@ internal static class TiffSeriesBuilder
     /// <summary>Pages of one layout are one stack, in the order of the file; each other layout is an array of its own.</summary>
     public static IEnumerable<TiffSeries> Group(IReadOnlyList<TiffPage> pages)
     {
-        var groups = pages.GroupBy(page => page.Layout).ToList();
+        var groups = pages.GroupBy(page => page.Form.Layout).ToList();
         return groups.Select(group => TiffSeries.Stack(groups.Count == 1 ? "" : $"pages[{group.First().Directory.Index}]", [.. group]));
     }
 
@@ -70,7 +70,13 @@ internal static class TiffSeriesBuilder
         List<TiffDirectory> directories, CancellationToken cancellation)
     {
         // Olympus writes a preview for viewers first; the image is the page with the measurement tag.
-        var images = directories.Where(directory => directory.Has(TiffTag.OlympusSis)).ToList();
+        var images = new List<TiffDirectory>();
+        foreach (var directory in directories)
+        {
+            if (await directory.HasAsync(TiffTag.OlympusSis, cancellation))
+                images.Add(directory);
+        }
+
         if (images.Count == 0)
             images = directories;
         var full = new List<TiffDirectory>();
@@ -84,7 +90,7 @@ internal static class TiffSeriesBuilder
             full = images;
         var pages = new List<TiffPage>(full.Count);
         foreach (var directory in full)
-            pages.Add(await TiffPage.ReadAsync(directory, cancellation));
+            pages.Add(await TiffPage.ReadAsync(directory, pages.LastOrDefault(), cancellation));
         var left = directories.Count - full.Count;
         return (pages, left == 0 ? [] : [new MetadataValue("Pages left out", $"{left} thumbnails or previews", "NewSubfileType, tag 33560")]);
     }

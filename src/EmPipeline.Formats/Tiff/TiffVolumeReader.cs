@@ -25,7 +25,7 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
         cancellation.ThrowIfCancellationRequested();
         if (box.IsEmpty)
             return;
-        var layout = series.First.Layout;
+        var layout = series.First.Form.Layout;
         var region = TiffRegion.Of(box, series.Shape.Rank, layout);
         var planeBytes = (int)(region.Pixels.Volume * layout.Type!.Value.Size());
         var runs = new TiffRuns(buffer);
@@ -36,7 +36,7 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
             var (page, shift) = series.Plane(index);
             for (var plane = region.FirstPlane; plane < region.EndPlane; plane++, at += planeBytes)
             {
-                if (page.IsDirect)
+                if (page.Form.IsDirect)
                     await ReadDirectAsync(page, plane, shift, region.Pixels, runs, at, cancellation);
                 else
                     await DecodeAsync(page, plane, shift, region.Pixels, buffer.Slice(at, planeBytes), cancellation);
@@ -51,16 +51,16 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
     private static async ValueTask ReadDirectAsync(
         TiffPage page, int plane, long shift, Box pixels, TiffRuns runs, int at, CancellationToken cancellation)
     {
-        var size = page.Layout.Type!.Value.Size();
+        var size = page.Form.Layout.Type!.Value.Size();
         var segments = await page.SegmentsAsync(cancellation);
-        var samples = page.Layout.SamplesPerPlane;
+        var samples = page.Form.Layout.SamplesPerPlane;
         var pitch = (int)(pixels.Shape[1] * pixels.Shape[2] * size);
-        if (segments.AreContiguous && !page.IsTiled)
+        if (segments.AreContiguous && !page.Form.IsTiled)
         {
             // One run of rows, however many strips they are cut into.
-            var start = shift + segments[(long)plane * page.SegmentsDown].Offset
-                + (pixels.Origin[0] * page.SegmentRowBytes) + (pixels.Origin[1] * samples * size);
-            await AddAsync(runs, new TiffRows(page.File, start, page.SegmentRowBytes, at, pitch, (int)pixels.Shape[0]), pixels, pixels, samples, size, cancellation);
+            var start = shift + segments[(long)plane * page.Form.SegmentsDown].Offset
+                + (pixels.Origin[0] * page.Form.SegmentRowBytes) + (pixels.Origin[1] * samples * size);
+            await AddAsync(runs, new TiffRows(page.File, start, page.Form.SegmentRowBytes, at, pitch, (int)pixels.Shape[0]), pixels, pixels, samples, size, cancellation);
             return;
         }
 
@@ -71,15 +71,15 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
             if (length == 0)
             {
                 await runs.FlushAsync(cancellation);
-                StridedCopy.Fill(page.FillValue, common, runs.Buffer.Span.Slice(at, (int)(pixels.Volume * size)), pixels);
+                StridedCopy.Fill(page.Form.FillValue, common, runs.Buffer.Span.Slice(at, (int)(pixels.Volume * size)), pixels);
                 continue;
             }
 
             var from = common.RelativeTo(stored.Origin);
             var rows = new TiffRows(
                 page.File,
-                FileOffset: shift + offset + (((from.Origin[0] * page.SegmentWidth) + from.Origin[1]) * samples * size),
-                FilePitch: page.SegmentRowBytes,
+                FileOffset: shift + offset + (((from.Origin[0] * page.Form.SegmentWidth) + from.Origin[1]) * samples * size),
+                FilePitch: page.Form.SegmentRowBytes,
                 BufferOffset: at + (int)(StartOf(common, pixels) * size),
                 BufferPitch: pitch,
                 Count: (int)common.Shape[0]);
@@ -104,16 +104,16 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
         foreach (var (segment, stored, valid) in TiffGrid.Touched(page, plane, pixels))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (page.Compression == TiffCompression.None)
+            if (page.Form.Compression == TiffCompression.None)
             {
                 await UnpackRowsAsync(page, segment, shift, stored, pixels, target, cancellation);
                 continue;
             }
 
-            var size = page.Layout.Type!.Value.Size();
+            var size = page.Form.Layout.Type!.Value.Size();
             if ((await page.SegmentsAsync(cancellation))[segment].Length == 0)
             {
-                StridedCopy.Fill(page.FillValue, stored.Intersect(pixels), target.Span, pixels);
+                StridedCopy.Fill(page.Form.FillValue, stored.Intersect(pixels), target.Span, pixels);
                 continue;
             }
 
@@ -145,7 +145,7 @@ internal sealed class TiffVolumeReader(TiffSeries series, VolumeInfo info) : IVo
     private static async ValueTask UnpackRowsAsync(
         TiffPage page, long segment, long shift, Box stored, Box pixels, Memory<byte> target, CancellationToken cancellation)
     {
-        var (common, size) = (stored.Intersect(pixels), page.Layout.Type!.Value.Size());
+        var (common, size) = (stored.Intersect(pixels), page.Form.Layout.Type!.Value.Size());
         var rowBytes = stored.Shape[1] * stored.Shape[2] * size;
         var batch = Math.Clamp(BatchBytes / rowBytes, 1, common.Shape[0]);
         using var rented = MemoryPool<byte>.Shared.Rent(checked((int)(batch * rowBytes)));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Enumeration;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,9 +9,9 @@ namespace EmPipeline.Stages.Download;
 /// <summary>The files of a local source as they are now: one file, all below a folder, or those of a folder that match a pattern.</summary>
 internal sealed class LocalFiles
 {
-    private readonly IReadOnlyList<string> _paths;
+    private readonly IEnumerable<string> _paths;
 
-    private LocalFiles(IReadOnlyList<string> paths) => _paths = paths;
+    private LocalFiles(IEnumerable<string> paths) => _paths = paths;
 
     /// <summary>Null when the dataset's source is not local.</summary>
     public static LocalFiles? Of(DatasetDefinition dataset)
@@ -18,15 +19,16 @@ internal sealed class LocalFiles
         if ((string?)dataset.Keys["source"]?["file"] is not { } address)
             return null;
         var level = (string?)dataset.Keys["source"]?["level"] ?? "";
-        return new LocalFiles(Find(address, level).Order(StringComparer.Ordinal).ToList());
+        return new LocalFiles(Find(address, level));
     }
 
-    /// <summary>Number, bytes and a digest of names and lengths, on one line; equal text means equal files.</summary>
+    /// <summary>Number, bytes and a digest of names and lengths, on one line; equal text means equal files. In bounded memory, however many there are.</summary>
     /// <param name="withTimes">Also of when each was last written to: a file whose content may differ at the same length.</param>
     public string Summary(bool withTimes)
     {
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var bytes = 0L;
+        // A folder lists its files in any order: the digest of all is the sum of the digests of each.
+        var (count, bytes, digest) = (0L, 0L, UInt128.Zero);
+        Span<byte> one = stackalloc byte[SHA256.HashSizeInBytes];
         foreach (var path in _paths)
         {
             var file = new FileInfo(path);
@@ -34,11 +36,12 @@ internal sealed class LocalFiles
             if (file.LinkTarget is not null)
                 file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
             var length = file.Exists ? file.Length : 0;
-            bytes += length;
-            digest.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{path}\n{length} {(withTimes ? file.LastWriteTimeUtc.Ticks : 0)}\n")));
+            (count, bytes) = (count + 1, bytes + length);
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{path}\n{length} {(withTimes ? file.LastWriteTimeUtc.Ticks : 0)}")), one);
+            digest = unchecked(digest + MemoryMarshal.Read<UInt128>(one));
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{_paths.Count} files, {bytes} bytes, {Convert.ToHexStringLower(digest.GetHashAndReset())[..16]}");
+        return string.Create(CultureInfo.InvariantCulture, $"{count} files, {bytes} bytes, {digest:x32}");
     }
 
     private static IEnumerable<string> Find(string address, string level)

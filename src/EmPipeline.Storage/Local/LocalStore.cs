@@ -10,7 +10,7 @@ namespace EmPipeline.Storage;
 /// that is replaced while the store is open may go on being read in its old version.
 /// </summary>
 /// <param name="only">The keys that exist for this store, whatever else lies in the folder; null for all.</param>
-public sealed class LocalStore(string root, IReadOnlySet<string>? only = null) : IStore
+public sealed class LocalStore(string root, KeySet? only = null) : IStore
 {
     private const int MaxOpenFiles = 512;
     private readonly ConcurrentDictionary<string, SafeFileHandle> _open = new();

@@ -17,7 +17,7 @@ internal static class OlympusMetadata
 
     public static async ValueTask<StatedSize> ReadAsync(TiffDirectory directory, List<MetadataValue> metadata, CancellationToken cancellation)
     {
-        if (directory.Find(TiffTag.OlympusSis) is not { } entry)
+        if (await directory.FindAsync(TiffTag.OlympusSis, cancellation) is not { } entry)
             return StatedSize.None;
         // One LONG is a pointer to the block; otherwise the block is the value itself.
         var start = entry is { Count: 1, Type: TiffFieldType.Long } ? await directory.NumberAsync(TiffTag.OlympusSis, 0, cancellation) : entry.ValueOffset;
