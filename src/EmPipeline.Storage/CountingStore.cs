@@ -63,6 +63,14 @@ public sealed class CountingStore(IStore store) : IStreamStore
         return part;
     }
 
+    async ValueTask<bool> IStreamStore.ReadAsync(string key, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _reads);
+        var there = await StoreStreams.ReadAsync(store, key, offset, buffer, ifMatch, cancellation);
+        Interlocked.Add(ref _bytes, there ? buffer.Length : 0);
+        return there;
+    }
+
     async ValueTask<byte[]?> IStreamStore.ReadAllAsync(string key, long maximum, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _reads);

@@ -18,5 +18,8 @@ public sealed class UnlistedStore(IStore store) : IStreamStore
     ValueTask<ObjectPart?> IStreamStore.OpenAsync(string key, long offset, long? length, string? ifMatch, CancellationToken cancellation) =>
         StoreStreams.OpenAsync(store, key, offset, length, ifMatch, cancellation);
 
+    ValueTask<bool> IStreamStore.ReadAsync(string key, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellation) =>
+        StoreStreams.ReadAsync(store, key, offset, buffer, ifMatch, cancellation);
+
     ValueTask<byte[]?> IStreamStore.ReadAllAsync(string key, long maximum, CancellationToken cancellation) => store.ReadAllAsync(key, maximum, cancellation);
 }

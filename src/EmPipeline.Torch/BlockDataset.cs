@@ -15,7 +15,7 @@ public sealed class BlockDataset : utils.data.Dataset
 {
     private readonly BlockSource _source;
 
-    /// <param name="catalogFolder">The catalogue's folder.</param>
+    /// <param name="catalogFolder">The catalogue's folder, or its http(s)://, s3:// or gs:// address.</param>
     /// <param name="query">"SELECT * FROM training_blocks WHERE …", or just the condition, or "" for all training blocks.</param>
     /// <exception cref="EmException">No catalogue, wrong SQL, no block chosen, or a volume that cannot be opened.</exception>
     public BlockDataset(string catalogFolder, string query = "", BlockOptions? options = null)

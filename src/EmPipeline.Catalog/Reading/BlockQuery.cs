@@ -96,7 +96,7 @@ internal static class BlockQuery
         while (reader.Read())
         {
             var (dataset, level) = (reader.GetString(0), reader.GetInt32(1));
-            var path = Path.GetFullPath(Path.Combine(dataFolder, reader.GetString(2)));
+            var path = CatalogAddress.Locate(dataFolder, reader.GetString(2));
             volumes.Add((dataset, level), new BlockVolume(dataset, path, level, new NdIndex(reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))));
         }
 

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using EmPipeline.Catalog.Build;
 using EmPipeline.Catalog.Reading;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog;
@@ -10,13 +11,31 @@ namespace EmPipeline.Catalog;
 /// within limits of time, rows and memory. Safe for concurrent use. Opens the database for each question and closes it again, so that a
 /// catalogue that is replaced meanwhile is seen by the next question.
 /// </summary>
-/// <param name="folder">The catalogue's folder.</param>
-public sealed class CatalogReader(string folder)
+public sealed class CatalogReader
 {
-    private readonly string _database = Path.Combine(Path.GetFullPath(folder), CatalogBuilder.DatabaseName);
+    private readonly string _database;
 
-    /// <summary>The folder to which the paths of volumes are relative: the one that holds the catalogue's folder.</summary>
-    public string DataFolder { get; } = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) ?? Path.GetFullPath(folder);
+    /// <param name="folder">The catalogue's folder, of this machine.</param>
+    public CatalogReader(string folder)
+        : this(folder, Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) ?? Path.GetFullPath(folder))
+    {
+    }
+
+    /// <param name="dataFolder">What the paths of volumes are relative to.</param>
+    internal CatalogReader(string folder, string dataFolder) => (_database, DataFolder) = (Path.Combine(Path.GetFullPath(folder), CatalogBuilder.DatabaseName), dataFolder);
+
+    /// <summary>The folder, or address, to which the paths of volumes are relative: the one that holds the catalogue's folder.</summary>
+    public string DataFolder { get; }
+
+    /// <summary>Opens a catalogue of this machine or of a network: of the latter a copy, brought up to date now with one request, or a transfer where it has changed.</summary>
+    /// <param name="address">The catalogue's folder: a path, or a file:, http(s)://, s3://bucket/ or gs://bucket/ address.</param>
+    /// <exception cref="EmException">There is no catalogue, or it cannot be fetched.</exception>
+    public static Task<CatalogReader> OpenAsync(string address, RemoteOptions? options = null, CancellationToken cancellation = default) =>
+        CatalogAddress.OpenAsync(address, options ?? new RemoteOptions(), cancellation);
+
+    /// <summary>Where something lies that the catalogue names: a full path, or an address.</summary>
+    /// <param name="path">A path of the catalogue's tables, relative to <see cref="DataFolder"/>.</param>
+    public string Locate(string path) => CatalogAddress.Locate(DataFolder, path);
 
     /// <summary>
     /// The blocks that <paramref name="query"/> gives, in its order. Either a whole SQL query whose columns include dataset, level, z, y and

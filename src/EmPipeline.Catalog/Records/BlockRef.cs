@@ -3,7 +3,7 @@ using EmPipeline.Volumes;
 namespace EmPipeline.Catalog;
 
 /// <summary>The array that chosen blocks lie in, as the catalogue describes it.</summary>
-/// <param name="Path">The Zarr array's full path on this machine.</param>
+/// <param name="Path">The Zarr array's full path on this machine, or its address.</param>
 /// <param name="Block">The extent of a block, z, y, x; at the far edges the volume ends before it.</param>
 public sealed record BlockVolume(string Dataset, string Path, int Level, NdIndex Block);
 

@@ -51,7 +51,7 @@ public sealed class HttpStore : IStreamStore
         buffer.Length == 0
             ? await FindAsync(key, cancellation) is not null
             : await _reader.ReadAsync(
-                Locate(key), guard => OpenOnceAsync(key, offset, buffer.Length, null, HttpVersion.Version20, guard), offset, buffer, cancellation);
+                Locate(key), guard => OpenOnceAsync(key, offset, buffer.Length, null, HttpVersion.Version20, guard), offset, buffer, null, cancellation);
 
     public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellation = default) =>
         throw new NotSupportedException($"{Locate(prefix)}: a web server cannot list its objects. Name the files in the configuration, or use the bucket's s3:// address.");
@@ -66,6 +66,10 @@ public sealed class HttpStore : IStreamStore
     // Bulk transfers take one HTTP/1.1 connection each: streams of one HTTP/2 connection would share its congestion window.
     ValueTask<ObjectPart?> IStreamStore.OpenAsync(string key, long offset, long? length, string? ifMatch, CancellationToken cancellation) =>
         _reader.OpenAsync(Locate(key), guard => OpenOnceAsync(key, offset, length, ifMatch, HttpVersion.Version11, guard), cancellation);
+
+    ValueTask<bool> IStreamStore.ReadAsync(string key, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellation) =>
+        _reader.ReadAsync(
+            Locate(key), guard => OpenOnceAsync(key, offset, buffer.Length, ifMatch, HttpVersion.Version11, guard), offset, buffer, ifMatch, cancellation);
 
     /// <returns>Whether HEAD could tell, and what it told.</returns>
     private async ValueTask<(bool Known, StoredObject? Found)> HeadAsync(string key, StallGuard guard)

@@ -72,7 +72,7 @@ public sealed class S3Store : IStreamStore
     public async ValueTask<bool> ReadAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default) =>
         buffer.Length == 0
             ? await FindAsync(key, cancellation) is not null
-            : await _reader.ReadAsync(Locate(key), guard => OpenOnceAsync(key, offset, buffer.Length, null, guard), offset, buffer, cancellation);
+            : await _reader.ReadAsync(Locate(key), guard => OpenOnceAsync(key, offset, buffer.Length, null, guard), offset, buffer, null, cancellation);
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -109,6 +109,9 @@ public sealed class S3Store : IStreamStore
 
     ValueTask<byte[]?> IStreamStore.ReadAllAsync(string key, long maximum, CancellationToken cancellation) =>
         _reader.ReadAllAsync(Locate(key), guard => OpenOnceAsync(key, 0, null, null, guard), maximum, cancellation);
+
+    ValueTask<bool> IStreamStore.ReadAsync(string key, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellation) =>
+        _reader.ReadAsync(Locate(key), guard => OpenOnceAsync(key, offset, buffer.Length, ifMatch, guard), offset, buffer, ifMatch, cancellation);
 
     private async ValueTask<ObjectPart?> OpenOnceAsync(string key, long offset, long? length, string? ifMatch, StallGuard guard)
     {

@@ -12,6 +12,10 @@ internal interface IStreamStore : IStore
     /// <exception cref="ObjectChangedException">The object has another ETag now.</exception>
     ValueTask<ObjectPart?> OpenAsync(string key, long offset, long? length, string? ifMatch, CancellationToken cancellation = default);
 
+    /// <summary>As <see cref="IStore.ReadAsync"/>, of the version that has this ETag, where it is known.</summary>
+    /// <exception cref="ObjectChangedException">The object has another ETag now.</exception>
+    ValueTask<bool> ReadAsync(string key, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellation = default);
+
     /// <summary>The whole of a small object in one request, its size known beforehand or not; null when it does not exist.</summary>
     /// <exception cref="InvalidDataException">It is larger than <paramref name="maximum"/>.</exception>
     ValueTask<byte[]?> ReadAllAsync(string key, long maximum, CancellationToken cancellation = default);

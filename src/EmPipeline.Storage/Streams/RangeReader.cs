@@ -9,7 +9,7 @@ internal sealed class RangeReader(Retrier retrier)
     public ValueTask<ObjectPart?> OpenAsync(string place, Opener open, CancellationToken cancellation) =>
         retrier.RunAsync(place, token => OpenOnceAsync(place, open, token, cancellation), cancellation);
 
-    public ValueTask<bool> ReadAsync(string place, Opener open, long offset, Memory<byte> buffer, CancellationToken cancellation) =>
+    public ValueTask<bool> ReadAsync(string place, Opener open, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellation) =>
         retrier.RunAsync(
             place,
             async token =>
@@ -17,6 +17,10 @@ internal sealed class RangeReader(Retrier retrier)
                 await using var part = await OpenOnceAsync(place, open, token, cancellation);
                 if (part is null)
                     return false;
+
+                // Not every server heeds If-Match.
+                if (ifMatch is not null && part.ETag != ifMatch)
+                    throw new ObjectChangedException(place);
                 if (part.Length < buffer.Length)
                 {
                     throw new EndOfStreamException(

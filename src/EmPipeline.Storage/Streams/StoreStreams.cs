@@ -9,6 +9,15 @@ internal static class StoreStreams
             ? streams.OpenAsync(key, offset, length, ifMatch, cancellation)
             : ReadThroughAsync(store, key, offset, length, ifMatch, cancellation);
 
+    public static async ValueTask<bool> ReadAsync(IStore store, string key, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellation)
+    {
+        if (store is IStreamStore streams)
+            return await streams.ReadAsync(key, offset, buffer, ifMatch, cancellation);
+        if (ifMatch is not null && await store.FindAsync(key, cancellation) is { } found && found.ETag != ifMatch)
+            throw new ObjectChangedException(store.Locate(key));
+        return await store.ReadAsync(key, offset, buffer, cancellation);
+    }
+
     private static async ValueTask<ObjectPart?> ReadThroughAsync(
         IStore store, string key, long offset, long? length, string? ifMatch, CancellationToken cancellation)
     {

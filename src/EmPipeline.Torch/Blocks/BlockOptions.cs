@@ -1,3 +1,4 @@
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch;
@@ -20,6 +21,9 @@ public sealed record BlockOptions
     /// not chosen. The place follows from seed, epoch and index alone.
     /// </summary>
     public bool RandomCrop { get; init; }
+
+    /// <summary>How data is read that lies at an address of a network. It changes no sample.</summary>
+    public RemoteOptions Remote { get; init; } = new();
 
     /// <summary>The seed of random crops, and of the order in which a <see cref="BlockLoader"/> shuffles. 0 unless set.</summary>
     public ulong Seed { get; init; }

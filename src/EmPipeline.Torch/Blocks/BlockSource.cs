@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using EmPipeline.Catalog;
+using EmPipeline.Storage;
 using EmPipeline.Torch.Blocks;
 using EmPipeline.Torch.Loading;
 using EmPipeline.Torch.Sampling;
@@ -43,22 +44,22 @@ public sealed class BlockSource : IAsyncDisposable
     public int BytesPerBlock => checked((int)(Options.Shape.Volume * TensorType.Size(Type)));
 
     /// <summary>Runs the query and opens every volume that its blocks lie in.</summary>
-    /// <param name="catalogFolder">The catalogue's folder; the Zarr volumes lie where its volumes table says.</param>
+    /// <param name="catalogFolder">The catalogue's folder, or its http(s)://, s3:// or gs:// address; the Zarr volumes lie where its volumes table says.</param>
     /// <param name="query">SQL, or a condition on <c>training_blocks</c>: see <see cref="CatalogReader.SelectBlocksAsync"/>.</param>
     /// <exception cref="EmException">No catalogue, wrong SQL, no block chosen, a volume that is not there, or volumes of different types.</exception>
     public static Task<BlockSource> OpenAsync(string catalogFolder, string query, BlockOptions? options = null, CancellationToken cancellation = default) =>
-        OpenAsync(catalogFolder, [new SampleQuery(query)], options, OpenVolume.OpenZarrAsync, cancellation);
+        OpenAsync(catalogFolder, [new SampleQuery(query)], options, null, cancellation);
 
     /// <summary>As above, over several queries, each with its share of every batch.</summary>
     /// <param name="queries">At least one. A tensor holds no voxel of a block that its own query did not choose.</param>
     /// <exception cref="EmException">As above; or a weight is wrong.</exception>
     public static Task<BlockSource> OpenAsync(
         string catalogFolder, IReadOnlyList<SampleQuery> queries, BlockOptions? options = null, CancellationToken cancellation = default) =>
-        OpenAsync(catalogFolder, queries, options, OpenVolume.OpenZarrAsync, cancellation);
+        OpenAsync(catalogFolder, queries, options, null, cancellation);
 
     internal static async Task<BlockSource> OpenAsync(
         string catalogFolder, IReadOnlyList<SampleQuery> queries, BlockOptions? options,
-        Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> open, CancellationToken cancellation = default)
+        Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>>? open, CancellationToken cancellation = default)
     {
         TorchRuntime.EnsureLoadable();
         options ??= new BlockOptions();
@@ -66,7 +67,8 @@ public sealed class BlockSource : IAsyncDisposable
             throw new EmException(Fault.Configuration, $"shape: got {shape}, expected three extents of at least 1.");
         if (queries.Count == 0)
             throw new EmException(Fault.Configuration, "queries: got none, expected at least one.");
-        var catalog = new CatalogReader(catalogFolder);
+        open ??= OpenVolume.Opener(new RemoteStores(options.Remote));
+        var catalog = await CatalogReader.OpenAsync(catalogFolder, options.Remote, cancellation);
         var blocks = new List<IReadOnlyList<BlockRef>>();
         foreach (var query in queries)
         {
@@ -95,7 +97,7 @@ public sealed class BlockSource : IAsyncDisposable
 
             var samples = new SampleSet(queries, blocks, catalogue, options.Mixing, volume => volumes[volume].Reader.Info.Shape);
             var type = CommonType(volumes, options);
-            return new BlockSource(samples, volumes, options with { Shape = CommonShape(volumes, options) }, type);
+            return new BlockSource(samples, volumes, options with { Shape = CommonShape(volumes, options) }, type) { IsRemote = RemoteStores.IsRemote(catalog.DataFolder) };
         }
         catch
         {
@@ -107,6 +109,9 @@ public sealed class BlockSource : IAsyncDisposable
 
     /// <summary>Where the tensor of sample <paramref name="index"/> (of one query: of the block of that number) begins in its volume, z, y, x, in this epoch.</summary>
     public NdIndex Origin(int index, int epoch = 0) => Place(index, epoch).Origin;
+
+    /// <summary>Whether reading waits for a network: then many samples are read at a time, whatever the number of cores.</summary>
+    internal bool IsRemote { get; private init; }
 
     /// <summary>The places of the samples of each epoch.</summary>
     /// <param name="shuffle">Whether each epoch has an order of its own.</param>
@@ -146,7 +151,7 @@ public sealed class BlockSource : IAsyncDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EmException(Fault.Machine, $"block {place.Block}: {error.Message}", error);
+            throw BlockFailures.Of($"block {place.Block}", error);
         }
     }
 

@@ -8,10 +8,18 @@ namespace EmPipeline.Torch.Blocks;
 /// <summary>One array that blocks are read from. Owns its reader and, where it opened the folder itself, the store below.</summary>
 internal sealed record OpenVolume(IVolumeReader Reader, VolumeStatistics Statistics, IAsyncDisposable? Store) : IAsyncDisposable
 {
+    /// <summary>Opens arrays by path or address; those of a network share what is said there.</summary>
+    public static Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> Opener(RemoteStores remote) =>
+        (path, cancellation) => OpenZarrAsync(path, RemoteStores.IsRemote(path) ? remote.Open(new Uri(path)) : new LocalStore(path), cancellation);
+
+    /// <inheritdoc cref="OpenZarrAsync(string, IStore, CancellationToken)"/>
+    /// <param name="path">A folder of this machine.</param>
+    public static ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)> OpenZarrAsync(string path, CancellationToken cancellation) =>
+        OpenZarrAsync(path, new LocalStore(path), cancellation);
+
     /// <exception cref="EmException">Nothing is there, or it is not one three-dimensional array.</exception>
-    public static async ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)> OpenZarrAsync(string path, CancellationToken cancellation)
+    private static async ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)> OpenZarrAsync(string path, IStore store, CancellationToken cancellation)
     {
-        var store = new LocalStore(path);
         try
         {
             var readers = await ZarrVolumes.OpenAsync(new VolumePath(store, ""), cancellation);
@@ -21,9 +29,11 @@ internal sealed record OpenVolume(IVolumeReader Reader, VolumeStatistics Statist
                 throw EmException.Corrupt(path, "got a folder without an array, expected a Zarr array. Run ./build.sh to make it again.");
             return (readers[0], store);
         }
-        catch
+        catch (Exception error)
         {
             await store.DisposeAsync();
+            if (error is StorageException refused)
+                throw BlockFailures.Of(null, refused);
             throw;
         }
     }

@@ -16,17 +16,10 @@ internal sealed class BatchCollator(BlockDataset dataset, int workers)
         var data = TensorPool.Empty([chosen.Length, 1, shape[0], shape[1], shape[2]], source.Type);
         var memory = new TensorMemory(data).Memory;
         var failures = new Exception?[chosen.Length];
-        Parallel.For(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
-        {
-            try
-            {
-                source.Read((int)chosen[i], epoch, memory.Slice(i * length, length));
-            }
-            catch (Exception error)
-            {
-                failures[i] = error;
-            }
-        });
+        if (source.IsRemote)
+            Task.WhenAll(Enumerable.Range(0, chosen.Length).Select(ReadAsync)).GetAwaiter().GetResult();
+        else
+            Parallel.For(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i => ReadAsync(i).GetAwaiter().GetResult());
         if (Array.Find(failures, failure => failure is not null) is { } first)
         {
             data.Dispose();
@@ -34,6 +27,19 @@ internal sealed class BatchCollator(BlockDataset dataset, int workers)
         }
 
         return new Dictionary<string, Tensor> { ["data"] = On(data), ["index"] = On(tensor(chosen)) };
+
+        // Of a local folder every read is done when this returns.
+        async Task ReadAsync(int i)
+        {
+            try
+            {
+                await source.ReadAsync((int)chosen[i], epoch, memory.Slice(i * length, length));
+            }
+            catch (Exception error)
+            {
+                failures[i] = error;
+            }
+        }
 
         Tensor On(Tensor values)
         {

@@ -6,7 +6,7 @@ public sealed record BlockLoaderOptions
     /// <summary>Blocks in a batch, of all ranks together. 4 unless set.</summary>
     public int BatchSize { get; init; } = 4;
 
-    /// <summary>Threads that read. One for each core unless set.</summary>
+    /// <summary>Threads that read. One for each core unless set; sixteen at least where they wait for a network.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Batches that are read ahead of the one in use. 2 unless set.</summary>

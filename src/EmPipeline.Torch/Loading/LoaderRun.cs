@@ -9,6 +9,9 @@ namespace EmPipeline.Torch.Loading;
 /// </summary>
 internal sealed class LoaderRun : IDisposable
 {
+    /// <summary>Samples under way at a time over a network, each with a request for every shard that it touches.</summary>
+    private const int RemoteWorkers = 16;
+
     private readonly BlockSource _source;
     private readonly BlockLoaderOptions _options;
     private readonly Schedule _schedule;
@@ -32,7 +35,7 @@ internal sealed class LoaderRun : IDisposable
     public void Start(int epoch, long batch, int epochs)
     {
         Start("plan", () => Plan(epoch, batch, epochs));
-        for (var i = 0; i < _options.Workers; i++)
+        for (var i = 0; i < (_source.IsRemote ? Math.Max(_options.Workers, RemoteWorkers) : _options.Workers); i++)
             Start($"{i}", Work);
     }
 

@@ -2,10 +2,11 @@ using System.Collections;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using EmPipeline.Storage;
 
 namespace EmPipeline.Torch.Loading;
 
-/// <summary>Options as text that is the same wherever they are the same, to be hashed: every public property by name, lists item by item.</summary>
+/// <summary>Options as text that is the same wherever they are the same, to be hashed: every public property by name, lists item by item. How data comes over a network changes no sample, and is left out.</summary>
 internal static class OptionsText
 {
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
@@ -22,6 +23,6 @@ internal static class OptionsText
     };
 
     private static IEnumerable<string> Properties(object value) => value.GetType().GetProperties()
-        .Where(property => property.GetIndexParameters().Length == 0).OrderBy(property => property.Name, StringComparer.Ordinal)
+        .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(RemoteOptions)).OrderBy(property => property.Name, StringComparer.Ordinal)
         .Select(property => $"{property.Name}={Of(property.GetValue(value))}");
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Chunks;
 
@@ -7,7 +8,8 @@ namespace EmPipeline.Zarr.V3;
 /// <summary>A shard as far as its index says.</summary>
 /// <param name="Index">Offset and length of each inner chunk in turn; null when there is no such shard.</param>
 /// <param name="Length">Of its file, in bytes.</param>
-internal sealed record Shard(string Key, ulong[]? Index, long Length)
+/// <param name="ETag">Its version, where the store tells one.</param>
+internal sealed record Shard(string Key, ulong[]? Index, long Length, string? ETag = null)
 {
     /// <summary>How often one of its inner chunks was read, about.</summary>
     public long ChunksRead { get; set; }
@@ -51,13 +53,18 @@ internal sealed class ShardIndexCache
         for (var axis = _grid.Rank - 1; axis >= 0; axis--)
             (number, position[axis]) = Math.DivRem(number, _grid[axis]);
         var path = _folder.Below(_metadata.Keys.Of(position));
-        return await path.Store.FindAsync(path.Key, cancellation) is { } found
-            ? new Shard(path.Key, await ReadAsync(path, found.Length, cancellation), found.Length)
-            : new Shard(path.Key, null, 0);
+        if (await path.Store.FindAsync(path.Key, cancellation) is { } found)
+            return new Shard(path.Key, await ReadAsync(path, found, cancellation), found.Length, found.ETag);
+
+        // What is not there holds fill values, unless all of it is gone.
+        if (path.Store is IVersionedStore && await path.Store.FindAsync(_folder.Child(ZarrHierarchy.MetadataName), cancellation) is null)
+            throw EmException.Unavailable(_folder.ToString(), $"got no {ZarrHierarchy.MetadataName} any more, expected the array that was opened. Check that it is still served.");
+        return new Shard(path.Key, null, 0);
     }
 
-    private async ValueTask<ulong[]?> ReadAsync(VolumePath path, long shardLength, CancellationToken cancellation)
+    private async ValueTask<ulong[]?> ReadAsync(VolumePath path, StoredObject found, CancellationToken cancellation)
     {
+        var shardLength = found.Length;
         if (shardLength < _layout.IndexLength)
         {
             throw EmException.Corrupt(
@@ -68,7 +75,9 @@ internal sealed class ShardIndexCache
         var rented = ArrayPool<byte>.Shared.Rent(_layout.IndexLength);
         try
         {
-            if (!await path.Store.ReadAsync(path.Key, offset, rented.AsMemory(0, _layout.IndexLength), cancellation))
+            if (path.Store is IVersionedStore versions)
+                await versions.ReadAsync(found, offset, rented.AsMemory(0, _layout.IndexLength), cancellation);
+            else if (!await path.Store.ReadAsync(path.Key, offset, rented.AsMemory(0, _layout.IndexLength), cancellation))
                 return null;
             return _layout.ParseIndex(rented.AsSpan(0, _layout.IndexLength), shardLength);
         }

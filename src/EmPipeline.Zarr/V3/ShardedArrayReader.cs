@@ -10,9 +10,9 @@ namespace EmPipeline.Zarr.V3;
 /// Reads boxes of a sharded array: only the inner chunks touched, neighbours in the file in one read, decoded straight into the caller's
 /// buffer where a chunk lies in it without gaps, else by way of a buffer that stays in the cache. Stored voxels in local files are copied
 /// from where the kernel keeps them, if it does. Every inner chunk is verified when it is first read; those that are copied so, not again as
-/// long as their shard stays mapped. Allocates nothing once warm.
+/// long as their shard stays mapped. Allocates nothing once warm. Over a network: see the other part.
 /// </summary>
-internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata, ShardLayout layout, VolumePath folder) : IVolumeReader, IObjectsOfBox
+internal sealed partial class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata, ShardLayout layout, VolumePath folder) : IVolumeReader, IObjectsOfBox
 {
     /// <summary>Inner chunks this close to each other are read together: seeking costs more than reading over the gap.</summary>
     private const int MaxGap = 4096;
@@ -41,6 +41,12 @@ internal sealed class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata
         cancellation.ThrowIfCancellationRequested();
         if (box.IsEmpty)
             return;
+        if (folder.Store is IVersionedStore remote)
+        {
+            await ReadRemoteAsync(remote, box, buffer, cancellation);
+            return;
+        }
+
         if (!_lists.TryTake(out var touched))
             touched = [];
         try

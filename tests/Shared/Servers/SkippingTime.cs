@@ -1,4 +1,4 @@
-namespace EmPipeline.Storage.Tests;
+namespace EmPipeline.Tests.Servers;
 
 /// <summary>
 /// Time that passes as soon as somebody waits for it: a timer of up to a minute fires at once and moves the clock on by its due time.

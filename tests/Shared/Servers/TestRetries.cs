@@ -1,4 +1,6 @@
-namespace EmPipeline.Storage.Tests;
+using EmPipeline.Storage;
+
+namespace EmPipeline.Tests.Servers;
 
 /// <summary>Store options whose waiting costs no time.</summary>
 internal static class TestRetries

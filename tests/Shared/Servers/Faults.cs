@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace EmPipeline.Storage.Tests;
+namespace EmPipeline.Tests.Servers;
 
 /// <summary>Ways in which a server, or what stands before it, goes wrong.</summary>
 internal static class Faults

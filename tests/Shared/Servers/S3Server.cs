@@ -1,7 +1,7 @@
 using System.Security;
 using Microsoft.AspNetCore.Http;
 
-namespace EmPipeline.Storage.Tests;
+namespace EmPipeline.Tests.Servers;
 
 /// <summary>As much of an S3 endpoint as an anonymous reader meets: objects by /bucket/key, ListObjectsV2 in pages, errors as XML.</summary>
 internal sealed class S3Server : ObjectServer

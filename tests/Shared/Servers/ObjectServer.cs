@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
-namespace EmPipeline.Storage.Tests;
+namespace EmPipeline.Tests.Servers;
 
 /// <summary>
 /// A web server on loopback whose objects lie in memory: HEAD and GET, single ranges, ETag and If-Match, as nginx or a bucket's web face
