@@ -9,7 +9,7 @@ namespace EmPipeline.Demo;
 internal static class MirrorGenerator
 {
     /// <summary>Changed whenever any byte of the mirror changes, so that older mirrors are made again.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const uint Seed = 20250722;
 
@@ -26,7 +26,7 @@ internal static class MirrorGenerator
         // The largest first: it is the one that uses all cores.
         Action<EmTexture, MirrorFolder>[] replicas =
         [
-            Hemibrain.Write, OpenOrganelleNacc2.Write, EpflHippocampus.Write, Empiar11759.Write, Idr9846137.Write,
+            Hemibrain.Write, HemibrainLabels.Write, OpenOrganelleNacc2.Write, EpflHippocampus.Write, Empiar11759.Write, Idr9846137.Write,
         ];
         try
         {

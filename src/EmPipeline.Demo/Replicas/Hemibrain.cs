@@ -12,9 +12,9 @@ namespace EmPipeline.Demo.Replicas;
 /// </summary>
 internal static class Hemibrain
 {
-    private const int Depth = 128;
-    private const int Height = 1092;
-    private const int Width = 1084;
+    public const int Depth = 128;
+    public const int Height = 1092;
+    public const int Width = 1084;
     private const int ChunkEdge = 64;
     private const int JpegQuality = 80;
     private const string Root = "http/storage.googleapis.com/neuroglancer-janelia-flyem-hemibrain/emdata/clahe_yz/jpeg";

@@ -68,6 +68,9 @@ internal sealed class CellField
     /// <summary>The number of the cell that holds this voxel.</summary>
     public int Owner(int z, int y, int x) => OwnerRow(z, y)[x >> 1];
 
+    /// <summary>The distance of this voxel to the nearest cell wall, voxels, not interpolated.</summary>
+    public float Distance(int z, int y, int x) => Row(z >> 1, y >> 1)[x >> 1];
+
     /// <summary>The owners along x at half resolution.</summary>
     public ReadOnlySpan<short> OwnerRow(int z, int y) => _owner.AsSpan((((z >> 1) * _height) + (y >> 1)) * _width, _width);
 

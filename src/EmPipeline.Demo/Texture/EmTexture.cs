@@ -20,7 +20,8 @@ internal sealed class EmTexture
     {
         (Depth, Height, Width) = (depth, height, width);
         Voxels = new byte[depth * height * width];
-        var cells = new CellField(depth, height, width, seed);
+        Mitochondria = new byte[Voxels.Length];
+        var cells = Cells = new CellField(depth, height, width, seed);
         var organelles = Organelles.Place(cells, seed + 50);
         // Cytoplasm differs a little from cell to cell.
         var cytoplasm = new float[cells.Count];
@@ -32,9 +33,10 @@ internal sealed class EmTexture
             var z0 = slabIndex * SlabDepth;
             var planes = Math.Min(SlabDepth, depth - z0);
             var slab = new float[planes * height * width];
+            var mask = Mitochondria.AsSpan(z0 * height * width, slab.Length);
             DrawCells(slab, z0, planes, cells, cytoplasm, octaves);
             foreach (ref readonly var organelle in CollectionsMarshal.AsSpan(organelles))
-                Organelles.Draw(organelle, cells, slab, z0, planes, (depth, height, width));
+                Organelles.Draw(organelle, cells, slab, mask, z0, planes, (depth, height, width));
             Expose(slab, z0, seed + 80);
         });
     }
@@ -48,10 +50,27 @@ internal sealed class EmTexture
     /// <summary>The grey values, C order z, y, x.</summary>
     public byte[] Voxels { get; }
 
+    /// <summary>1 in mitochondria, rim and inside, else 0; C order z, y, x.</summary>
+    public byte[] Mitochondria { get; }
+
+    /// <summary>Which cell each voxel belongs to.</summary>
+    public CellField Cells { get; }
+
     /// <summary>Copies row.Length voxels at (z, y, x...) of the endlessly repeated texture.</summary>
-    public void CopyRow(int z, int y, int x, Span<byte> row)
+    public void CopyRow(int z, int y, int x, Span<byte> row) => CopyRow(Voxels, z, y, x, row);
+
+    /// <summary>The same of <see cref="Mitochondria"/>.</summary>
+    public void CopyMitochondria(int z, int y, int x, Span<byte> row) => CopyRow(Mitochondria, z, y, x, row);
+
+    /// <summary>The number of the cell at a voxel of the endlessly repeated texture.</summary>
+    public int Cell(int z, int y, int x) => Cells.Owner(z % Depth, y % Height, x % Width);
+
+    /// <summary>How far a voxel of it lies from its cell's wall, voxels; at half the resolution.</summary>
+    public float WallDistance(int z, int y, int x) => Cells.Distance(z % Depth, y % Height, x % Width);
+
+    private void CopyRow(byte[] voxels, int z, int y, int x, Span<byte> row)
     {
-        var source = Voxels.AsSpan((((z % Depth) * Height) + (y % Height)) * Width, Width);
+        var source = voxels.AsSpan((((z % Depth) * Height) + (y % Height)) * Width, Width);
         for (var at = x % Width; row.Length > 0; at = 0)
         {
             var run = Math.Min(row.Length, Width - at);

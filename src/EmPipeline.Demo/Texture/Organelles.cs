@@ -38,9 +38,9 @@ internal static class Organelles
 
     /// <summary>
     /// Draws the part of <paramref name="organelle"/> that lies in planes z0..z0+planes of the periodic volume into
-    /// <paramref name="slab"/> (z, y, x).
+    /// <paramref name="slab"/> (z, y, x), and marks mitochondria in <paramref name="mask"/>.
     /// </summary>
-    public static void Draw(in Organelle organelle, CellField cells, Span<float> slab, int z0, int planes, (int Depth, int Height, int Width) size)
+    public static void Draw(in Organelle organelle, CellField cells, Span<float> slab, Span<byte> mask, int z0, int planes, (int Depth, int Height, int Width) size)
     {
         var o = organelle;
         var reach = o.Long + 1f;
@@ -57,6 +57,7 @@ internal static class Organelles
             {
                 var homeY = (y + size.Height) % size.Height;
                 var row = slab.Slice(((plane * size.Height) + homeY) * size.Width, size.Width);
+                var maskRow = mask.Slice(((plane * size.Height) + homeY) * size.Width, size.Width);
                 var owners = cells.OwnerRow(z0 + plane, homeY);
                 for (var x = firstX; x < endX; x++)
                 {
@@ -68,8 +69,11 @@ internal static class Organelles
                     if (r2 >= 1f)
                         continue;
                     var homeX = (x + size.Width) % size.Width;
-                    if (owners[homeX >> 1] == o.Owner)
-                        row[homeX] = Shade(o, row[homeX], MathF.Sqrt(r2), along);
+                    if (owners[homeX >> 1] != o.Owner)
+                        continue;
+                    if (o.Kind == OrganelleKind.Mitochondrion && !IsWall(row[homeX]))
+                        maskRow[homeX] = 1;
+                    row[homeX] = Shade(o, row[homeX], MathF.Sqrt(r2), along);
                 }
             }
         }
@@ -80,7 +84,7 @@ internal static class Organelles
     {
         var depth = (1f - r) * o.Short;
         // A cell's own wall stays in front of what is inside.
-        if (here < 95f && o.Kind != OrganelleKind.Vesicle)
+        if (IsWall(here) && o.Kind != OrganelleKind.Vesicle)
             return here;
         switch (o.Kind)
         {
@@ -97,6 +101,8 @@ internal static class Organelles
                 return depth < 1.5f ? 85f : 172f + (0.5f * (here - 150f));
         }
     }
+
+    private static bool IsWall(float grey) => grey < 95f;
 
     private static Organelle Turned(OrganelleKind kind, int owner, float z, float y, float x, float longRadius, float shortRadius, uint seed)
     {

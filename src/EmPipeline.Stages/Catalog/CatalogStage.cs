@@ -17,6 +17,7 @@ public static class CatalogStage
         foreach (var dataset in plan.LeftOut)
             warn($"{dataset.Dataset}: not in the catalogue: {dataset.Why} ({dataset.Configuration}).");
         var complete = plan.Complete.Where(dataset => dataset.Label is null).Select(dataset => CatalogSource.Read(dataset, data)).OrderBy(source => source.Name, StringComparer.Ordinal).ToList();
+        var labels = plan.Complete.Where(dataset => dataset.Label is not null).Select(dataset => LabelSource.Read(dataset, data)).ToList();
         var blocks = 0L;
         await CatalogBuilder.BuildAsync(
             new CatalogContent
@@ -25,6 +26,8 @@ public static class CatalogStage
                 LeftOut = plan.LeftOut,
                 Volumes = complete.SelectMany(source => source.Volumes).ToList(),
                 Files = complete.SelectMany(source => source.Files),
+                LabelVolumes = labels.SelectMany(label => label.Volumes).ToList(),
+                LabelClasses = labels.SelectMany(label => label.Classes).ToList(),
                 Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
                 Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
                 Blocks = Count(complete.SelectMany(source => source.Blocks)).ToAsyncEnumerable(),
@@ -45,7 +48,7 @@ public static class CatalogStage
             Files = files,
         };
         await AtomicFile.WriteAsync(data.CatalogLedger, Encoding.UTF8.GetBytes(CanonicalJson.Text(ledger)), cancellation: cancellation);
-        return new StageOutcome(files.Bytes, $"{Counted.Of(complete.Count, "dataset")}{(plan.LeftOut.Count > 0 ? $", {plan.LeftOut.Count} left out" : "")}, {Counted.Of(blocks, "block")}");
+        return new StageOutcome(files.Bytes, $"{Counted.Of(complete.Count, "dataset")}{(labels.Count > 0 ? $", {Counted.Of(labels.Count, "label")}" : "")}{(plan.LeftOut.Count > 0 ? $", {plan.LeftOut.Count} left out" : "")}, {Counted.Of(blocks, "block")}");
 
         IEnumerable<BlockRow> Count(IEnumerable<BlockRow> rows)
         {

@@ -1,0 +1,74 @@
+using System.Globalization;
+using EmPipeline.Catalog;
+using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Metadata;
+using EmPipeline.Stages.Rechunk;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Stages.Catalog;
+
+/// <summary>What the ledgers of one complete label say, as catalogue rows.</summary>
+internal sealed class LabelSource
+{
+    private readonly LabelConfig _label;
+    private readonly string _source;
+    private readonly MetadataResult _metadata;
+    private readonly WrittenVolume _written;
+
+    private LabelSource(LabelConfig label, string source, MetadataResult metadata, WrittenVolume written) =>
+        (_label, _source, _metadata, _written) = (label, source, metadata, written);
+
+    public IEnumerable<LabelVolumeRecord> Volumes => _written.Levels.Select(level => new LabelVolumeRecord
+    {
+        Dataset = _label.Image,
+        Origin = _label.Origin,
+        Label = _label.Name,
+        Level = level.Level,
+        Kind = Kind,
+        Annotation = _label.Annotation,
+        Licence = _label.Licence,
+        Source = _source,
+        Path = level.Path,
+        Type = VoxelTypes.Parse(_written.Dtype)!.Value,
+        Shape = level.Shape,
+        VoxelSize = new VoxelSize(level.VoxelSizeNm[0], level.VoxelSizeNm[1], level.VoxelSizeNm[2]),
+        Centre = (Centre(level, 0), Centre(level, 1), Centre(level, 2)),
+        Shard = level.Shard,
+        Block = level.Block,
+        Chunk = level.Chunk,
+        Codec = level.Codec,
+        StoredBytes = level.StoredBytes,
+    });
+
+    public IEnumerable<LabelClassRecord> Classes
+    {
+        get
+        {
+            foreach (var (value, meaning) in _label.Classes.OrderBy(pair => pair.Key))
+                yield return Class(value, meaning, known: true);
+            foreach (var value in _label.Unknown.Order())
+                yield return Class(value, null, known: false);
+            if (_label.Kind == LabelKind.Instances && !_label.Unknown.Contains(0))
+                yield return Class(0, null, known: true);
+            yield return Class(null, _label.Kind == LabelKind.Instances ? _label.Name : null, known: true);
+        }
+    }
+
+    private string Kind => _label.Kind == LabelKind.Instances ? "instances" : "classes";
+
+    /// <summary>The rows of a label whose stages are all up to date.</summary>
+    public static LabelSource Read(DatasetDefinition definition, DataFolder data)
+    {
+        T Of<T>(Stage stage) => Ledger.Read(data.LedgerFile(definition.Name, stage))!.ResultAs<T>();
+        return new LabelSource(
+            definition.Label!, SourceConfig.Of((System.Text.Json.Nodes.JsonObject)definition.Keys["source"]!).Address, Of<MetadataResult>(Stage.ExtractMetadata), Of<WrittenVolume>(Stage.Rechunk));
+    }
+
+    // A merged voxel's centre lies in the middle of those that it was merged from.
+    private double Centre(WrittenLevel level, int axis) =>
+        _metadata.LabelCentreNm![axis] + ((level.VoxelSizeNm[axis]!.Value - _metadata.VoxelSizeNm[axis]!.Value) / 2);
+
+    private LabelClassRecord Class(Int128? value, string? meaning, bool known) =>
+        new(_label.Image, _label.Origin, _label.Name, value?.ToString(CultureInfo.InvariantCulture), meaning, known);
+}
