@@ -12,11 +12,13 @@ public sealed class ConfigReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_repositorys_own_configuration_names_the_five_sources()
+    public void The_repositorys_own_configuration_names_the_sources_and_their_labels()
     {
         var config = ConfigReader.Read(Repository.File("pipeline.yaml"));
         config.Datasets.Select(dataset => dataset.Source.Kind).Should().Equal(
-            SourceKind.Http, SourceKind.Http, SourceKind.Http, SourceKind.S3, SourceKind.Precomputed);
+            SourceKind.Http, SourceKind.Http, SourceKind.Http, SourceKind.Http, SourceKind.Http, SourceKind.S3, SourceKind.Precomputed);
+        config.Units.Where(unit => unit.Label is not null).Select(unit => unit.Name).Should().Equal(
+            "epfl-training/mitochondria", "epfl-testing/mitochondria", "openorganelle-mus-nacc-2/nuclei", "hemibrain/neurons", "hemibrain/mitochondria");
         var hemibrain = config.Dataset("hemibrain");
         hemibrain.Crop.Should().Be(new CropConfig(new NdIndex(1000, 1000, 1000), Origin: null, Seed: 20250722, Tissue: 0.95));
         hemibrain.Output.Shard.Should().Be(new NdIndex(128, 128, 128));
