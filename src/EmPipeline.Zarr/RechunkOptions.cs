@@ -39,7 +39,10 @@ public sealed record RechunkOptions
     /// <summary>How many pyramid levels; null: until one shard holds a level.</summary>
     public int? Levels { get; init; }
 
-    /// <summary>How voxels are merged; null: <see cref="DownsampleMethods.DefaultFor"/>.</summary>
+    /// <summary>What its values mean, where the volume is a label; its folder is then <see cref="LabelDescription.Path"/> below an image's group. Null for an image.</summary>
+    public LabelDescription? Label { get; init; }
+
+    /// <summary>How voxels are merged; null: <see cref="DownsampleMethods.DefaultFor"/>, and of labels the most frequent value.</summary>
     public DownsampleMethod? Downsample { get; init; }
 
     /// <summary>

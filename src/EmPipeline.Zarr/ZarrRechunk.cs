@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr.Json;
+using EmPipeline.Zarr.Labels;
 using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Zarr;
@@ -33,11 +35,12 @@ public static class ZarrRechunk
         Check(source.Info, region, options);
         var type = source.Info.Type;
         var levels = LevelGrid.Pyramid(region.Shape, type, options.Shard, options.Block, options.Chunk, options.Levels, options.VoxelSize);
-        var method = options.Downsample ?? DownsampleMethods.DefaultFor(type);
+        var method = options.Downsample ?? (options.Label is null ? DownsampleMethods.DefaultFor(type) : DownsampleMethod.Mode);
         var workers = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         var plan = RechunkPlan.For(levels, source.Info, region, options.MemoryBytes, workers);
         var fill = new byte[type.Size()];
-        var folder = new ShardFolder(Path.GetFullPath(outputFolder));
+        var folder = new ShardFolder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(outputFolder)));
+        CheckLabel(source.Info, folder.Root, options);
         Directory.CreateDirectory(folder.Root);
         VolumeOwnership.Take(folder.Root);
 
@@ -74,7 +77,7 @@ public static class ZarrRechunk
             await sink.CompleteAsync();
         }
 
-        var window = await DisplayWindow.MeasureAsync(Reader(store, levels[^1], type, codec), options.Chunk, cancellation);
+        var window = options.Label is null ? await DisplayWindow.MeasureAsync(Reader(store, levels[^1], type, codec), options.Chunk, cancellation) : null;
         WriteMetadata(folder, levels, type, codec, options, method, window);
         return new RechunkResult(
             [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, ShardTable.Read(Path.GetFullPath(tablePath)), result.SourceBytesRead, result.BytesWritten,
@@ -110,6 +113,18 @@ public static class ZarrRechunk
             throw new EmException(Fault.Configuration, $"codec: got {options.Codec}, expected auto, raw, or zstd with a level of 1 to 22.");
     }
 
+    private static void CheckLabel(VolumeInfo info, string folder, RechunkOptions options)
+    {
+        if (options.Label is not { } label)
+            return;
+        if (info.Type.IsFloat())
+            throw EmException.Unsupported(info.Name.Length == 0 ? info.Format : info.Name, $"labels of {info.Type.Name()}: labels are integers; probabilities are an image");
+        if (!options.VoxelSize.IsKnown)
+            throw new EmException(Fault.Configuration, $"label {label.Name}: got voxel size {options.VoxelSize}, expected one on every axis. Labels are matched to their image in nanometres.");
+        if (!folder.Replace(Path.DirectorySeparatorChar, '/').EndsWith("/" + label.Path, StringComparison.Ordinal))
+            throw new ArgumentException($"outputFolder: got {folder}, expected {label.Path} below an image's folder.", nameof(folder));
+    }
+
     private static string PlanKey(VolumeInfo info, Box region, RechunkOptions options, IReadOnlyList<LevelGrid> levels, DownsampleMethod method)
     {
         var text = string.Create(
@@ -138,8 +153,12 @@ public static class ZarrRechunk
 
         var group = MetadataWriter.Group(levels, options, method, window);
         VolumeOwnership.Mark(group, OutputVersion);
+        if (options.Label is { } label)
+            LabelAttributes.Add((JsonObject)group["attributes"]!, label);
         AtomicFile.Write(Path.Combine(folder.Root, ZarrHierarchy.MetadataName), MetadataWriter.Bytes(group));
         VolumeOwnership.Finish(folder.Root);
+        if (options.Label is not null)
+            LabelGroups.Write(Path.Combine(folder.Root, "..", "..", ".."));
     }
 
     private static LevelInfo Describe(LevelGrid level, VoxelSize voxel) => new(

@@ -49,6 +49,7 @@ internal static class MetadataWriter
     public static JsonObject Group(IReadOnlyList<LevelGrid> levels, RechunkOptions options, DownsampleMethod method, DisplayWindow? window)
     {
         double?[] size = [options.VoxelSize.Z, options.VoxelSize.Y, options.VoxelSize.X];
+        double[] first = options.Label is { Centre: var (z, y, x) } ? [z, y, x] : [0, 0, 0];
         var axes = new JsonArray();
         for (var axis = 0; axis < size.Length; axis++)
         {
@@ -66,7 +67,7 @@ internal static class MetadataWriter
             {
                 var voxel = size[axis] ?? 1;
                 scale.Add((JsonNode)(voxel * level.Scale[axis]));
-                translation.Add((JsonNode)(voxel * (level.Scale[axis] - 1) / 2));
+                translation.Add((JsonNode)(first[axis] + (voxel * (level.Scale[axis] - 1) / 2)));
             }
 
             datasets.Add((JsonNode)new JsonObject
