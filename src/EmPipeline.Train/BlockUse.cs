@@ -9,7 +9,7 @@ internal static class BlockUse
 {
     public static async Task<IReadOnlyList<string>> DescribeAsync(string catalogFolder, BlockSource source, CancellationToken cancellation)
     {
-        var catalog = new CatalogReader(catalogFolder);
+        var catalog = await CatalogReader.OpenAsync(catalogFolder, source.Options.Remote, cancellation);
         var used = source.Blocks.GroupBy(block => block.Dataset).ToDictionary(blocks => blocks.Key, blocks => (All: blocks.LongCount(), Finest: blocks.LongCount(block => block.Level == 0)));
         var lines = new List<string>();
         foreach (var dataset in await catalog.ReadTrainingSummaryAsync(cancellation))

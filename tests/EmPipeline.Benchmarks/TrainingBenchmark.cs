@@ -100,7 +100,7 @@ internal static class TrainingBenchmark
     }
 
     /// <summary>The cube's volume, made from an MRC file, and its catalogue, as the stages leave them. Returns the catalogue's folder.</summary>
-    private static async Task<string> MakeAsync(Settings settings, Content content)
+    internal static async Task<string> MakeAsync(Settings settings, Content content)
     {
         var folder = settings.Scratch;
         var file = MrcFile.Write(settings.Disk, Voxels.Of(content, VoxelType.UInt8, Volume.Edge, Volume.Edge)).Address;

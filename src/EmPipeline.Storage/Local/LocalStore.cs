@@ -105,6 +105,9 @@ public sealed class LocalStore(string root, KeySet? only = null) : IStore
                 throw new EndOfStreamException($"{Locate(key)}: got end of file at byte {offset + done}, expected {offset + buffer.Length} bytes or more.");
             done += read;
         }
+
+        StorageMeter.Reads.Add(1);
+        StorageMeter.Bytes.Add(buffer.Length);
     }
 
     private SafeFileHandle? Open(string key)

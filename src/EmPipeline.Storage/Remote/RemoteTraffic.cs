@@ -16,9 +16,17 @@ internal sealed class RemoteTraffic(int requests, MemoryPages? memory, DiskPages
 
     public long BytesCached => Interlocked.Read(ref _bytesCached);
 
-    public void CountFetched(long bytes) => Interlocked.Add(ref _bytesFetched, bytes);
+    public void CountFetched(long bytes)
+    {
+        Interlocked.Add(ref _bytesFetched, bytes);
+        StorageMeter.Bytes.Add(bytes);
+    }
 
-    public void CountCached(long bytes) => Interlocked.Add(ref _bytesCached, bytes);
+    public void CountCached(long bytes)
+    {
+        Interlocked.Add(ref _bytesCached, bytes);
+        StorageMeter.CachedBytes.Add(bytes);
+    }
 
     /// <summary>Makes a request when it is its turn.</summary>
     public async ValueTask<T> AskAsync<T>(Func<ValueTask<T>> ask, CancellationToken cancellation)
@@ -27,6 +35,7 @@ internal sealed class RemoteTraffic(int requests, MemoryPages? memory, DiskPages
         try
         {
             Interlocked.Increment(ref _requests);
+            StorageMeter.Reads.Add(1);
             return await ask();
         }
         finally

@@ -144,6 +144,7 @@ public sealed class BlockSource : IAsyncDisposable
             await ReadAsync(volume, box, target, cancellation);
             if (_reachesOut)
                 Blank(place, box, target.Span);
+            LoaderMeter.CountBlock(target.Length);
         }
         catch (EmException error)
         {

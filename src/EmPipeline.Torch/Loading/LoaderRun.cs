@@ -22,6 +22,7 @@ internal sealed class LoaderRun : IDisposable
     private readonly BlockingCollection<(PendingBatch Batch, int Position)> _work = [];
     private readonly List<Thread> _threads = [];
     private readonly List<PendingBatch> _abandoned = [];
+    private long _handedOver;
 
     public LoaderRun(BlockSource source, ISampler sampler, BlockLoaderOptions options, Schedule schedule, CancellationToken cancellation)
     {
@@ -42,6 +43,8 @@ internal sealed class LoaderRun : IDisposable
     /// <summary>The next batch, waiting for it; null at the end of the last epoch.</summary>
     public BlockBatch? Next()
     {
+        LoaderMeter.CountUse(_handedOver);
+        var asked = LoaderMeter.Now();
         PendingBatch pending;
         try
         {
@@ -64,6 +67,8 @@ internal sealed class LoaderRun : IDisposable
             throw;
         }
 
+        LoaderMeter.CountWait(asked);
+        _handedOver = LoaderMeter.Now();
         pending.Dispose();
         var places = pending.Places;
         return new BlockBatch(
