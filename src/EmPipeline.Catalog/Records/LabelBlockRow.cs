@@ -1,3 +1,5 @@
+using EmPipeline.Volumes.Labels;
+
 namespace EmPipeline.Catalog;
 
 /// <summary>
@@ -32,4 +34,20 @@ public sealed record LabelBlockRow
 
     /// <summary>How many objects have a voxel in the block; null where the label does not tell objects apart.</summary>
     public long? Objects { get; init; }
+
+    /// <summary>The row of one count of a label's statistics.</summary>
+    public static LabelBlockRow From(string dataset, string origin, string label, LabelBlockTally tally) => new()
+    {
+        Dataset = dataset,
+        Origin = origin,
+        Label = label,
+        Class = tally.Class,
+        Z = tally.Origin[0],
+        Y = tally.Origin[1],
+        X = tally.Origin[2],
+        Voxels = tally.Voxels,
+        Known = tally.Known,
+        UnknownShare = tally.UnknownShare,
+        Objects = tally.Objects,
+    };
 }

@@ -1,3 +1,5 @@
+using EmPipeline.Volumes.Labels;
+
 namespace EmPipeline.Catalog;
 
 /// <summary>How much of a class lies in one inner chunk of a label's level 0. A chunk without a voxel of the class has no row.</summary>
@@ -23,4 +25,18 @@ public sealed record LabelChunkRow
 
     /// <summary>How many objects have a voxel in the chunk; null where the label does not tell objects apart.</summary>
     public long? Objects { get; init; }
+
+    /// <summary>The row of one count of a label's statistics.</summary>
+    public static LabelChunkRow From(string dataset, string origin, string label, LabelChunkTally tally) => new()
+    {
+        Dataset = dataset,
+        Origin = origin,
+        Label = label,
+        Class = tally.Class,
+        Z = tally.Origin[0],
+        Y = tally.Origin[1],
+        X = tally.Origin[2],
+        Voxels = tally.Voxels,
+        Objects = tally.Objects,
+    };
 }

@@ -33,7 +33,7 @@ public sealed class LabelScheme
     /// <summary>What each value means that means something of its own: an index into <see cref="ClassNames"/>, or -1 for unknown.</summary>
     /// <param name="type">Values that it cannot hold do not occur, and are left out.</param>
     /// <returns>By the value's bits, as <paramref name="type"/> stores them.</returns>
-    internal Dictionary<ulong, int> MeaningsIn(VoxelType type)
+    public IReadOnlyDictionary<ulong, int> MeaningsIn(VoxelType type)
     {
         var meanings = new Dictionary<ulong, int>();
         foreach (var (value, name) in Classes)
