@@ -23,11 +23,13 @@ public static class TissueCrop
     /// <param name="levels">The pyramid of one volume, level 0 first, axes z, y, x; not owned.</param>
     /// <param name="cropShape">z, y, x, in voxels of level 0; clipped to the volume.</param>
     /// <param name="minimumTissue">The share of tissue that suffices, 0 to 1.</param>
+    /// <param name="within">The part of level 0 that the crop has to lie in, and is clipped to; null for all of it.</param>
     /// <exception cref="EmException">No candidate has enough tissue, or the levels cannot be read.</exception>
     public static async ValueTask<TissueChoice> ChooseAsync(
-        IReadOnlyList<IVolumeReader> levels, NdIndex cropShape, ulong seed, double minimumTissue, CancellationToken cancellation = default)
+        IReadOnlyList<IVolumeReader> levels, NdIndex cropShape, ulong seed, double minimumTissue, Box? within = null, CancellationToken cancellation = default)
     {
-        var volume = levels[0].Info.Shape;
+        var from = within?.Origin ?? NdIndex.Filled(levels[0].Info.Shape.Rank, 0);
+        var volume = within?.Shape ?? levels[0].Info.Shape;
         if (levels.Any(level => level.Info.Axes != "zyx") || cropShape.Rank != 3 || new Box(volume, cropShape).IsEmpty || Box.Whole(volume).IsEmpty)
         {
             throw new EmException(Fault.Configuration,
@@ -38,7 +40,7 @@ public static class TissueCrop
         var judged = ChooseLevel(levels, shape);
         var best = 0.0;
         var tried = 0;
-        foreach (var candidate in CropOrigin.Candidates(seed, volume, shape).Take(MaximumCandidates))
+        foreach (var candidate in CropOrigin.Candidates(seed, volume, shape).Take(MaximumCandidates).Select(box => new Box(box.Origin + from, box.Shape)))
         {
             tried++;
             var share = await ShareAsync(levels[judged], ToLevel(candidate, levels[0].Info, levels[judged].Info), cancellation);

@@ -5,6 +5,7 @@ using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Rechunk;
 using EmPipeline.Volumes;
+using EmPipeline.Volumes.Labels;
 
 namespace EmPipeline.Stages.Catalog;
 
@@ -45,17 +46,17 @@ internal sealed class LabelSource
     {
         get
         {
-            foreach (var (value, meaning) in _label.Classes.OrderBy(pair => pair.Key))
+            foreach (var (value, meaning) in _label.Scheme.Classes.OrderBy(pair => pair.Key))
                 yield return Class(value, meaning, known: true);
-            foreach (var value in _label.Unknown.Order())
+            foreach (var value in _label.Scheme.Unknown)
                 yield return Class(value, null, known: false);
-            if (_label.Kind == LabelKind.Instances && !_label.Unknown.Contains(0))
+            if (_label.Scheme.Kind == LabelKind.Instances && !_label.Scheme.Unknown.Contains(0))
                 yield return Class(0, null, known: true);
-            yield return Class(null, _label.Kind == LabelKind.Instances ? _label.Name : null, known: true);
+            yield return Class(null, _label.Scheme.Kind == LabelKind.Instances ? _label.Name : null, known: true);
         }
     }
 
-    private string Kind => _label.Kind == LabelKind.Instances ? "instances" : "classes";
+    private string Kind => _label.Scheme.Kind == LabelKind.Instances ? "instances" : "classes";
 
     /// <summary>The rows of a label whose stages are all up to date.</summary>
     public static LabelSource Read(DatasetDefinition definition, DataFolder data)

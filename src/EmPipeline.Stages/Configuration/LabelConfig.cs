@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EmPipeline.Volumes;
+using EmPipeline.Volumes.Labels;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Configuration;
 
@@ -16,13 +18,8 @@ public sealed record LabelConfig
     /// <summary>"groundtruth" or "prediction".</summary>
     public required string Origin { get; init; }
 
-    public required LabelKind Kind { get; init; }
-
-    /// <summary>Value → class; empty for instances.</summary>
-    public IReadOnlyDictionary<Int128, string> Classes { get; init; } = new Dictionary<Int128, string>();
-
-    /// <summary>The values of voxels that nobody looked at.</summary>
-    public IReadOnlyList<Int128> Unknown { get; init; } = [];
+    /// <summary>What its values mean.</summary>
+    public required LabelScheme Scheme { get; init; }
 
     /// <summary>"manual" or "automatic"; null when nothing states it.</summary>
     public string? Annotation { get; init; }
@@ -45,16 +42,14 @@ public sealed record LabelConfig
     public bool ImageIsDrawn { get; init; }
 
     /// <summary>The folder below the image's Zarr group, '/' between parts.</summary>
-    public string Folder => $"labels/{Origin}/{Name}";
+    public string Folder => $"{LabelGroups.Folder}/{Origin}/{Name}";
 
     internal static LabelConfig Of(string image, string name, JsonObject keys) => new()
     {
         Image = image,
         Name = name,
         Origin = (string?)keys["origin"] ?? "groundtruth",
-        Kind = (string?)keys["kind"] == "classes" ? LabelKind.Classes : LabelKind.Instances,
-        Classes = (keys["classes"] as JsonObject ?? []).ToDictionary(pair => Int128.Parse(pair.Key, CultureInfo.InvariantCulture), pair => (string)pair.Value!),
-        Unknown = (keys["unknown"] as JsonArray ?? []).Select(value => Int128.Parse(value!.ToString(), CultureInfo.InvariantCulture)).ToList(),
+        Scheme = SchemeOf(name, keys),
         Annotation = (string?)keys["annotation"],
         Licence = (string?)keys["licence"],
         VoxelSize = Numbers(keys["voxelSize"]) is [var z, var y, var x] ? new VoxelSize(z, y, x) : null,
@@ -63,15 +58,13 @@ public sealed record LabelConfig
         ImageIsDrawn = (bool)keys["image"]!["drawn"]!,
     };
 
+    private static LabelScheme SchemeOf(string name, JsonObject keys)
+    {
+        var unknown = (keys["unknown"] as JsonArray ?? []).Select(value => Int128.Parse(value!.ToString(), CultureInfo.InvariantCulture));
+        return (string?)keys["kind"] == "instances"
+            ? LabelScheme.Instances(name, unknown)
+            : LabelScheme.OfClasses((keys["classes"] as JsonObject ?? []).ToDictionary(pair => Int128.Parse(pair.Key, CultureInfo.InvariantCulture), pair => (string)pair.Value!), unknown);
+    }
+
     private static double[]? Numbers(JsonNode? node) => (node as JsonArray)?.Select(value => (double)value!).ToArray();
-}
-
-/// <summary>How a label's values are read.</summary>
-public enum LabelKind
-{
-    /// <summary>Every value but background, 0, is an object.</summary>
-    Instances,
-
-    /// <summary>Values mean classes.</summary>
-    Classes,
 }

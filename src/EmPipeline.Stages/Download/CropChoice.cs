@@ -20,11 +20,7 @@ internal static class CropChoice
     {
         var volume = levels[0].Info.Shape;
         if (context.Dataset.Label is { } label)
-        {
-            var region = LabelPlacement.Of(context.Dataset, levels[0].Info, ImageFrame.Require(context.Data, label.Image)).Region;
-            return region == Box.Whole(volume) ? null : new ChosenCrop(region.Origin, region.Shape);
-        }
-
+            return OfLabels(context, label, levels[0].Info);
         if (context.Dataset.Crop is not { } crop)
             return null;
         if (crop.Origin is { } origin)
@@ -33,20 +29,21 @@ internal static class CropChoice
             return new ChosenCrop(origin, crop.Shape);
         }
 
-        var shape = CropOrigin.Clip(crop.Shape, volume);
+        var within = await LabelledPart.OfAsync(context, levels[0].Info, cancellation);
+        var shape = CropOrigin.Clip(crop.Shape, within.Shape);
         if (shape != crop.Shape)
-            context.Warn($"{context.Dataset.Place}.crop.shape: got {crop.Shape}, but the volume is {volume}; the crop is {shape}.");
+            context.Warn($"{context.Dataset.Place}.crop.shape: got {crop.Shape}, but the volume{(within.Shape == volume ? "" : ", as far as it has labels,")} is {within.Shape}; the crop is {shape}.");
         if (crop.Tissue <= 0 && levels.Count == 1)
-            return Uniform(crop, volume);
-        var choice = await TissueCrop.ChooseAsync(levels, crop.Shape, crop.Seed, crop.Tissue, cancellation);
+            return Uniform(crop, within);
+        var choice = await TissueCrop.ChooseAsync(levels, crop.Shape, crop.Seed, crop.Tissue, within, cancellation);
         return new ChosenCrop(choice.Crop.Origin, choice.Crop.Shape, choice.TissueShare, choice.CandidatesTried);
     }
 
-    /// <summary>A random crop that nothing but the volume's shape decides.</summary>
-    public static ChosenCrop Uniform(CropConfig crop, NdIndex volume)
+    /// <summary>A random crop that nothing but the extent decides of what it may be taken from.</summary>
+    public static ChosenCrop Uniform(CropConfig crop, Box within)
     {
-        var shape = CropOrigin.Clip(crop.Shape, volume);
-        return new ChosenCrop(CropOrigin.Candidates(crop.Seed, volume, shape).First().Origin, shape);
+        var shape = CropOrigin.Clip(crop.Shape, within.Shape);
+        return new ChosenCrop(CropOrigin.Candidates(crop.Seed, within.Shape, shape).First().Origin + within.Origin, shape);
     }
 
     /// <exception cref="EmException">The box does not lie in the volume.</exception>
@@ -57,5 +54,21 @@ internal static class CropChoice
             throw new EmException(
                 Fault.Configuration, $"{dataset.Place}.crop: got {box}, expected a box inside the volume's {volume} (z×y×x). Correct origin or shape.");
         }
+    }
+
+    /// <summary>The labels of the used part of the image; null for all.</summary>
+    private static ChosenCrop? OfLabels(StageContext context, LabelConfig label, VolumeInfo info)
+    {
+        var image = ImageFrame.Require(context.Data, label.Image);
+        var placement = LabelPlacement.Of(context.Dataset, info, image);
+        var used = new Box(image.RegionOrigin, image.RegionShape);
+        if (label.ImageIsDrawn && LabelledPart.IsKnownBefore(context.Dataset) && !placement.Covered.Contains(used))
+        {
+            throw new EmException(
+                Fault.Configuration,
+                $"{context.Dataset.Place}: got the image's crop {used}, which was locked in {context.LockFile} before, and labels for {placement.Covered} of the image, expected a crop where there are labels. Give datasets.{label.Image}.crop another seed to draw it anew.");
+        }
+
+        return placement.Region == Box.Whole(info.Shape) ? null : new ChosenCrop(placement.Region.Origin, placement.Region.Shape);
     }
 }

@@ -30,7 +30,7 @@ internal sealed record SliceCrop(IReadOnlyList<RemoteFile> Files, ChosenCrop Cro
         if (await SliceShapeAsync(context.Dataset, ordered[0], cancellation) is not { } slice)
             return null;
         var stack = new NdIndex(ordered.Count, slice[1], slice[2]);
-        var chosen = crop.Origin is { } origin ? new ChosenCrop(origin, crop.Shape) : CropChoice.Uniform(crop, stack);
+        var chosen = crop.Origin is { } origin ? new ChosenCrop(origin, crop.Shape) : CropChoice.Uniform(crop, Box.Whole(stack));
         CropChoice.Check(context.Dataset, new Box(chosen.Origin, chosen.Shape), stack);
         return Of(ordered, chosen);
     }

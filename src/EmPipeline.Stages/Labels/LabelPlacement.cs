@@ -7,7 +7,8 @@ namespace EmPipeline.Stages.Labels;
 /// <param name="VoxelSizeNm">z, y, x.</param>
 /// <param name="Region">The label's voxels whose centres lie in the used part of the image, which begins and ends at the edges of its voxels.</param>
 /// <param name="CentreNm">z, y, x of the first of them, from the centre of the first voxel of the image that is used.</param>
-internal sealed record LabelPlacement(double[] VoxelSizeNm, Box Region, double[] CentreNm)
+/// <param name="Covered">The voxels of the whole image, used or not, that have a label: whose centres lie in the extent of the label's whole array.</param>
+internal sealed record LabelPlacement(double[] VoxelSizeNm, Box Region, double[] CentreNm, Box Covered)
 {
     // Places are sums of decimal numbers: what is an edge on paper is one here.
     private const double Rounding = 1e-6;
@@ -24,21 +25,24 @@ internal sealed record LabelPlacement(double[] VoxelSizeNm, Box Region, double[]
             new VoxelSize(image.VoxelSizeNm[0], image.VoxelSizeNm[1], image.VoxelSizeNm[2]), $"datasets.{label.Image}", "Give the image's voxel size as facts: labels are matched to it in nanometres");
         var start = First(unit, info, image, size, imageSize);
         var (origin, end, centre) = (info.Shape, info.Shape, new double[3]);
+        var (first, last) = (info.Shape, info.Shape);
         for (var axis = 0; axis < 3; axis++)
         {
             var edge = (image.RegionOrigin[axis] - 0.5) * imageSize[axis];
             origin[axis] = Math.Clamp(From(edge, start[axis], size[axis]), 0, info.Shape[axis]);
             end[axis] = Math.Clamp(From(edge + (image.RegionShape[axis] * imageSize[axis]), start[axis], size[axis]), origin[axis], info.Shape[axis]);
+            first[axis] = From(start[axis] - (size[axis] / 2), 0, imageSize[axis]);
+            last[axis] = Math.Max(first[axis], From(start[axis] + ((info.Shape[axis] - 0.5) * size[axis]), 0, imageSize[axis]));
             centre[axis] = start[axis] + (origin[axis] * size[axis]) - (image.RegionOrigin[axis] * imageSize[axis]);
         }
 
         var region = Box.FromEnds(origin, end);
         if (region.IsEmpty)
             throw new EmException(Fault.Configuration, $"{unit.Place}: got labels of {info.Shape} voxels of {Text(size)} nm from {Text(start)} nm on, expected some in the image's {image.RegionShape} voxels of {Text(imageSize)} nm from voxel {image.RegionOrigin} on. Check voxelSize, offset and the image's crop.");
-        return new LabelPlacement(size, region, centre);
+        return new LabelPlacement(size, region, centre, Box.FromEnds(first, last));
     }
 
-    /// <summary>The first of the label's voxels whose centre is not before a place.</summary>
+    /// <summary>The first of a row of voxels whose centre is not before a place.</summary>
     private static long From(double place, double start, double size)
     {
         var index = (place - start) / size;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
@@ -106,9 +107,19 @@ internal static class RechunkStage
             MemoryBytes = output.MemoryBytes,
             Threads = context.Threads,
             VoxelSize = described.VoxelSize,
-            Downsample = context.Dataset.Label is not null || output.Downsample == "mode" ? DownsampleMethod.Mode : output.Downsample == "mean" ? DownsampleMethod.Mean : null,
+            Downsample = output.Downsample switch { "mean" => DownsampleMethod.Mean, "mode" => DownsampleMethod.Mode, _ => null },
+            Label = context.Dataset.Label is { } label ? Description(label, described) : null,
         };
     }
+
+    private static LabelDescription Description(LabelConfig label, MetadataResult described) => new()
+    {
+        Origin = label.Origin,
+        Name = label.Name,
+        Scheme = label.Scheme,
+        Centre = described.LabelCentreNm is [var z, var y, var x] ? (z, y, x) : default,
+        Annotation = label.Annotation,
+    };
 
     private sealed class VoxelProgress(IProgress<StageProgress> progress, long total, int size) : IProgress<RechunkProgress>
     {

@@ -1,5 +1,6 @@
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Volumes;
+using EmPipeline.Volumes.Labels;
 
 namespace EmPipeline.Stages.Tests.Labels;
 
@@ -19,9 +20,9 @@ public sealed class LabelsConfigTests : IDisposable
         unit.Output.Shard.Should().Be(NdIndex.Filled(3, 64), "what it does not say it takes from its dataset");
         unit.Output.Codec.Should().Be("auto", "labels compress where images may not");
         var label = unit.Label!;
-        (label.Image, label.Name, label.Origin, label.Kind, label.Annotation, label.Licence).Should().Be(("a", "things", "groundtruth", LabelKind.Classes, "manual", "CC0-1.0"));
-        label.Classes.Should().BeEquivalentTo(new Dictionary<Int128, string> { [1] = "mitochondria", [ulong.MaxValue] = "nuclei" });
-        label.Unknown.Should().Equal(4, long.MinValue);
+        (label.Image, label.Name, label.Origin, label.Scheme.Kind, label.Annotation, label.Licence).Should().Be(("a", "things", "groundtruth", LabelKind.Classes, "manual", "CC0-1.0"));
+        label.Scheme.Classes.Should().BeEquivalentTo(new Dictionary<Int128, string> { [1] = "mitochondria", [ulong.MaxValue] = "nuclei" });
+        label.Scheme.Unknown.Should().Equal(long.MinValue, 4);
         label.VoxelSize.Should().Be(new VoxelSize(4.5, 4, 4));
         label.Offset.Should().Be((-2.0, 0.0, 0.5));
         label.ImageBlock.Should().Be(NdIndex.Filled(3, 64));
