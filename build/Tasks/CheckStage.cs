@@ -13,5 +13,14 @@ public sealed class CheckStage : RunTask
     [Required]
     public string Dataset { get; set; } = "";
 
-    protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellation) => Run().CheckAsync(Dataset, Stage.Named(Name), cancellation);
+    /// <summary>The name of the dataset that this one is a cut of; empty for none.</summary>
+    [Output]
+    public string Within { get; set; } = "";
+
+    protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellation)
+    {
+        var run = Run();
+        Within = run.Configuration.Dataset(Dataset).Within?.Name ?? "";
+        return run.CheckAsync(Dataset, Stage.Named(Name), cancellation);
+    }
 }

@@ -3,7 +3,7 @@ using Microsoft.Build.Utilities;
 
 namespace EmPipeline.Build.Tasks;
 
-/// <summary>Checks the configuration and names the datasets and labels to run; a label's metadata "Image" is its dataset.</summary>
+/// <summary>Checks the configuration and names the datasets and labels to run.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class SelectDatasets : RunTask
 {
@@ -14,10 +14,5 @@ public sealed class SelectDatasets : RunTask
     public ITaskItem[] Datasets { get; set; } = [];
 
     protected override async System.Threading.Tasks.Task RunAsync(CancellationToken cancellation) =>
-        Datasets = [.. (await Run().BeginAsync(Names(Only), cancellation)).Select(dataset =>
-        {
-            var item = new TaskItem(dataset.Name);
-            item.SetMetadata("Image", dataset.Label?.Image ?? "");
-            return item;
-        })];
+        Datasets = [.. (await Run().BeginAsync(Names(Only), cancellation)).Select(dataset => new TaskItem(dataset.Name))];
 }

@@ -32,8 +32,9 @@ public sealed class Stage
     public static Stage ExtractMetadata { get; } = new("ExtractMetadata")
     {
         Version = 2,
-        Keys = ["title", "format", "volume", "select", "metadata", "facts", "override", "voxelSize", "offset"],
+        Keys = ["title", "format", "volume", "select", "metadata", "facts", "override", "voxelSize", "offset", "within"],
         Upstream = [Download, Verify],
+        Outside = PlaceWithin.Inputs,
         Run = (context, made, cancellation) => MetadataStage.RunAsync(context, made[Download], cancellation),
     };
 
@@ -66,7 +67,7 @@ public sealed class Stage
     /// <summary>The stages whose ledgers it reads.</summary>
     public IReadOnlyList<Stage> Upstream { get; init; } = [];
 
-    /// <summary>What it reads besides its keys and those stages: from outside the pipeline's own folders, and of a label's image. As members of its inputs; null for nothing.</summary>
+    /// <summary>What it reads besides its keys and those stages: from outside the pipeline's own folders, and of another dataset. As members of its inputs; null for nothing.</summary>
     internal Func<DatasetDefinition, DataFolder, IEnumerable<(string Name, string? Value)>>? Outside { get; private init; }
 
     /// <summary>Does the work, given the ledgers of <see cref="Upstream"/>.</summary>

@@ -22,11 +22,22 @@ public static class ConfigReader
         var datasets = (document.Root["datasets"] as JsonObject ?? []).Select(pair => Read(document, pair.Key, pair.Value, defaults)).ToList();
         foreach (var twin in datasets.GroupBy(dataset => dataset.Name, StringComparer.OrdinalIgnoreCase).SelectMany(same => same.Skip(1)))
             document.Report($"datasets.{twin.Name}", "a name that differs from another only in case", "one that is another folder everywhere");
+        foreach (var (name, keys, _) in datasets)
+            CheckWithin(document, name, (string?)keys["within"], datasets.FirstOrDefault(dataset => dataset.Name == (string?)keys["within"]).Keys);
         document.ThrowIfWrong();
-        return new PipelineConfig(document.File, datasets.Select(dataset => DatasetConfig.Of(document.File, dataset.Name, dataset.Keys) with
+        return new PipelineConfig(document.File, datasets.Select(dataset => Dataset(dataset.Name, dataset.Keys) with
         {
             Labels = [.. dataset.Labels.Select(label => DatasetConfig.LabelOf(document.File, dataset.Name, label.Name, label.Keys))],
+            Within = (string?)dataset.Keys["within"] is { } whole ? Dataset(whole, datasets.First(other => other.Name == whole).Keys) : null,
         }).ToList());
+
+        DatasetConfig Dataset(string name, JsonObject keys) => DatasetConfig.Of(document.File, name, keys);
+    }
+
+    private static void CheckWithin(ConfigDocument document, string name, string? within, JsonObject? whole)
+    {
+        if (within is not null && (whole is null || within == name || whole.ContainsKey("within")))
+            document.Report($"datasets.{name}.within", $"'{within}'", "the name of another dataset, which is itself within none");
     }
 
     private static (string Name, JsonObject Keys, List<(string Name, JsonObject Keys)> Labels) Read(ConfigDocument document, string name, JsonNode? node, JsonObject defaults)

@@ -35,6 +35,9 @@ public sealed record DatasetConfig
     /// <summary>Of an image, its labels.</summary>
     public IReadOnlyList<DatasetConfig> Labels { get; init; } = [];
 
+    /// <summary>The dataset that it is a cut of, voxel for voxel, at a place that is to be found; null for none.</summary>
+    public DatasetConfig? Within { get; init; }
+
     /// <summary>Itself, then its labels.</summary>
     public IEnumerable<DatasetConfig> Units => [this, .. Labels];
 

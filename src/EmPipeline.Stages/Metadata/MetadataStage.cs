@@ -25,6 +25,8 @@ internal static class MetadataStage
             claims.AddRange(Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url));
         claims.AddRange(context.Dataset.Facts.Select(fact => new Claim(fact.Key, fact.Value, null, $"configuration, facts.{fact.Key}", ClaimKind.Page)));
 
+        claims.AddRange(await PlaceWithin.FindAsync(context, volume, cancellation));
+
         var name = context.Dataset.Name;
         var consolidated = Consolidator.Consolidate(name, claims);
         var record = consolidated.ToDatasetRecord(name, context.Dataset.Source.Address, volume.Array.Info.Format);

@@ -7,6 +7,9 @@ internal sealed class ImageJDescription
 {
     private const double NanometresPerInch = 25.4e6;
 
+    // As many as ImageJ itself shows together.
+    private const long MostChannels = 7;
+
     private readonly Dictionary<string, string> _values;
 
     private ImageJDescription(Dictionary<string, string> values) => _values = values;
@@ -29,10 +32,13 @@ internal sealed class ImageJDescription
         return new ImageJDescription(values);
     }
 
-    /// <summary>The stacking of the planes, channels fastest; null when the numbers contradict each other, and there is just a stack.</summary>
+    /// <summary>The stacking of the planes, channels fastest; null when the numbers contradict each other, or name channels that are none, and there is just a stack.</summary>
     public (string Axes, NdIndex Shape)? Stacking()
     {
         var (frames, slices, channels) = (Count("frames"), Count("slices"), Count("channels"));
+        // Nothing has so many channels; tifffile writes so of any stack whose axes it is not told.
+        if (frames == 1 && slices == 1 && channels > MostChannels)
+            return null;
         if ((Int128)frames * slices * channels != Images)
             return null;
         var axes = new[] { ('t', frames), ('z', slices), ('c', channels) }.Where(axis => axis.Item2 > 1).ToArray();
