@@ -24,12 +24,14 @@ public sealed record DatasetDefinition(string Name, string Configuration, string
     public static IReadOnlyList<DatasetDefinition> Remembered(DataFolder data) =>
         data.Units().Select(name => Recall(data, name)).OfType<DatasetDefinition>().ToList();
 
-    /// <summary>What the state folder remembers of a dataset; null when it has none.</summary>
+    /// <summary>What the state folder remembers of a dataset; null when it has none, or one that is damaged.</summary>
     public static DatasetDefinition? Recall(DataFolder data, string name)
     {
         try
         {
-            return JsonSerializer.Deserialize<DatasetDefinition>(File.ReadAllText(data.DefinitionFile(name)), CanonicalJson.Options);
+            // What a file leaves out is null here, whatever the types say.
+            return JsonSerializer.Deserialize<DatasetDefinition>(File.ReadAllText(data.DefinitionFile(name)), CanonicalJson.Options) is { Name: not null, Configuration: not null, LockFile: not null, Keys: not null } whole
+                ? whole : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

@@ -36,12 +36,14 @@ public static class CatalogBuilder
             var totals = new FileTotals();
             await WriteTablesAsync(sorted, totals, work, cancellation);
             IReadOnlyList<BlockSummary> summaries;
+            IReadOnlyList<LabelSummary> labels;
             using (var database = new DuckDbFile(work.File(DatabaseName), work.File("temporary")))
             {
                 LoadTables(database, work);
                 database.CreateViews([.. Views.All, LabelledBlocks.Of(sorted)]);
                 await ContentHash.WriteAsync(database.Connection, Files.Where(name => name.EndsWith(".parquet", StringComparison.Ordinal)).Select(work.File), cancellation);
                 summaries = BlockSummaries.Query(database.Connection);
+                labels = LabelSummaries.Query(database.Connection);
                 database.Checkpoint();
             }
 
@@ -50,7 +52,7 @@ public static class CatalogBuilder
                 await MetadataCsv.WriteAsync(sorted, totals, csv, cancellation);
             await using (var json = File.Create(work.File("metadata.json")))
                 MetadataJson.Write(sorted, json);
-            await File.WriteAllTextAsync(work.File("report.html"), ReportPage.Render(sorted, totals, summaries), cancellation);
+            await File.WriteAllTextAsync(work.File("report.html"), ReportPage.Render(sorted, totals, summaries, labels), cancellation);
             await work.PublishAsync(folder, Files);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DuckDBException)

@@ -35,6 +35,18 @@ internal sealed record FileEntry(
     public static FileEntry Of(FileRecord file) => new(file.ETag, file.Key, file.Length, file.PublishedChecksum, file.Sha256, file.SourceUrl);
 }
 
+internal sealed record LabelEntry(
+    string? Annotation, double[] CentreZyxNm, IEnumerable<string> Classes, string Dtype, string Kind, string? Licence, string Name, string Origin, string Path, long[] ShapeZyx, string Source,
+    double?[] VoxelSizeZyxNm)
+{
+    /// <param name="label">Its level 0.</param>
+    public static LabelEntry Of(LabelVolumeRecord label, IEnumerable<LabelClassRecord> classes) => new(
+        label.Annotation, [label.Centre.Z, label.Centre.Y, label.Centre.X],
+        classes.Where(row => (row.Dataset, row.Origin, row.Label) == (label.Dataset, label.Origin, label.Label)).Select(row => row.Class).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+        label.Type.Name(), label.Kind, label.Licence, label.Label, label.Origin, label.Path, label.Shape.ToArray(), label.Source,
+        [label.VoxelSize.Z, label.VoxelSize.Y, label.VoxelSize.X]);
+}
+
 internal sealed record VolumeEntry(
     long[] ChunkZyx, string Codec, string Dtype, int Level, string Path, long[] ShapeZyx, long[] ShardZyx, long StoredBytes, double?[] VoxelSizeZyxNm)
 {

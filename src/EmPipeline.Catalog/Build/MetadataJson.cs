@@ -35,6 +35,9 @@ internal static class MetadataJson
 
             json.WriteEndArray();
             json.WriteString("format", dataset.Format);
+            var labels = content.LabelVolumes.Where(row => row.Dataset == dataset.Name && row.Level == 0).Select(row => LabelEntry.Of(row, content.LabelClasses)).ToList();
+            if (labels.Count > 0)
+                Member("labels", labels);
             json.WriteString("source", dataset.Source);
             Member("volumes", content.Volumes.Where(row => row.Dataset == dataset.Name).Select(VolumeEntry.Of));
             json.WriteEndObject();

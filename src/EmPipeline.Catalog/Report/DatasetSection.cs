@@ -5,10 +5,10 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog.Report;
 
-/// <summary>One dataset's part of the page: what is known of it and from where, its grey values, its levels.</summary>
+/// <summary>One dataset's part of the page: what is known of it and from where, its grey values, its levels, its labels.</summary>
 internal static class DatasetSection
 {
-    public static void Append(StringBuilder page, DatasetRecord dataset, CatalogContent content, BlockSummary? summary)
+    public static void Append(StringBuilder page, DatasetRecord dataset, CatalogContent content, BlockSummary? summary, IReadOnlyList<LabelSummary> labels)
     {
         page.Append(CultureInfo.InvariantCulture, $"<section id=\"{Html.Encode(dataset.Name)}\"><h2>{Html.Encode(dataset.Name)}</h2>\n");
         if (dataset.Title is not null)
@@ -19,6 +19,7 @@ internal static class DatasetSection
         AppendBlocks(page, summary);
         page.Append("</div>\n</div>\n");
         AppendLevels(page, [.. content.Volumes.Where(volume => volume.Dataset == dataset.Name)]);
+        LabelTable.Append(page, dataset.Name, content, labels);
         page.Append("</section>\n");
     }
 

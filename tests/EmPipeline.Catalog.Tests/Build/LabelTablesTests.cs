@@ -126,4 +126,26 @@ public sealed class LabelTablesTests : IDisposable
             await act.Should().ThrowAsync<ArgumentException>().WithMessage(message);
         }
     }
+
+    [Fact]
+    public async Task The_report_says_what_is_labelled_by_whom_and_how_much_of_it()
+    {
+        await Build();
+        var page = await File.ReadAllTextAsync(_folder["catalog/report.html"], TestContext.Current.CancellationToken);
+        page.Should().Contain("groundtruth/organelles").And.Contain("fill 18.75 %, mitochondria 12.5 %", "30 and 20 of 160 voxels").And.Contain("automatic").And.Contain("prediction/mito");
+        page.Should().Contain($"<td>{(100.0 * 160 / (100 * 65 * 128)).ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)} %</td>");
+        page.Split("<h3>Labels</h3>").Should().HaveCount(2, "one dataset has labels");
+    }
+
+    [Fact]
+    public async Task The_json_lists_a_dataset_s_labels()
+    {
+        await Build();
+        using var json = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(_folder["catalog/metadata.json"], TestContext.Current.CancellationToken));
+        var labels = json.RootElement.GetProperty("crop").GetProperty("labels");
+        labels.EnumerateArray().Select(label => label.GetProperty("name").GetString()).Should().Equal("cells", "organelles", "mito");
+        labels[1].GetProperty("classes").EnumerateArray().Select(name => name.GetString()).Should().Equal("fill", "mitochondria");
+        labels[1].EnumerateObject().Select(member => member.Name).Should().BeInAscendingOrder(StringComparer.Ordinal);
+        json.RootElement.GetProperty("sections").TryGetProperty("labels", out _).Should().BeFalse();
+    }
 }
