@@ -45,6 +45,8 @@ try
         await StateBenchmark.TenMillionAsync(settings, report);
     if (settings.Wants("training"))
         await TrainingBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-start"))
+        await TrainingStartBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-remote"))
         await TrainingRemoteBenchmark.RunAsync(settings, content, report);
 }

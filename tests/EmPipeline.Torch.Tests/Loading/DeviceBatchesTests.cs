@@ -1,0 +1,67 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace EmPipeline.Torch.Tests.Loading;
+
+/// <summary>On the CPU: what is special about a GPU is the copy, which stands for itself here.</summary>
+public sealed class DeviceBatchesTests(TestCatalog catalog)
+{
+    [Fact]
+    public async Task On_the_cpu_batches_are_passed_on_as_they_are()
+    {
+        await using var source = await OpenAsync();
+        var served = new BlockLoader(source).Epoch();
+        served.On(CPU).Should().BeSameAs(served);
+    }
+
+    [Fact]
+    public async Task Elsewhere_each_is_copied_while_the_one_before_is_in_use_and_none_is_lost()
+    {
+        await using var source = await OpenAsync();
+        var loader = new BlockLoader(source, new BlockLoaderOptions { BatchSize = 1, Prefetch = 1 });
+        var expected = new List<long>();
+        foreach (var batch in loader.Epoch())
+        {
+            using (batch)
+                expected.Add(batch.Data.sum().item<long>());
+        }
+
+        var (begun, done) = (0, new List<long>());
+        foreach (var batch in DeviceBatches.On(loader.Epoch(), Copy))
+        {
+            using (batch)
+                done.Add(batch.Data.sum().item<long>());
+            begun.Should().Be(Math.Min(done.Count + 1, loader.Count));
+        }
+
+        done.Should().Equal(expected);
+
+        Tensor Copy(Tensor tensor)
+        {
+            begun++;
+            return tensor.clone();
+        }
+    }
+
+    [Fact]
+    public async Task A_loop_that_is_left_early_leaves_no_copy_behind()
+    {
+        await using var source = await OpenAsync();
+        var copies = new List<Tensor>();
+        foreach (var batch in DeviceBatches.On(new BlockLoader(source, new BlockLoaderOptions { BatchSize = 1 }).Epoch(), Copy))
+        {
+            batch.Dispose();
+            break;
+        }
+
+        copies.Should().HaveCount(2).And.OnlyContain(copy => copy.IsInvalid);
+
+        Tensor Copy(Tensor tensor)
+        {
+            copies.Add(tensor.clone());
+            return copies[^1];
+        }
+    }
+
+    private Task<BlockSource> OpenAsync() => BlockSource.OpenAsync(catalog.Folder, "dataset = 'cube'", new BlockOptions { Values = BlockValues.Stored });
+}
