@@ -55,6 +55,9 @@ public sealed class DataFolder(string root)
     /// <summary>What is known of a dataset's shards (<see cref="EmPipeline.Zarr.V3.ShardTable"/>).</summary>
     public string ShardTable(string dataset) => Path.Combine(State(dataset), "Rechunk.shards");
 
+    /// <summary>What a label says of places (<see cref="EmPipeline.Zarr.LabelStatisticsFile"/>).</summary>
+    public string LabelStatistics(string label) => Path.Combine(State(label), "Rechunk.labels");
+
     /// <summary>The place of a <see cref="Ledgers.LedgerFile"/>.</summary>
     public string Locate(LedgerFile file) => Path.Combine(Root, file.Path);
 

@@ -44,6 +44,7 @@ public sealed class Stage
         // 'memory' steers only how the work is cut up, never its result.
         Keys = ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample", .. LabelKeys],
         Upstream = [Download, Verify, ExtractMetadata],
+        Outside = LabelCounts.Inputs,
         Run = (context, made, cancellation) => RechunkStage.RunAsync(context, made[Download], made[Verify], made[ExtractMetadata], cancellation),
     };
 

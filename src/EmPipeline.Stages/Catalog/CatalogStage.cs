@@ -17,7 +17,8 @@ public static class CatalogStage
         foreach (var dataset in plan.LeftOut)
             warn($"{dataset.Dataset}: not in the catalogue: {dataset.Why} ({dataset.Configuration}).");
         var complete = plan.Complete.Where(dataset => dataset.Label is null).Select(dataset => CatalogSource.Read(dataset, data)).OrderBy(source => source.Name, StringComparer.Ordinal).ToList();
-        var labels = plan.Complete.Where(dataset => dataset.Label is not null).Select(dataset => LabelSource.Read(dataset, data)).ToList();
+        var labels = plan.Complete.Where(dataset => dataset.Label is not null).Select(dataset => LabelSource.Read(dataset, data))
+            .OrderBy(label => label.Name.Dataset, StringComparer.Ordinal).ThenBy(label => label.Name.Origin, StringComparer.Ordinal).ThenBy(label => label.Name.Label, StringComparer.Ordinal).ToList();
         var blocks = 0L;
         await CatalogBuilder.BuildAsync(
             new CatalogContent
@@ -28,6 +29,8 @@ public static class CatalogStage
                 Files = complete.SelectMany(source => source.Files),
                 LabelVolumes = labels.SelectMany(label => label.Volumes).ToList(),
                 LabelClasses = labels.SelectMany(label => label.Classes).ToList(),
+                LabelBlocks = labels.SelectMany(label => label.Blocks).ToAsyncEnumerable(),
+                LabelChunks = labels.SelectMany(label => label.Chunks).ToAsyncEnumerable(),
                 Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
                 Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
                 Blocks = Count(complete.SelectMany(source => source.Blocks)).ToAsyncEnumerable(),

@@ -6,6 +6,7 @@ using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Rechunk;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Labels;
+using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Catalog;
 
@@ -14,11 +15,14 @@ internal sealed class LabelSource
 {
     private readonly LabelConfig _label;
     private readonly string _source;
+    private readonly string _statistics;
     private readonly MetadataResult _metadata;
     private readonly WrittenVolume _written;
 
-    private LabelSource(LabelConfig label, string source, MetadataResult metadata, WrittenVolume written) =>
-        (_label, _source, _metadata, _written) = (label, source, metadata, written);
+    private LabelSource(LabelConfig label, string source, string statistics, MetadataResult metadata, WrittenVolume written) =>
+        (_label, _source, _statistics, _metadata, _written) = (label, source, statistics, metadata, written);
+
+    public (string Dataset, string Origin, string Label) Name => (_label.Image, _label.Origin, _label.Name);
 
     public IEnumerable<LabelVolumeRecord> Volumes => _written.Levels.Select(level => new LabelVolumeRecord
     {
@@ -56,6 +60,12 @@ internal sealed class LabelSource
         }
     }
 
+    /// <summary>By z, y, x, then class; read anew at each enumeration.</summary>
+    public IEnumerable<LabelBlockRow> Blocks => LabelStatisticsFile.Open(_statistics).Blocks().Select(tally => LabelBlockRow.From(_label.Image, _label.Origin, _label.Name, tally));
+
+    /// <summary>By z, y, x, then class; read anew at each enumeration.</summary>
+    public IEnumerable<LabelChunkRow> Chunks => LabelStatisticsFile.Open(_statistics).Chunks().Select(tally => LabelChunkRow.From(_label.Image, _label.Origin, _label.Name, tally));
+
     private string Kind => _label.Scheme.Kind == LabelKind.Instances ? "instances" : "classes";
 
     /// <summary>The rows of a label whose stages are all up to date.</summary>
@@ -63,7 +73,8 @@ internal sealed class LabelSource
     {
         T Of<T>(Stage stage) => Ledger.Read(data.LedgerFile(definition.Name, stage))!.ResultAs<T>();
         return new LabelSource(
-            definition.Label!, SourceConfig.Of((System.Text.Json.Nodes.JsonObject)definition.Keys["source"]!).Address, Of<MetadataResult>(Stage.ExtractMetadata), Of<WrittenVolume>(Stage.Rechunk));
+            definition.Label!, SourceConfig.Of((System.Text.Json.Nodes.JsonObject)definition.Keys["source"]!).Address, data.LabelStatistics(definition.Name),
+            Of<MetadataResult>(Stage.ExtractMetadata), Of<WrittenVolume>(Stage.Rechunk));
     }
 
     // A merged voxel's centre lies in the middle of those that it was merged from.

@@ -52,7 +52,13 @@ internal static class RechunkStage
         using var table = ShardTable.Open(data.ShardTable(name));
         var files = new List<LedgerFile>();
         foreach (var path in result.Levels.Select(level => level.Path).Append("").Select(path => Path.Combine(output, path, "zarr.json")))
-            files.Add(new LedgerFile(data.Relative(path), new FileInfo(path).Length, await FileHash.Sha256Async(path, cancellation: cancellation)));
+            files.Add(await FileAsync(data, path, cancellation));
+        if (context.Dataset.Label is not null)
+        {
+            await LabelCounts.WriteAsync(context, described, cancellation);
+            files.Add(await FileAsync(data, data.LabelStatistics(name), cancellation));
+        }
+
         var shards = new ShardList(
             data.Relative(data.ShardTable(name)), table.Key, table.Length, await FileHash.Sha256Async(data.ShardTable(name), cancellation: cancellation), data.Relative(output));
         var codec = result.Codec.ToString();
@@ -64,6 +70,9 @@ internal static class RechunkStage
         var empty = result.EmptyShards > 0 ? $", {result.EmptyShards} empty" : "";
         return new StageProduct(files, written, new StageOutcome(total, $"{Counted.Of(result.ShardsWritten, "shard")} written{reused}{empty}, {Counted.Of(levels.Count, "level")}, {codec}")) { Shards = shards };
     }
+
+    private static async Task<LedgerFile> FileAsync(DataFolder data, string path, CancellationToken cancellation) =>
+        new(data.Relative(path), new FileInfo(path).Length, await FileHash.Sha256Async(path, cancellation: cancellation));
 
     // Shards follow from the raw bytes, as Verify read them, and how they are read; a new address or time of the same bytes changes nothing.
     private static string SourceIdentity(StageContext context, Ledger download, Ledger verify)

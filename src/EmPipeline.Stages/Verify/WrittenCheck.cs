@@ -82,7 +82,9 @@ public static class WrittenCheck
         if (problem.Length == 0)
             return Missing(path);
         var (name, data) = (context.Dataset.Name, context.Data);
-        var aside = Path.Combine(data.State(name), "damaged", Path.GetRelativePath(context.Zarr, path));
+        var relative = Path.GetRelativePath(context.Zarr, path);
+        // Statistics of labels lie beside the ledgers.
+        var aside = Path.Combine(data.State(name), "damaged", relative.StartsWith("..", StringComparison.Ordinal) ? Path.GetFileName(path) : relative);
         Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
         File.Move(path, aside, overwrite: true);
         return $"{path}: {problem}. It was set aside as {aside}; run Rechunk to make it again.";
