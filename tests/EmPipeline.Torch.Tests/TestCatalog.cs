@@ -56,13 +56,13 @@ public sealed class TestCatalog : IAsyncLifetime
     }
 
     /// <summary>Makes a catalogue of some of the volumes; their paths are relative to the folder that holds it.</summary>
-    internal Task BuildAsync(string folder, Func<string, bool> holds) => CatalogBuilder.BuildAsync(
-        new CatalogContent
+    internal Task BuildAsync(string folder, Func<string, bool> holds, Func<CatalogContent, CatalogContent>? change = null) => CatalogBuilder.BuildAsync(
+        (change ?? (content => content))(new CatalogContent
         {
             Datasets = [.. Volumes.Keys.Where(holds).Select(name => new DatasetRecord { Name = name, Source = "made by the test", Format = "zarr" })],
             Volumes = [.. _records.Where(volume => holds(volume.Dataset))],
             Blocks = _blocks.Where(block => holds(block.Dataset)).ToAsyncEnumerable(),
-        },
+        }),
         folder);
 
     public ValueTask DisposeAsync()

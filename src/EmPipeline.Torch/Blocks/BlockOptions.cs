@@ -30,4 +30,7 @@ public sealed record BlockOptions
 
     /// <summary>How several queries make up an epoch. <see cref="Torch.Mixing.Proportion"/> unless set.</summary>
     public Mixing Mixing { get; init; }
+
+    /// <summary>Samples that are centred on voxels of given classes, and their share of every batch. None unless set.</summary>
+    public Foreground? Foreground { get; init; }
 }

@@ -96,6 +96,7 @@ public sealed class BlockSource : IAsyncDisposable
             }
 
             var samples = new SampleSet(queries, blocks, catalogue, options.Mixing, volume => volumes[volume].Reader.Info.Shape);
+            await samples.OpenForegroundAsync(catalog, options, open, cancellation);
             var type = CommonType(volumes, options);
             return new BlockSource(samples, volumes, options with { Shape = CommonShape(volumes, options) }, type) { IsRemote = RemoteStores.IsRemote(catalog.DataFolder) };
         }
@@ -172,6 +173,7 @@ public sealed class BlockSource : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _samples.DisposeAsync();
         foreach (var volume in _volumes.Values)
             await volume.DisposeAsync();
     }

@@ -41,7 +41,8 @@ internal sealed class ChosenBlocks(NdIndex volume, NdIndex block)
     public IEnumerable<Box> NotChosen(Box box) =>
         box.Intersect(Box.Whole(volume)).CellsTouched(block).Where(cell => !IsChosen(cell)).Select(cell => new Box(cell * block, block));
 
-    private bool IsChosen(NdIndex cell) => (_bits[Number(cell) >> 6] & (1ul << (int)(Number(cell) & 63))) != 0;
+    /// <summary>Whether the block of a cell of the grid was chosen.</summary>
+    public bool IsChosen(NdIndex cell) => (_bits[Number(cell) >> 6] & (1ul << (int)(Number(cell) & 63))) != 0;
 
     private long Number(NdIndex cell) => (((cell[0] * _grid[1]) + cell[1]) * _grid[2]) + cell[2];
 }

@@ -28,5 +28,7 @@ internal sealed class QueryBlocks
 
     public IReadOnlyList<BlockRef> Blocks { get; }
 
+    public IReadOnlyCollection<BlockVolume> Volumes => _chosen.Keys;
+
     public ChosenBlocks Chosen(BlockVolume volume) => _chosen[volume];
 }

@@ -4,11 +4,12 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Sampling;
 
-/// <summary>What samples are drawn from: the blocks of all queries, and how they are mixed. Immutable.</summary>
-internal sealed class SampleSet
+/// <summary>What samples are drawn from: the blocks of all queries, and how they are mixed. Immutable once opened. Owns the readers of what foreground is drawn from.</summary>
+internal sealed class SampleSet : IAsyncDisposable
 {
     private readonly IReadOnlyList<QueryBlocks> _queries;
     private readonly IReadOnlyList<long> _quotas;
+    private ForegroundLabels? _foreground;
 
     /// <param name="queries">As asked, in the order of <paramref name="blocks"/>.</param>
     /// <param name="blocks">The blocks of each query.</param>
@@ -41,14 +42,25 @@ internal sealed class SampleSet
 
     public string QueryHash => OptionsText.Hash(OptionsText.Of(Queries));
 
+    /// <summary>Opens what foreground is drawn from, where the options ask for it; once.</summary>
+    /// <exception cref="EmException">These options are out of range, a class is absent, or a label is none that can be drawn from.</exception>
+    public async Task OpenForegroundAsync(
+        CatalogReader catalog, BlockOptions options, Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> open, CancellationToken cancellation)
+    {
+        if (options.Foreground is { } foreground)
+            _foreground = await ForegroundLabels.OpenAsync(catalog, _queries, foreground, open, cancellation);
+    }
+
     /// <param name="batchSize">Samples of a batch; null: the whole epoch is one.</param>
     public ISampler Sampler(BlockOptions options, bool shuffle, int? batchSize)
     {
         var samplers = _queries.Select(query => new QuerySampler(query, options, shuffle)).ToList();
-        return samplers.Count == 1 && Mixing != Mixing.Choose
-            ? samplers[0]
-            : new MixedSampler(samplers, _quotas, Mixing, options.Seed, batchSize ?? (int)Math.Min(int.MaxValue, _quotas.Sum()));
+        var size = batchSize ?? (int)Math.Min(int.MaxValue, _quotas.Sum());
+        ISampler sampler = samplers.Count == 1 && Mixing != Mixing.Choose ? samplers[0] : new MixedSampler(samplers, _quotas, Mixing, options.Seed, size);
+        return _foreground is null ? sampler : new ForegroundSampler(sampler, _foreground.Queries, options, size);
     }
+
+    public ValueTask DisposeAsync() => _foreground?.DisposeAsync() ?? default;
 
     private static List<double>? Weights(IReadOnlyList<SampleQuery> queries)
     {

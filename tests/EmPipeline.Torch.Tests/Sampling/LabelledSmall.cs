@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using EmPipeline.Catalog;
+using EmPipeline.Tests;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Torch.Tests.Sampling;
+
+/// <summary>The catalogue of "small" (130×200×140 voxels of 8 nm, blocks of 64³) with one label, of classes 1 "common", 2 "rare", 7 and 9 "both", 255 unknown, kept in memory.</summary>
+internal sealed class LabelledSmall : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TestCatalog _catalog;
+    private int _reads;
+
+    private LabelledSmall(TestCatalog catalog, LabelVolumeRecord label, ulong[] values) => (_catalog, Label, Values) = (catalog, label, values);
+
+    public LabelVolumeRecord Label { get; }
+
+    /// <summary>C order.</summary>
+    public ulong[] Values { get; }
+
+    /// <summary>How often the label was read.</summary>
+    public int Reads => _reads;
+
+    public static async Task<LabelledSmall> MakeAsync(
+        TestCatalog catalog, VoxelSize size, (double Z, double Y, double X) centre, NdIndex shape, Func<NdIndex, ulong> value, VoxelType type = VoxelType.UInt8, string kind = "classes")
+    {
+        var label = new LabelVolumeRecord
+        {
+            Dataset = "small", Origin = "groundtruth", Label = "cells", Level = 0, Kind = kind, Source = "made by the test", Path = "zarr/small.zarr/labels/groundtruth/cells/s0",
+            Type = type, Shape = shape, VoxelSize = size, Centre = centre, Shard = NdIndex.Filled(3, 32), Block = NdIndex.Filled(3, 32), Chunk = NdIndex.Filled(3, 16), Codec = "raw", StoredBytes = 0,
+        };
+        var made = new LabelledSmall(catalog, label, [.. Voxels(Box.Whole(shape)).Select(value)]);
+        await catalog.BuildAsync(made._folder["catalog"], name => name == "small", content => content with
+        {
+            LabelVolumes = [label], LabelClasses = [.. made.Classes()], LabelChunks = made.Chunks().ToAsyncEnumerable(),
+        });
+        return made;
+    }
+
+    public ulong At(NdIndex voxel) => Values[(((voxel[0] * Label.Shape[1]) + voxel[1]) * Label.Shape[2]) + voxel[2]];
+
+    public string? ClassOf(ulong value) => Label.Kind == "instances"
+        ? value is 0 or 255 ? null : "cells"
+        : value switch { 1 => "common", 2 => "rare", 7 or 9 => "both", _ => null };
+
+    /// <summary>The label at an image voxel; 0 outside.</summary>
+    public ulong AtImage(NdIndex voxel)
+    {
+        var grid = VoxelGrid.Of(Label.Shape, Label.VoxelSize, Label.Centre);
+        var at = new NdIndex(grid.Z.IndexOf(voxel[0] * 8), grid.Y.IndexOf(voxel[1] * 8), grid.X.IndexOf(voxel[2] * 8));
+        return new Box(at, NdIndex.Filled(3, 1)).Intersect(Box.Whole(Label.Shape)).IsEmpty ? 0 : At(at);
+    }
+
+    public Task<BlockSource> OpenAsync(string query, BlockOptions options) => OpenAsync([new SampleQuery(query)], options);
+
+    public Task<BlockSource> OpenAsync(IReadOnlyList<SampleQuery> queries, BlockOptions options) => BlockSource.OpenAsync(
+        _folder["catalog"], queries, options,
+        (path, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((path.Contains("labels", StringComparison.Ordinal) ? Stored() : _catalog.Volumes["small"], null)));
+
+    public void Dispose() => _folder.Dispose();
+
+    public static IEnumerable<NdIndex> Voxels(Box box) => box.CellsTouched(NdIndex.Filled(3, 1));
+
+    private MemoryVolume Stored()
+    {
+        var size = Label.Type.Size();
+        var bytes = new byte[Values.Length * size];
+        for (var i = 0; i < Values.Length; i++)
+            MemoryMarshal.AsBytes(Values.AsSpan(i, 1))[..size].CopyTo(bytes.AsSpan(i * size));
+        return new MemoryVolume(Label.Shape, Label.Type, Label.Chunk, bytes) { OnRead = _ => Interlocked.Increment(ref _reads) };
+    }
+
+    private IEnumerable<LabelClassRecord> Classes()
+    {
+        if (Label.Kind == "instances")
+            return [Row("0", null, true), Row("255", null, false), Row(null, "cells", true)];
+        return [Row("0", null, true), Row("1", "common", true), Row("2", "rare", true), Row("7", "both", true), Row("9", "both", true), Row("255", null, false)];
+
+        LabelClassRecord Row(string? value, string? name, bool known) => new(Label.Dataset, Label.Origin, Label.Label, value, name, known);
+    }
+
+    private IEnumerable<LabelChunkRow> Chunks() =>
+        from cell in Box.Whole(Label.Shape).CellsTouched(Label.Chunk)
+        let chunk = new Box(cell * Label.Chunk, Label.Chunk).Intersect(Box.Whole(Label.Shape))
+        from found in Voxels(chunk).Select(voxel => ClassOf(At(voxel))).Where(name => name is not null).GroupBy(name => name!).OrderBy(name => name.Key, StringComparer.Ordinal)
+        select new LabelChunkRow
+        {
+            Dataset = Label.Dataset, Origin = Label.Origin, Label = Label.Label, Class = found.Key, Z = chunk.Origin[0], Y = chunk.Origin[1], X = chunk.Origin[2], Voxels = found.Count(),
+        };
+}
