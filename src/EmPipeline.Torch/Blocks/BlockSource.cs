@@ -126,7 +126,7 @@ public sealed class BlockSource : IAsyncDisposable
         Catalogue = _samples.CatalogueHash ?? throw new EmException(
             Fault.Configuration, "catalogue: got one of an earlier version, expected one that tells the hash of its content, by which a state is held to it. Run ./build.sh Catalog."),
         Query = _samples.QueryHash,
-        Options = OptionsText.Hash($"{OptionsText.Of(Options)} {loader.BatchSize} {loader.Shuffle} {loader.DropLast}"),
+        Options = OptionsText.Hash($"{OptionsText.Of(Options with { Remote = new() })} {loader.BatchSize} {loader.Shuffle} {loader.DropLast}"),
         Seed = Options.Seed,
     };
 
