@@ -32,7 +32,7 @@ internal sealed class ForegroundLabels : IAsyncDisposable
             foreach (var entry in foreground.Classes)
                 classes.Add(await catalog.ReadLabelChunksAsync(entry.Name, $"origin = {Quote(foreground.Origin)} AND dataset IN ({datasets})", cancellation: cancellation));
             foreach (var range in classes.SelectMany(chunks => chunks.Labels).DistinctBy(range => range.Label.Path))
-                labels._readers.Add(range.Label.Path, await OpenAsync(range.Label, Path.GetFullPath(Path.Combine(catalog.DataFolder, range.Label.Path)), open, cancellation));
+                labels._readers.Add(range.Label.Path, await OpenAsync(range.Label, catalog.Locate(range.Label.Path), open, cancellation));
             labels.Queries = [.. queries.Select(query => new QueryForeground(query, [.. classes.Select(chunks => labels.Voxels(query, chunks, images, meanings))]))];
             return labels;
         }
