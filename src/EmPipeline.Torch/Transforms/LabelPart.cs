@@ -1,0 +1,148 @@
+namespace EmPipeline.Torch.Transforms;
+
+/// <summary>A sample's label volumes and their masks, as they were read and how they are seen.</summary>
+internal sealed class LabelPart
+{
+    private readonly List<Channel> _channels = [];
+    private byte[] _bytes = [];
+    private long[] _plane = [];
+    private Grid _buffer;
+
+    private sealed class Channel
+    {
+        public long[] Values = [];
+        public long[] SpareValues = [];
+        public byte[] Mask = [];
+        public byte[] SpareMask = [];
+        public bool IsWhole;
+    }
+
+    public SectionView View { get; } = new();
+
+    public int Count { get; private set; }
+
+    public Memory<long> Stored(int label) => _channels[label].Values.AsMemory(0, _buffer.Length);
+
+    public Memory<byte> StoredMask(int label) => Buffers.Grow(ref _channels[label].Mask, _buffer.Length).AsMemory(0, _buffer.Length);
+
+    public void SetWhole(int label) => _channels[label].IsWhole = true;
+
+    public void Begin(Grid shape, int count)
+    {
+        (_buffer, Count) = (shape, count);
+        while (_channels.Count < count)
+            _channels.Add(new Channel());
+        for (var label = 0; label < count; label++)
+        {
+            Buffers.Grow(ref _channels[label].Values, shape.Length);
+            _channels[label].IsWhole = false;
+        }
+
+        View.Reset(shape);
+    }
+
+    /// <summary>Moves the ids and masks to where they are seen.</summary>
+    public void Settle()
+    {
+        if (View.IsPlain)
+            return;
+        for (var label = 0; label < Count; label++)
+        {
+            var (values, mask) = Spare(label, View.Shape);
+            Write(label, values.AsSpan(0, View.Shape.Length));
+            WriteMask(label, mask.AsSpan(0, View.Shape.Length));
+        }
+
+        Replace(View.Shape, keepWhole: IsInside());
+    }
+
+    public void ExchangeZY()
+    {
+        Settle();
+        var to = new Grid(_buffer.Y, _buffer.Z, _buffer.X);
+        for (var label = 0; label < Count; label++)
+        {
+            var (values, mask) = Spare(label, to);
+            RowExchange.Copy(Values(label), _buffer, values);
+            if (!_channels[label].IsWhole)
+                RowExchange.Copy(Mask(label), _buffer, mask);
+        }
+
+        Replace(to, keepWhole: true);
+    }
+
+    /// <summary>The ids of what <see cref="Settle"/> left.</summary>
+    public Span<long> Values(int label) => _channels[label].Values.AsSpan(0, _buffer.Length);
+
+    /// <summary>The mask of what <see cref="Settle"/> left; empty where it is 1 everywhere.</summary>
+    public ReadOnlySpan<byte> Mask(int label) => _channels[label].IsWhole ? default : _channels[label].Mask.AsSpan(0, _buffer.Length);
+
+    public Span<byte> WritableMask(int label)
+    {
+        EnsureMask(label);
+        return _channels[label].Mask.AsSpan(0, _buffer.Length);
+    }
+
+    /// <summary>Another memory of this extent, to be written and then swapped in by <see cref="Replace"/>.</summary>
+    public (long[] Values, byte[] Mask) Spare(int label, Grid shape) =>
+        (Buffers.Grow(ref _channels[label].SpareValues, shape.Length), Buffers.Grow(ref _channels[label].SpareMask, shape.Length));
+
+    /// <summary>Takes what was written to <see cref="Spare"/> of every label.</summary>
+    public void Replace(Grid shape, bool keepWhole = false)
+    {
+        foreach (var channel in _channels)
+        {
+            (channel.Values, channel.SpareValues, channel.Mask, channel.SpareMask) = (channel.SpareValues, channel.Values, channel.SpareMask, channel.Mask);
+            channel.IsWhole &= keepWhole;
+        }
+
+        _buffer = shape;
+        View.Reset(shape);
+    }
+
+    public void Write(int label, Span<long> target)
+    {
+        var plane = View.Shape.Plane;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, View.Shape.Length, nameof(target));
+        var second = Buffers.Grow(ref _plane, plane);
+        for (var z = 0; z < View.Shape.Z; z++)
+            View.Copy(Values(label), z, target.Slice(z * plane, plane), 0L, second);
+    }
+
+    public void WriteMask(int label, Span<byte> target)
+    {
+        var plane = View.Shape.Plane;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, View.Shape.Length, nameof(target));
+        for (var z = 0; z < View.Shape.Z; z++)
+        {
+            var to = target.Slice(z * plane, plane);
+            if (_channels[label].IsWhole && View.IsInside(z))
+            {
+                to.Fill(1);
+                continue;
+            }
+
+            EnsureMask(label);
+            View.Copy(_channels[label].Mask, z, to, (byte)0, Buffers.Grow(ref _bytes, plane));
+        }
+    }
+
+    private bool IsInside()
+    {
+        for (var z = 0; z < View.Shape.Z; z++)
+        {
+            if (!View.IsInside(z))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void EnsureMask(int label)
+    {
+        if (!_channels[label].IsWhole)
+            return;
+        StoredMask(label).Span.Fill(1);
+        _channels[label].IsWhole = false;
+    }
+}

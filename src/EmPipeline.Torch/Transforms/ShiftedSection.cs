@@ -1,0 +1,30 @@
+using EmPipeline.Torch.Transforms;
+using EmPipeline.Volumes;
+
+namespace EmPipeline.Torch;
+
+/// <summary>Single sections that slipped in their plane; image, labels and masks move together. Costs nothing of its own but its halo.</summary>
+public sealed record ShiftedSection : Transform
+{
+    /// <summary>Of each section. 0.05 unless set.</summary>
+    public double Probability { get; init; } = 0.05;
+
+    /// <summary>The most voxels along y and along x. 8 unless set.</summary>
+    public int MaxShift { get; init; } = 8;
+
+    /// <summary>True: what moves in is read from the volume. False: nothing more is read, and what moves in is invalid in every mask.</summary>
+    public bool ReadsAround { get; init; } = true;
+
+    public override NdIndex Halo => ReadsAround ? new NdIndex(0, MaxShift, MaxShift) : base.Halo;
+
+    public override bool ChangesValues => false;
+
+    public override void Apply(Sample sample, ref SplitMix64 random)
+    {
+        for (var z = 0; z < sample.Shape[0]; z++)
+        {
+            if (Draw.Chance(ref random, Probability))
+                sample.Shift(z, Draw.Around(ref random, MaxShift), Draw.Around(ref random, MaxShift));
+        }
+    }
+}
