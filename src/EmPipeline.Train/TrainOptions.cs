@@ -1,4 +1,3 @@
-using System.Globalization;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Train;
@@ -39,22 +38,18 @@ internal sealed record TrainOptions
     public static TrainOptions Parse(IReadOnlyList<string> arguments)
     {
         var options = new TrainOptions();
-        for (var i = 0; i < arguments.Count; i += 2)
+        foreach (var (name, value) in Arguments.Pairs(arguments))
         {
-            var name = arguments[i];
-            if (i + 1 == arguments.Count)
-                throw Wrong(name, "nothing", "a value");
-            var value = arguments[i + 1];
             options = name switch
             {
                 "--catalog" => options with { Catalog = value },
                 "--query" => options with { Query = value },
-                "--steps" => options with { Steps = Number(name, value, 1) },
-                "--batch" => options with { Batch = Number(name, value, 1) },
+                "--steps" => options with { Steps = Arguments.Number(name, value, 1) },
+                "--batch" => options with { Batch = Arguments.Number(name, value, 1) },
                 "--patch" => options with { Patch = Patched(value) },
-                "--workers" => options with { Workers = Number(name, value, 1) },
-                "--seed" => options with { Seed = Number(name, value, 0) },
-                "--loader" => options with { OwnLoader = value switch { "own" => true, "torch" => false, _ => throw Wrong(name, $"'{value}'", "torch or own") } },
+                "--workers" => options with { Workers = Arguments.Number(name, value, 1) },
+                "--seed" => options with { Seed = Arguments.Number(name, value, 0) },
+                "--loader" => options with { OwnLoader = value switch { "own" => true, "torch" => false, _ => throw Arguments.Wrong(name, $"'{value}'", "torch or own") } },
                 _ => throw new EmException(Fault.Configuration, $"{name}: got an unknown option.\n{Usage}"),
             };
         }
@@ -63,12 +58,5 @@ internal sealed record TrainOptions
     }
 
     // Two halvings on the way in, two doublings on the way out.
-    private static int Patched(string value) => Number("--patch", value, 8) is var patch && patch % 4 == 0 ? patch : throw Wrong("--patch", value, "a multiple of 4");
-
-    private static int Number(string name, string value, int least) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
-            ? number
-            : throw Wrong(name, $"'{value}'", $"a whole number of at least {least}");
-
-    private static EmException Wrong(string name, string got, string expected) => new(Fault.Configuration, $"{name}: got {got}, expected {expected}.");
+    private static int Patched(string value) => Arguments.Number("--patch", value, 8) is var patch && patch % 4 == 0 ? patch : throw Arguments.Wrong("--patch", value, "a multiple of 4");
 }

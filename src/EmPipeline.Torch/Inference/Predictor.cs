@@ -5,6 +5,7 @@ using EmPipeline.Torch.Blocks;
 using EmPipeline.Torch.Inference;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
+using EmPipeline.Volumes.Labels;
 using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr;
 using static TorchSharp.torch;
@@ -119,9 +120,18 @@ public sealed class Predictor : IAsyncDisposable
             Name = Path.GetFileName(output.Path), SourceIdentity = PredictionRecord.Identity(record, output), Shard = options.Shard, Chunk = options.Chunk, Codec = options.Codec,
             Levels = options.Levels, Downsample = output.IsLabel ? DownsampleMethod.Mode : DownsampleMethod.Mean, VoxelSize = info.VoxelSize,
             // Counted by the column's choice already.
-            MemoryBytes = Math.Max(options.MemoryBytes, 1L << 30) * 2, Attributes = PredictionRecord.Attributes(record, output),
+            MemoryBytes = Math.Max(options.MemoryBytes, 1L << 30) * 2, Attributes = PredictionRecord.Attributes(record, output), Label = Label(output),
         };
     }
+
+    /// <summary>How a label is described; null for what is none, and where its place in nanometres is not known: of coarser levels, and without a voxel size.</summary>
+    private LabelDescription? Label(OutputKind output) => output.IsLabel && Path.GetFileName(_array) == "s0" && _reader.Info.VoxelSize is { Z: not null, Y: not null, X: not null }
+        ? new LabelDescription
+        {
+            Origin = "prediction", Name = Path.GetFileName(output.Path), Annotation = "automatic",
+            Scheme = LabelScheme.OfClasses(output.ClassNames.ToDictionary(pair => (Int128)pair.Key, pair => pair.Value)),
+        }
+        : null;
 
     public async ValueTask DisposeAsync()
     {
