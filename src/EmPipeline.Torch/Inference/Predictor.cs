@@ -25,12 +25,16 @@ public sealed class Predictor : IAsyncDisposable
     private readonly string _array;
     private readonly string _input;
     private readonly VolumeStatistics? _statistics;
+    private readonly InputPlace _place;
 
-    private Predictor(string array, string input, IVolumeReader reader, IAsyncDisposable? store, VolumeStatistics? statistics) =>
-        (_array, _input, _reader, _store, _statistics) = (array, input, reader, store, statistics);
+    private Predictor(string array, string input, IVolumeReader reader, IAsyncDisposable? store, VolumeStatistics? statistics, InputPlace place)
+    {
+        (_array, _input, _reader, _store, _statistics, _place) = (array, input, reader, store, statistics, place);
+        Info = reader.Info with { VoxelSize = reader.Info.VoxelSize.Or(place.VoxelSize) };
+    }
 
     /// <summary>The volume that is predicted.</summary>
-    public VolumeInfo Info => _reader.Info;
+    public VolumeInfo Info { get; }
 
     /// <summary>Opens a dataset of a catalogue.</summary>
     /// <param name="level">The pyramid level, 0 the finest.</param>
@@ -59,7 +63,7 @@ public sealed class Predictor : IAsyncDisposable
         var array = Path.TrimEndingDirectorySeparator(Path.GetFullPath(arrayFolder));
         var (reader, store) = await OpenVolume.OpenZarrAsync(array, cancellation);
         if (reader.Info.Shape.Rank == 3)
-            return new Predictor(array, await InputIdentity.OfAsync(array, table, cancellation), reader, store, statistics);
+            return new Predictor(array, await InputIdentity.OfAsync(array, table, cancellation), reader, store, statistics, await InputPlace.OfAsync(array, cancellation));
         await reader.DisposeAsync();
         throw EmException.Unsupported(array, $"an array of {reader.Info.Shape.Rank} axes as input of a prediction");
     }
@@ -76,7 +80,7 @@ public sealed class Predictor : IAsyncDisposable
     {
         PredictChecks.Check(options);
         options = options with { Mean = options.Mean ?? _statistics?.Mean ?? 0, Deviation = options.Deviation ?? Usable(_statistics?.StandardDeviation) };
-        var (info, outputs) = (_reader.Info, OutputKind.Of(options));
+        var (info, outputs) = (Info, OutputKind.Of(options));
         var column = SweepColumn.Choose(info.Shape, options, outputs);
         var record = PredictionRecord.Of(options, _input, Path.GetFileName(_array), column);
         var group = Path.GetDirectoryName(_array)!;
@@ -124,11 +128,11 @@ public sealed class Predictor : IAsyncDisposable
         };
     }
 
-    /// <summary>How a label is described; null for what is none, and where its place in nanometres is not known: of coarser levels, and without a voxel size.</summary>
-    private LabelDescription? Label(OutputKind output) => output.IsLabel && Path.GetFileName(_array) == "s0" && _reader.Info.VoxelSize is { Z: not null, Y: not null, X: not null }
+    /// <summary>How a label is described; null for what is none, and where its place in nanometres is not known.</summary>
+    private LabelDescription? Label(OutputKind output) => output.IsLabel && Info.VoxelSize.IsKnown && _place.Centre is { } centre
         ? new LabelDescription
         {
-            Origin = "prediction", Name = Path.GetFileName(output.Path), Annotation = "automatic",
+            Origin = "prediction", Name = Path.GetFileName(output.Path), Annotation = "automatic", Centre = centre,
             Scheme = LabelScheme.OfClasses(output.ClassNames.ToDictionary(pair => (Int128)pair.Key, pair => pair.Value)),
         }
         : null;
