@@ -1,4 +1,4 @@
-using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Items;
 using EmPipeline.Torch.Loading;
 using EmPipeline.Volumes;
 using TorchSharp.Modules;
@@ -8,8 +8,10 @@ namespace EmPipeline.Torch;
 
 /// <summary>
 /// Blocks of EM volumes, chosen by SQL, as a map-style dataset for TorchSharp's <c>DataLoader</c>. Safe for concurrent use, as that
-/// requires: any number of threads may ask for any index. Each item is <c>{ "data": [1, z, y, x], "index": int64 }</c> on the CPU,
-/// owned by whoever asked.
+/// requires: any number of threads may ask for any index. Each item is on the CPU, owned by whoever asked: <c>"data"</c> [1, z, y, x];
+/// <c>"origin"</c> int64 [3], its first voxel in its volume; <c>"origin_nm"</c> and <c>"voxel_size_nm"</c> float64 [3], the place of that voxel's
+/// centre and a voxel's edges, NaN where they are unknown; <c>"index"</c> int64, the number of its block. With <see cref="BlockOptions.Labels"/>
+/// also <c>"labels"</c> int64 [n, z, y, x] and <c>"mask"</c> uint8 [1 + n, z, y, x], 0 or 1: inside the volume and chosen; then annotated, a label each.
 /// </summary>
 public sealed class BlockDataset : utils.data.Dataset
 {
@@ -34,7 +36,7 @@ public sealed class BlockDataset : utils.data.Dataset
     public override long Count => _source.Count;
 
     /// <summary>
-    /// TorchSharp's <c>DataLoader</c> over this dataset, batches <c>{ "data": [batch, 1, z, y, x], "index": int64 [batch] }</c>, read straight
+    /// TorchSharp's <c>DataLoader</c> over this dataset, batches of items with an axis for the batch first, <c>"data"</c> [batch, 1, z, y, x], read straight
     /// into the batch. The same blocks as <c>utils.data.DataLoader(dataset, …)</c>, which collates: it reads each block into a tensor of its
     /// own and copies them all into a new one. Each batch is disposed when the next is asked for. Does not dispose this dataset.
     /// </summary>
@@ -50,16 +52,15 @@ public sealed class BlockDataset : utils.data.Dataset
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        var shape = _source.Options.Shape;
-        var data = TensorPool.Empty([1, shape[0], shape[1], shape[2]], _source.Type);
+        var item = new ItemTensors(_source.Layout, batch: null);
         try
         {
-            _source.Read((int)index, Epoch, new TensorMemory(data).Memory);
-            return new Dictionary<string, Tensor> { ["data"] = data, ["index"] = tensor(index) };
+            _source.Read((int)index, Epoch, item.Slot(0));
+            return item.Take();
         }
         catch
         {
-            data.Dispose();
+            item.Dispose();
             throw;
         }
     }

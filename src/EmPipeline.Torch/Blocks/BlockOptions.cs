@@ -1,5 +1,6 @@
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
+using static TorchSharp.torch;
 
 namespace EmPipeline.Torch;
 
@@ -14,6 +15,29 @@ public sealed record BlockOptions
 
     /// <summary><see cref="BlockValues.Normalised"/> unless set.</summary>
     public BlockValues Values { get; init; } = BlockValues.Normalised;
+
+    /// <summary>How <see cref="BlockValues.Normalised"/> brings volumes to one scale. By mean and deviation unless set.</summary>
+    public Normalisation Normalisation { get; init; }
+
+    /// <summary>
+    /// The voxel size of samples, nm; that of the blocks' volume unless set. Each dataset is read from its coarsest level whose voxels are not larger
+    /// and, unless they are just of that size, interpolated: linearly for the image (then float32, also as stored), by the nearest for labels,
+    /// centres on centres. So blocks of datasets with different voxel sizes go into one batch. A sample begins where its block begins.
+    /// </summary>
+    public VoxelSize? VoxelSize { get; init; }
+
+    /// <summary>
+    /// The labels that samples come with, by name: <c>["mitochondria"]</c>. None unless set. Each image voxel has the label that lies at its centre
+    /// (label index floor((p - t) / s + 0.5) for a centre at p nm, labels of s nm whose first centre is at t), of the label's coarsest level whose
+    /// voxels are not larger than the sample's; -1, with a mask of 0, where none is stored.
+    /// </summary>
+    public IReadOnlyList<LabelChoice> Labels { get; init; } = [];
+
+    /// <summary>
+    /// The type of the labels' tensor: Int64 unless set, which holds every id exactly (one of uint64 from 2^63 on keeps its bits). Int32, Int16 or Int8
+    /// where they hold every value of the stored type and -1, or all classes: less memory to go through, so faster.
+    /// </summary>
+    public ScalarType LabelType { get; init; } = ScalarType.Int64;
 
     /// <summary>
     /// False: a tensor begins at its block's first voxel. True: its centre is a voxel of the block, each as likely as the other; the tensor is

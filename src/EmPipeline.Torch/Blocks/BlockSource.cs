@@ -1,8 +1,7 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using EmPipeline.Catalog;
 using EmPipeline.Storage;
 using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Items;
 using EmPipeline.Torch.Loading;
 using EmPipeline.Torch.Sampling;
 using EmPipeline.Volumes;
@@ -16,16 +15,19 @@ namespace EmPipeline.Torch;
 /// </summary>
 public sealed class BlockSource : IAsyncDisposable
 {
-    private readonly IReadOnlyDictionary<BlockVolume, OpenVolume> _volumes;
+    private readonly IReadOnlyDictionary<BlockVolume, ItemVolume> _volumes;
     private readonly SampleSet _samples;
     private readonly ISampler _inOrder;
-    private readonly bool _reachesOut;
+    private readonly ItemReader _items;
 
-    private BlockSource(SampleSet samples, IReadOnlyDictionary<BlockVolume, OpenVolume> volumes, BlockOptions options, ScalarType type)
+    private BlockSource(
+        SampleSet samples, IReadOnlyDictionary<BlockVolume, ItemVolume> volumes, BlockOptions options, ScalarType type, IReadOnlyList<IReadOnlyList<string>> classes)
     {
-        (_samples, _volumes, Options, Type) = (samples, volumes, options, type);
+        (_samples, _volumes, Options, Type, LabelClasses) = (samples, volumes, options, type, classes);
         _inOrder = samples.Sampler(options, shuffle: false, batchSize: null);
-        _reachesOut = volumes.Keys.Any(volume => NdIndex.Max(volume.Block, options.Shape) != volume.Block);
+        Layout = new ItemLayout(options.Shape, type, options.Labels.Count, options.LabelType);
+        var reachesOut = volumes.Any(volume => volume.Value.Geometry.Footprint(options.Shape) is var shape && NdIndex.Max(volume.Key.Block, shape) != volume.Key.Block);
+        _items = new ItemReader(options, Layout, reachesOut);
     }
 
     /// <summary>The chosen blocks, in the query's order; of several queries, one after the other.</summary>
@@ -37,10 +39,16 @@ public sealed class BlockSource : IAsyncDisposable
     /// <summary>As given; the shape, where it was not, is that of the chosen blocks.</summary>
     public BlockOptions Options { get; }
 
-    /// <summary>The type of the tensors.</summary>
+    /// <summary>The type of the image's tensor.</summary>
     public ScalarType Type { get; }
 
-    /// <summary>Bytes of one block in a tensor.</summary>
+    /// <summary>For each label of the options, the names of classes 1, 2, … that <see cref="LabelChoice.AsClasses"/> gives: the same in every dataset.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> LabelClasses { get; }
+
+    /// <summary>Which tensors an item has.</summary>
+    internal ItemLayout Layout { get; }
+
+    /// <summary>Bytes of one block in the image's tensor.</summary>
     public int BytesPerBlock => checked((int)(Options.Shape.Volume * TensorType.Size(Type)));
 
     /// <summary>Runs the query and opens every volume that its blocks lie in.</summary>
@@ -59,12 +67,11 @@ public sealed class BlockSource : IAsyncDisposable
 
     internal static async Task<BlockSource> OpenAsync(
         string catalogFolder, IReadOnlyList<SampleQuery> queries, BlockOptions? options,
-        Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>>? open, CancellationToken cancellation = default)
+        VolumeOpener? open, CancellationToken cancellation = default)
     {
         TorchRuntime.EnsureLoadable();
         options ??= new BlockOptions();
-        if (options.Shape is { Rank: > 0 } shape && (shape.Rank != 3 || Box.Whole(shape).IsEmpty))
-            throw new EmException(Fault.Configuration, $"shape: got {shape}, expected three extents of at least 1.");
+        ItemSettings.Check(options);
         if (queries.Count == 0)
             throw new EmException(Fault.Configuration, "queries: got none, expected at least one.");
         open ??= OpenVolume.Opener(new RemoteStores(options.Remote));
@@ -79,26 +86,19 @@ public sealed class BlockSource : IAsyncDisposable
         }
 
         var catalogue = await catalog.ReadContentHashAsync(cancellation);
-        var statistics = await catalog.ReadStatisticsAsync(cancellation);
-        var described = await DescribedAsync(catalog, cancellation);
-        var volumes = new Dictionary<BlockVolume, OpenVolume>();
+        var items = await ItemVolumes.ReadAsync(catalog, options, open, cancellation);
+        var volumes = new Dictionary<BlockVolume, ItemVolume>();
         try
         {
             foreach (var volume in blocks.SelectMany(chosen => chosen).Select(block => block.Volume).Distinct())
-            {
-                var (reader, store) = await open(volume.Path, cancellation);
-                if (reader.Info.Shape.Rank != 3)
-                    throw EmException.Unsupported(volume.Path, $"an array of {reader.Info.Shape.Rank} axes as training data");
-                var found = $"{reader.Info.Shape} {reader.Info.Type.Name()}";
-                if (described.GetValueOrDefault((volume.Dataset, volume.Level)) is { } expected && found != expected)
-                    throw EmException.Corrupt(volume.Path, $"got {found}, expected {expected} as in the catalogue, which was made before the volume. Run ./build.sh Catalog.");
-                volumes.Add(volume, new OpenVolume(reader, statistics.GetValueOrDefault((volume.Dataset, volume.Level)), store));
-            }
-
-            var samples = new SampleSet(queries, blocks, catalogue, options.Mixing, volume => volumes[volume].Reader.Info.Shape);
+                volumes.Add(volume, await items.OpenAsync(volume, cancellation));
+            options = options with { Shape = ItemSettings.Shape(volumes.Keys, options) };
+            var samples = new SampleSet(
+                queries, blocks, catalogue, options.Mixing,
+                volume => (volumes[volume].Blocks.Reader.Info.Shape, volumes[volume].Geometry.Footprint(options.Shape)));
+            var type = ItemSettings.Type(volumes.Values, options);
             await samples.OpenForegroundAsync(catalog, options, open, cancellation);
-            var type = CommonType(volumes, options);
-            return new BlockSource(samples, volumes, options with { Shape = CommonShape(volumes, options) }, type) { IsRemote = RemoteStores.IsRemote(catalog.DataFolder) };
+            return new BlockSource(samples, volumes, options, type, items.Labels.Classes) { IsRemote = RemoteStores.IsRemote(catalog.DataFolder) };
         }
         catch
         {
@@ -130,41 +130,54 @@ public sealed class BlockSource : IAsyncDisposable
         Seed = Options.Seed,
     };
 
-    /// <summary>Reads one block in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with 0: black as stored, the volume's mean when normalised.</summary>
+    /// <summary>
+    /// Reads the image of one sample in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with 0: black as stored, the
+    /// volume's mean when normalised.
+    /// </summary>
     /// <param name="target">Exactly <see cref="BytesPerBlock"/> bytes.</param>
     /// <exception cref="EmException">The voxels cannot be read; the message names the block.</exception>
-    public ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default) => ReadAsync(Place(index, epoch), target, cancellation);
-
-    /// <summary>As <see cref="ReadAsync(int, int, Memory{byte}, CancellationToken)"/>, at a place that a sampler of this source gave.</summary>
-    internal async ValueTask ReadAsync(SamplePlace place, Memory<byte> target, CancellationToken cancellation = default)
+    public async ValueTask ReadAsync(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default)
     {
-        var volume = _volumes[place.Block.Volume];
+        var place = Place(index, epoch);
         try
         {
-            var box = new Box(place.Origin, Options.Shape);
-            await ReadAsync(volume, box, target, cancellation);
-            if (_reachesOut)
-                Blank(place, box, target.Span);
+            await _items.ReadImageAsync(_volumes[place.Block.Volume], place, target, cancellation);
             LoaderMeter.CountBlock(target.Length);
         }
-        catch (EmException error)
+        catch (Exception error) when (Named(error, place) is { } named)
         {
-            throw new EmException(error.Fault, $"block {place.Block}: {error.Message}", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw BlockFailures.Of($"block {place.Block}", error);
+            throw named;
         }
     }
 
-    /// <summary>As <see cref="ReadAsync(int, int, Memory{byte}, CancellationToken)"/>, on this thread.</summary>
-    internal void Read(int index, int epoch, Memory<byte> target, CancellationToken cancellation = default) => Read(Place(index, epoch), target, cancellation);
+    /// <summary>Reads the item of one sample.</summary>
+    /// <param name="slot">Of <see cref="Layout"/>.</param>
+    internal ValueTask ReadAsync(int index, int epoch, ItemSlot slot, CancellationToken cancellation = default) => ReadAsync(Place(index, epoch), slot, cancellation);
 
-    /// <summary>As <see cref="ReadAsync(SamplePlace, Memory{byte}, CancellationToken)"/>, on this thread.</summary>
-    internal void Read(SamplePlace place, Memory<byte> target, CancellationToken cancellation = default)
+    /// <summary>Reads one item, at a place that a sampler of this source gave.</summary>
+    /// <param name="slot">Of <see cref="Layout"/>.</param>
+    /// <exception cref="EmException">The voxels cannot be read; the message names the block.</exception>
+    internal async ValueTask ReadAsync(SamplePlace place, ItemSlot slot, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await _items.ReadAsync(_volumes[place.Block.Volume], place, slot, cancellation);
+            LoaderMeter.CountBlock(BytesPerBlock);
+        }
+        catch (Exception error) when (Named(error, place) is { } named)
+        {
+            throw named;
+        }
+    }
+
+    /// <summary>As <see cref="ReadAsync(SamplePlace, ItemSlot, CancellationToken)"/>, on this thread.</summary>
+    internal void Read(int index, int epoch, ItemSlot slot, CancellationToken cancellation = default) => Read(Place(index, epoch), slot, cancellation);
+
+    /// <summary>As <see cref="ReadAsync(SamplePlace, ItemSlot, CancellationToken)"/>, on this thread.</summary>
+    internal void Read(SamplePlace place, ItemSlot slot, CancellationToken cancellation = default)
     {
         // On a local folder every read completes at once.
-        var read = ReadAsync(place, target, cancellation);
+        var read = ReadAsync(place, slot, cancellation);
         if (read.IsCompleted)
             read.GetAwaiter().GetResult();
         else
@@ -184,92 +197,11 @@ public sealed class BlockSource : IAsyncDisposable
         return place.IsCompleted ? place.GetAwaiter().GetResult() : place.AsTask().GetAwaiter().GetResult();
     }
 
-    private async ValueTask ReadAsync(OpenVolume volume, Box box, Memory<byte> target, CancellationToken cancellation)
+    /// <summary>An error of reading that names the block; null for any other.</summary>
+    private static EmException? Named(Exception error, SamplePlace place) => error switch
     {
-        var info = volume.Reader.Info;
-        var inside = box.Intersect(Box.Whole(info.Shape));
-        var asStored = Options.Values == BlockValues.Stored && TensorType.Size(Type) == info.Type.Size();
-        if (asStored && inside == box)
-        {
-            await volume.Reader.ReadAsync(box, target, cancellation);
-            return;
-        }
-
-        // Voxels are read tightly, brought to the tensor's type, and laid into their padding where the box reaches out of the volume.
-        var (stored, typed) = (checked((int)inside.Volume * info.Type.Size()), checked((int)inside.Volume * TensorType.Size(Type)));
-        var rented = ArrayPool<byte>.Shared.Rent(stored + typed);
-        try
-        {
-            var voxels = rented.AsMemory(0, stored);
-            await volume.Reader.ReadAsync(inside, voxels, cancellation);
-            var values = inside == box ? target : rented.AsMemory(stored, typed);
-            Convert(volume, asStored, voxels.Span, values.Span);
-            if (inside == box)
-                return;
-            target.Span.Clear();
-            StridedCopy.Copy(values.Span, inside, target.Span, box, TensorType.Size(Type));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    private void Convert(OpenVolume volume, bool asStored, ReadOnlySpan<byte> voxels, Span<byte> values)
-    {
-        var type = volume.Reader.Info.Type;
-        if (asStored)
-            voxels.CopyTo(values);
-        else if (Options.Values == BlockValues.Stored)
-            VoxelConversion.Widen(type, voxels, values);
-        else
-            VoxelConversion.Normalise(type, voxels, MemoryMarshal.Cast<byte, float>(values), volume.Statistics.Mean, volume.Statistics.StandardDeviation);
-    }
-
-    /// <summary>Clears what belongs to blocks that were not chosen, in a tensor that is longer than its block.</summary>
-    private void Blank(SamplePlace place, Box box, Span<byte> target)
-    {
-        var zero = new byte[TensorType.Size(Type)];
-        var own = place.Chosen.Valid(place.Block.Origin);
-        foreach (var other in place.Chosen.NotChosen(box))
-        {
-            // A block off the grid is its own cell.
-            if (other.Intersect(own).IsEmpty)
-                StridedCopy.Fill(zero, other, target, box);
-        }
-    }
-
-    /// <summary>Shape and type of every volume, as the catalogue has them.</summary>
-    private static async Task<Dictionary<(string Dataset, int Level), string>> DescribedAsync(CatalogReader catalog, CancellationToken cancellation)
-    {
-        var rows = await catalog.QueryAsync("SELECT dataset, level, shape_z, shape_y, shape_x, dtype FROM volumes", cancellation: cancellation);
-        return rows.ToDictionary(
-            row => ((string)row["dataset"]!, (int)row["level"]!),
-            row => $"{new NdIndex((long)row["shape_z"]!, (long)row["shape_y"]!, (long)row["shape_x"]!)} {row["dtype"]}");
-    }
-
-    private static NdIndex CommonShape(Dictionary<BlockVolume, OpenVolume> volumes, BlockOptions options)
-    {
-        if (options.Shape.Rank > 0)
-            return options.Shape;
-        var shapes = volumes.Keys.Select(volume => volume.Block).Distinct().ToList();
-        return shapes.Count == 1
-            ? shapes[0]
-            : throw new EmException(Fault.Configuration, $"query: got blocks of {string.Join(" and ", shapes)} voxels, expected one extent. Set BlockOptions.Shape.");
-    }
-
-    private static ScalarType CommonType(Dictionary<BlockVolume, OpenVolume> volumes, BlockOptions options)
-    {
-        if (options.Values == BlockValues.Normalised)
-            return ScalarType.Float32;
-        var types = volumes.Values.Select(volume => volume.Reader.Info.Type).Distinct().ToList();
-        if (types.Count > 1)
-        {
-            throw new EmException(
-                Fault.Configuration,
-                $"query: got volumes of types {string.Join(", ", types.Select(type => type.Name()))}, expected one type for stored values. Choose one type or BlockValues.Normalised.");
-        }
-
-        return TensorType.Of(types[0]);
-    }
+        EmException known => new EmException(known.Fault, $"block {place.Block}: {known.Message}", known),
+        IOException or UnauthorizedAccessException => BlockFailures.Of($"block {place.Block}", error),
+        _ => null,
+    };
 }

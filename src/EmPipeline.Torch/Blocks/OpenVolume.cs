@@ -9,7 +9,7 @@ namespace EmPipeline.Torch.Blocks;
 internal sealed record OpenVolume(IVolumeReader Reader, VolumeStatistics Statistics, IAsyncDisposable? Store) : IAsyncDisposable
 {
     /// <summary>Opens arrays by path or address; those of a network share what is said there.</summary>
-    public static Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> Opener(RemoteStores remote) =>
+    public static VolumeOpener Opener(RemoteStores remote) =>
         (path, cancellation) => OpenZarrAsync(path, RemoteStores.IsRemote(path) ? remote.Open(new Uri(path)) : new LocalStore(path), cancellation);
 
     /// <inheritdoc cref="OpenZarrAsync(string, IStore, CancellationToken)"/>
@@ -37,6 +37,11 @@ internal sealed record OpenVolume(IVolumeReader Reader, VolumeStatistics Statist
             throw;
         }
     }
+
+    /// <summary>An array that is not what the catalogue says.</summary>
+    /// <param name="expected">Extent and type as the catalogue has them.</param>
+    public static EmException Changed(string path, VolumeInfo found, string expected) => EmException.Corrupt(
+        path, $"got {found.Shape} {found.Type.Name()}, expected {expected} as in the catalogue, which was made before the volume. Run ./build.sh Catalog.");
 
     public async ValueTask DisposeAsync()
     {

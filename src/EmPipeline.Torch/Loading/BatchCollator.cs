@@ -1,5 +1,5 @@
 using TorchSharp;
-using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Items;
 using static TorchSharp.torch;
 
 namespace EmPipeline.Torch.Loading;
@@ -12,9 +12,8 @@ internal sealed class BatchCollator(BlockDataset dataset, int workers)
     {
         var chosen = indices.ToArray();
         var source = dataset.Source;
-        var (shape, length, epoch) = (source.Options.Shape, source.BytesPerBlock, dataset.Epoch);
-        var data = TensorPool.Empty([chosen.Length, 1, shape[0], shape[1], shape[2]], source.Type);
-        var memory = new TensorMemory(data).Memory;
+        var epoch = dataset.Epoch;
+        var items = new ItemTensors(source.Layout, chosen.Length);
         var failures = new Exception?[chosen.Length];
         if (source.IsRemote)
             Task.WhenAll(Enumerable.Range(0, chosen.Length).Select(ReadAsync)).GetAwaiter().GetResult();
@@ -22,18 +21,18 @@ internal sealed class BatchCollator(BlockDataset dataset, int workers)
             Parallel.For(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i => ReadAsync(i).GetAwaiter().GetResult());
         if (Array.Find(failures, failure => failure is not null) is { } first)
         {
-            data.Dispose();
+            items.Dispose();
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
 
-        return new Dictionary<string, Tensor> { ["data"] = On(data), ["index"] = On(tensor(chosen)) };
+        return items.Take().ToDictionary(field => field.Key, field => On(field.Value));
 
         // Of a local folder every read is done when this returns.
         async Task ReadAsync(int i)
         {
             try
             {
-                await source.ReadAsync((int)chosen[i], epoch, memory.Slice(i * length, length));
+                await source.ReadAsync((int)chosen[i], epoch, items.Slot(i));
             }
             catch (Exception error)
             {

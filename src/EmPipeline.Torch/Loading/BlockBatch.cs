@@ -13,11 +13,21 @@ public sealed class BlockBatch : IDisposable
     private readonly Func<LoaderState> _state;
     private bool _disposed;
 
-    internal BlockBatch(Tensor data, int epoch, IReadOnlyList<int> indices, IReadOnlyList<BlockRef> blocks, Func<LoaderState> state, Action giveBack) =>
-        (Data, Epoch, Indices, Blocks, _state, _giveBack) = (data, epoch, indices, blocks, state, giveBack);
+    internal BlockBatch(
+        IReadOnlyDictionary<string, Tensor> tensors, int epoch, IReadOnlyList<int> indices, IReadOnlyList<BlockRef> blocks, Func<LoaderState> state, Action giveBack) =>
+        (Tensors, Epoch, Indices, Blocks, _state, _giveBack) = (tensors, epoch, indices, blocks, state, giveBack);
+
+    /// <summary>All tensors of the batch on the CPU, by the keys of <see cref="BlockDataset"/>'s items, an axis for the batch first.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
     /// <summary>[batch, 1, z, y, x] on the CPU.</summary>
-    public Tensor Data { get; }
+    public Tensor Data => Tensors["data"];
+
+    /// <summary>[batch, n, z, y, x] of <see cref="BlockOptions.LabelType"/>; -1 where no label is stored. Null without <see cref="BlockOptions.Labels"/>.</summary>
+    public Tensor? Labels => Tensors.GetValueOrDefault("labels");
+
+    /// <summary>uint8 [batch, 1 + n, z, y, x], 0 or 1: inside the volume and chosen; then annotated, a label each. Null without <see cref="BlockOptions.Labels"/>.</summary>
+    public Tensor? Mask => Tensors.GetValueOrDefault("mask");
 
     public int Epoch { get; }
 
@@ -35,7 +45,8 @@ public sealed class BlockBatch : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        Data.Dispose();
+        foreach (var tensor in Tensors.Values)
+            tensor.Dispose();
         _giveBack();
     }
 }

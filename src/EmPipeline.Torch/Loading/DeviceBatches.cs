@@ -45,7 +45,7 @@ public static class DeviceBatches
     {
         // Not of any scope that the user has open: it is handed out a step later.
         using (batch)
-            return new BlockBatch(copy(batch.Data).DetachFromDisposeScope(), batch.Epoch, batch.Indices, batch.Blocks, () => batch.State, () => { });
+            return new BlockBatch(batch.Tensors.ToDictionary(tensor => tensor.Key, tensor => copy(tensor.Value).DetachFromDisposeScope()), batch.Epoch, batch.Indices, batch.Blocks, () => batch.State, () => { });
     }
 
     private static Tensor Copy(Tensor tensor, Device device)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EmPipeline.Torch.Items;
 using EmPipeline.Torch.Sampling;
 
 namespace EmPipeline.Torch.Loading;
@@ -17,7 +18,7 @@ internal sealed class LoaderRun : IDisposable
     private readonly Schedule _schedule;
     private readonly ISampler _sampler;
     private readonly CancellationTokenSource _stop;
-    private readonly BlockingCollection<BatchBuffer> _free = [];
+    private readonly BlockingCollection<ItemTensors> _free = [];
     private readonly BlockingCollection<PendingBatch> _pending = [];
     private readonly BlockingCollection<(PendingBatch Batch, int Position)> _work = [];
     private readonly List<Thread> _threads = [];
@@ -29,7 +30,7 @@ internal sealed class LoaderRun : IDisposable
         (_source, _sampler, _options, _schedule) = (source, sampler, options, schedule);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         for (var i = 0; i <= options.Prefetch; i++)
-            _free.Add(new BatchBuffer(source, schedule.MostSamples));
+            _free.Add(new ItemTensors(source.Layout, schedule.MostSamples).DetachFromDisposeScope());
     }
 
     /// <summary>Starts the threads; once.</summary>
@@ -100,7 +101,7 @@ internal sealed class LoaderRun : IDisposable
         _stop.Dispose();
     }
 
-    private void GiveBack(BatchBuffer buffer)
+    private void GiveBack(ItemTensors buffer)
     {
         lock (_free)
         {

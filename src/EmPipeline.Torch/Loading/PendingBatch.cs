@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using EmPipeline.Torch.Items;
 using EmPipeline.Torch.Sampling;
 
 namespace EmPipeline.Torch.Loading;
@@ -6,13 +7,13 @@ namespace EmPipeline.Torch.Loading;
 /// <summary>A batch while workers fill it.</summary>
 /// <param name="batch">Its number in the epoch.</param>
 /// <param name="samples">The numbers of its samples in the epoch, in the batch's order.</param>
-internal sealed class PendingBatch(BatchBuffer buffer, int epoch, long batch, IReadOnlyList<long> samples) : IDisposable
+internal sealed class PendingBatch(ItemTensors buffer, int epoch, long batch, IReadOnlyList<long> samples) : IDisposable
 {
     private readonly ManualResetEventSlim _ready = new(initialState: samples.Count == 0);
     private int _missing = samples.Count;
     private (int Position, Exception Error)? _failure;
 
-    public BatchBuffer Buffer { get; } = buffer;
+    public ItemTensors Buffer { get; } = buffer;
 
     public int Epoch { get; } = epoch;
 

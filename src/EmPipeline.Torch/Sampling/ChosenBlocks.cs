@@ -3,7 +3,7 @@ using EmPipeline.Volumes;
 namespace EmPipeline.Torch.Sampling;
 
 /// <summary>Which blocks of one volume the query chose: a bit for each cell of the volume's grid of blocks. Written by one thread, then only read.</summary>
-internal sealed class ChosenBlocks(NdIndex volume, NdIndex block)
+internal sealed class ChosenBlocks(NdIndex volume, NdIndex block, NdIndex sample)
 {
     private readonly NdIndex _grid = NdIndex.CeilingDivide(volume, block);
     private readonly ulong[] _bits = new ulong[(NdIndex.CeilingDivide(volume, block).Volume + 63) / 64];
@@ -13,6 +13,9 @@ internal sealed class ChosenBlocks(NdIndex volume, NdIndex block)
 
     /// <summary>The extent of a block, z, y, x.</summary>
     public NdIndex Block => block;
+
+    /// <summary>The extent of a sample in the volume's voxels, z, y, x: of those that it covers, where its own are of another size.</summary>
+    public NdIndex Sample => sample;
 
     /// <summary>Adds the block that begins at this voxel; one that is not on the volume's grid of blocks is not part of the union.</summary>
     public void Add(NdIndex origin)

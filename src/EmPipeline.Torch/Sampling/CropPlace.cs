@@ -20,7 +20,7 @@ internal static class CropPlace
         var centre = valid.Origin;
         for (var axis = 0; axis < Axes; axis++)
             centre[axis] += random.Below(valid.Shape[axis]);
-        return Around(centre, block, chosen, options.Shape);
+        return Around(centre, block, chosen, chosen.Sample);
     }
 
     /// <summary>Never negative; the tensor ends beyond the volume only where the volume is too small.</summary>

@@ -1,4 +1,5 @@
 using EmPipeline.Catalog;
+using EmPipeline.Torch.Blocks;
 using EmPipeline.Torch.Loading;
 using EmPipeline.Volumes;
 
@@ -19,7 +20,7 @@ internal sealed class ForegroundLabels : IAsyncDisposable
     /// <exception cref="EmException">The options are out of range, a class is absent, or a label is none that can be drawn from.</exception>
     public static async Task<ForegroundLabels> OpenAsync(
         CatalogReader catalog, IReadOnlyList<QueryBlocks> queries, Foreground foreground,
-        Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> open, CancellationToken cancellation)
+        VolumeOpener open, CancellationToken cancellation)
     {
         Check(foreground);
         var labels = new ForegroundLabels();
@@ -77,7 +78,7 @@ internal sealed class ForegroundLabels : IAsyncDisposable
     }
 
     private static async Task<LabelChunkReader> OpenAsync(
-        LabelVolumeRecord label, string path, Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> open, CancellationToken cancellation)
+        LabelVolumeRecord label, string path, VolumeOpener open, CancellationToken cancellation)
     {
         if (label.Type.IsFloat())
             throw new EmException(Fault.Unsupported, $"label {label.Origin}/{label.Label} of {label.Dataset}: got {label.Type.Name()}, expected whole numbers: ids have to be exact. Convert its source.");

@@ -24,6 +24,6 @@ internal sealed class ForegroundSampler(ISampler rest, IReadOnlyList<QueryForegr
         var (voxel, block, chosen) = await query.Classes[number].DrawAsync(SplitMix64.Keyed(options.Seed + Salt, (ulong)epoch, (ulong)sample), cancellation);
 
         // Numbers below 0 are no other sample's.
-        return new SamplePlace(query.IndexOf(block), block, CropPlace.Around(voxel, block.Origin, chosen, options.Shape), chosen, epoch, -1 - sample);
+        return new SamplePlace(query.IndexOf(block), block, CropPlace.Around(voxel, block.Origin, chosen, chosen.Sample), chosen, epoch, -1 - sample);
     }
 }

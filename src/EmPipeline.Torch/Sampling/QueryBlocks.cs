@@ -9,15 +9,19 @@ internal sealed class QueryBlocks
     private readonly Dictionary<BlockVolume, ChosenBlocks> _chosen = [];
 
     /// <param name="first">The number of the first block among the source's.</param>
-    /// <param name="shape">The extent of a volume, z, y, x.</param>
+    /// <param name="shape">The extents of a volume, and of a sample in its voxels, z, y, x.</param>
     /// <exception cref="EmException">A block begins outside of its volume.</exception>
-    public QueryBlocks(int first, IReadOnlyList<BlockRef> blocks, Func<BlockVolume, NdIndex> shape)
+    public QueryBlocks(int first, IReadOnlyList<BlockRef> blocks, Func<BlockVolume, (NdIndex Volume, NdIndex Sample)> shape)
     {
         (First, Blocks) = (first, blocks);
         foreach (var block in blocks)
         {
             if (!_chosen.TryGetValue(block.Volume, out var chosen))
-                _chosen.Add(block.Volume, chosen = new ChosenBlocks(shape(block.Volume), block.Volume.Block));
+            {
+                var (volume, sample) = shape(block.Volume);
+                _chosen.Add(block.Volume, chosen = new ChosenBlocks(volume, block.Volume.Block, sample));
+            }
+
             if (chosen.Valid(block.Origin) is { IsEmpty: true } || block.Z < 0 || block.Y < 0 || block.X < 0)
                 throw new EmException(Fault.Configuration, $"query: got block {block}, expected its first voxel inside the volume of {chosen.Volume}.");
             chosen.Add(block.Origin);

@@ -1,4 +1,5 @@
 using EmPipeline.Catalog;
+using EmPipeline.Torch.Blocks;
 using EmPipeline.Torch.Loading;
 using EmPipeline.Volumes;
 
@@ -14,9 +15,9 @@ internal sealed class SampleSet : IAsyncDisposable
     /// <param name="queries">As asked, in the order of <paramref name="blocks"/>.</param>
     /// <param name="blocks">The blocks of each query.</param>
     /// <param name="catalogue">Hash of the catalogue's content; null when it does not tell.</param>
-    /// <param name="shape">The extent of a volume, z, y, x.</param>
+    /// <param name="shape">The extents of a volume, and of a sample in its voxels, z, y, x.</param>
     /// <exception cref="EmException">A weight is wrong, or a block begins outside of its volume.</exception>
-    public SampleSet(IReadOnlyList<SampleQuery> queries, IReadOnlyList<IReadOnlyList<BlockRef>> blocks, string? catalogue, Mixing mixing, Func<BlockVolume, NdIndex> shape)
+    public SampleSet(IReadOnlyList<SampleQuery> queries, IReadOnlyList<IReadOnlyList<BlockRef>> blocks, string? catalogue, Mixing mixing, Func<BlockVolume, (NdIndex Volume, NdIndex Sample)> shape)
     {
         (Queries, CatalogueHash, Mixing) = (queries, catalogue, mixing);
         var (parts, first) = (new List<QueryBlocks>(), 0);
@@ -45,7 +46,7 @@ internal sealed class SampleSet : IAsyncDisposable
     /// <summary>Opens what foreground is drawn from, where the options ask for it; once.</summary>
     /// <exception cref="EmException">These options are out of range, a class is absent, or a label is none that can be drawn from.</exception>
     public async Task OpenForegroundAsync(
-        CatalogReader catalog, BlockOptions options, Func<string, CancellationToken, ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)>> open, CancellationToken cancellation)
+        CatalogReader catalog, BlockOptions options, VolumeOpener open, CancellationToken cancellation)
     {
         if (options.Foreground is { } foreground)
             _foreground = await ForegroundLabels.OpenAsync(catalog, _queries, foreground, open, cancellation);

@@ -17,7 +17,7 @@ public class CropPlaceTests
     public void A_crop_holds_no_voxel_of_a_block_that_was_not_chosen() => Cases.Sample(
         (volume, edge, shape, seed, percent) =>
         {
-            var (chosen, blocks) = Choose(volume, edge, seed, percent);
+            var (chosen, blocks) = Choose(volume, edge, shape, seed, percent);
             foreach (var block in blocks)
             {
                 for (var epoch = 0; epoch < 4; epoch++)
@@ -43,7 +43,7 @@ public class CropPlaceTests
     public void Every_voxel_of_a_chosen_block_can_be_drawn() => Cases.Sample(
         (volume, edge, shape, seed, percent) =>
         {
-            var (chosen, blocks) = Choose(volume, edge, seed, percent);
+            var (chosen, blocks) = Choose(volume, edge, shape, seed, percent);
             foreach (var block in blocks.Take(3))
             {
                 var valid = chosen.Valid(block);
@@ -58,7 +58,7 @@ public class CropPlaceTests
     public void Centres_are_spread_over_the_whole_block_whatever_its_extent()
     {
         var (volume, block) = (NdIndex.Filled(3, 1024), NdIndex.Filled(3, 256));
-        var chosen = new ChosenBlocks(volume, block);
+        var chosen = new ChosenBlocks(volume, block, NdIndex.Filled(3, 64));
         foreach (var cell in Box.Whole(volume).CellsTouched(block))
             chosen.Add(cell * block);
         var eighths = new HashSet<NdIndex>();
@@ -75,16 +75,16 @@ public class CropPlaceTests
     public void A_crop_moves_along_as_few_axes_as_will_do()
     {
         // Chosen: a plate of two blocks along x. Above it nothing is.
-        var chosen = new ChosenBlocks(NdIndex.Filled(3, 16), NdIndex.Filled(3, 8));
+        var chosen = new ChosenBlocks(NdIndex.Filled(3, 16), NdIndex.Filled(3, 8), NdIndex.Filled(3, 4));
         chosen.Add(new NdIndex(0, 0, 0));
         chosen.Add(new NdIndex(0, 0, 8));
         CropPlace.Around(new NdIndex(7, 4, 7), new NdIndex(0, 0, 0), chosen, NdIndex.Filled(3, 4)).Should().Be(new NdIndex(4, 2, 5));
     }
 
-    private static (ChosenBlocks Chosen, List<NdIndex> Blocks) Choose(NdIndex volume, NdIndex edge, int seed, int percent)
+    private static (ChosenBlocks Chosen, List<NdIndex> Blocks) Choose(NdIndex volume, NdIndex edge, NdIndex shape, int seed, int percent)
     {
         var random = new Random(seed);
-        var chosen = new ChosenBlocks(volume, edge);
+        var chosen = new ChosenBlocks(volume, edge, shape);
         var blocks = Box.Whole(volume).CellsTouched(edge).Where(_ => random.Next(100) < percent).Select(cell => cell * edge).ToList();
         blocks.ForEach(chosen.Add);
         return (chosen, blocks);

@@ -1,0 +1,48 @@
+using EmPipeline.Catalog;
+using EmPipeline.Torch.Blocks;
+using EmPipeline.Volumes;
+using static TorchSharp.torch;
+
+namespace EmPipeline.Torch.Items;
+
+/// <summary>What items of several volumes have in common.</summary>
+internal static class ItemSettings
+{
+    /// <exception cref="EmException">An option is out of range.</exception>
+    public static void Check(BlockOptions options)
+    {
+        if (options.Shape is { Rank: > 0 } shape && (shape.Rank != 3 || Box.Whole(shape).IsEmpty))
+            throw new EmException(Fault.Configuration, $"shape: got {shape}, expected three extents of at least 1.");
+        if (options.VoxelSize is { } size && !(size.Z > 0 && size.Y > 0 && size.X > 0))
+            throw new EmException(Fault.Configuration, $"VoxelSize: got {size}, expected three edges above 0 nm.");
+        _ = LabelForm.Of(options.LabelType);
+    }
+
+    /// <summary>The extent of a sample.</summary>
+    public static NdIndex Shape(IEnumerable<BlockVolume> volumes, BlockOptions options)
+    {
+        if (options.Shape.Rank > 0)
+            return options.Shape;
+        var shapes = volumes.Select(volume => volume.Block).Distinct().ToList();
+        return shapes.Count == 1
+            ? shapes[0]
+            : throw new EmException(Fault.Configuration, $"query: got blocks of {string.Join(" and ", shapes)} voxels, expected one extent. Set BlockOptions.Shape.");
+    }
+
+    /// <summary>The type of the image's tensor.</summary>
+    public static ScalarType Type(IEnumerable<ItemVolume> volumes, BlockOptions options)
+    {
+        // What lies between stored values is no whole number.
+        if (options.Values == BlockValues.Normalised || options.VoxelSize is not null)
+            return ScalarType.Float32;
+        var types = volumes.Select(volume => volume.Image.Reader.Info.Type).Distinct().ToList();
+        if (types.Count > 1)
+        {
+            throw new EmException(
+                Fault.Configuration,
+                $"query: got volumes of types {string.Join(", ", types.Select(type => type.Name()))}, expected one type for stored values. Choose one type or BlockValues.Normalised.");
+        }
+
+        return TensorType.Of(types[0]);
+    }
+}
