@@ -2,7 +2,7 @@ using EmPipeline.Catalog;
 using EmPipeline.Storage;
 using EmPipeline.Torch.Blocks;
 using EmPipeline.Torch.Items;
-using EmPipeline.Torch.Loading;
+using EmPipeline.Torch.Runtime;
 using EmPipeline.Torch.Sampling;
 using EmPipeline.Volumes;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EmPipeline.Torch.Items;
+using EmPipeline.Torch.Runtime;
 using EmPipeline.Torch.Sampling;
 
 namespace EmPipeline.Torch.Loading;

@@ -1,6 +1,5 @@
 using EmPipeline.Catalog;
 using EmPipeline.Torch.Blocks;
-using EmPipeline.Torch.Loading;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Sampling;

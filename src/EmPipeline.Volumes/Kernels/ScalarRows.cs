@@ -64,7 +64,7 @@ internal static class ScalarRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mode<T>(
         ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor)
-        where T : unmanaged, IEquatable<T>
+        where T : unmanaged, IBinaryInteger<T>
     {
         var rowA = Of<T>(a);
         var rowB = Of<T>(b);
@@ -76,8 +76,16 @@ internal static class ScalarRows
         {
             var x0 = i * factor;
             var x1 = Math.Min(x0 + factor - 1, rowA.Length - 1);
-            (eight[0], eight[1], eight[2], eight[3]) = (rowA[x0], rowA[x1], rowB[x0], rowB[x1]);
-            (eight[4], eight[5], eight[6], eight[7]) = (rowC[x0], rowC[x1], rowD[x0], rowD[x1]);
+            var (a0, a1, b0, b1, c0, c1, d0, d1) = (rowA[x0], rowA[x1], rowB[x0], rowB[x1], rowC[x0], rowC[x1], rowD[x0], rowD[x1]);
+            // Inside an object, which is nearly everywhere, all eight are one value.
+            if (((a0 ^ a1) | (a0 ^ b0) | (a0 ^ b1) | (a0 ^ c0) | (a0 ^ c1) | (a0 ^ d0) | (a0 ^ d1)) == T.Zero)
+            {
+                modes[i] = a0;
+                continue;
+            }
+
+            (eight[0], eight[1], eight[2], eight[3]) = (a0, a1, b0, b1);
+            (eight[4], eight[5], eight[6], eight[7]) = (c0, c1, d0, d1);
             modes[i] = ModeOf(eight);
         }
     }
@@ -100,7 +108,7 @@ internal static class ScalarRows
 
     /// <summary><see cref="Mode{T}"/> as a kernel.</summary>
     internal readonly struct MostFrequent<T> : IRowKernel
-        where T : unmanaged, IEquatable<T>
+        where T : unmanaged, IBinaryInteger<T>
     {
         public static void Halve(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> target, int factor) =>
             Mode<T>(a, b, c, d, target, factor);
@@ -117,8 +125,8 @@ internal static class ScalarRows
                 count += values[j].Equals(values[i]) ? 1 : 0;
             if (count > most)
                 (best, most) = (values[i], count);
-            // Nothing further on can be more frequent.
-            if (most >= values.Length - i - 1)
+            // Nothing further on can be more frequent: not enough is left of it, or of all.
+            if (most >= values.Length - i - 1 || most * 2 >= values.Length)
                 break;
         }
 

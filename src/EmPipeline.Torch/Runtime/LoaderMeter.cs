@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace EmPipeline.Torch.Loading;
+namespace EmPipeline.Torch.Runtime;
 
 /// <summary>The built-in figures of this library, for whoever listens: see docs/training.md. Nothing is measured while nobody does.</summary>
 internal static class LoaderMeter

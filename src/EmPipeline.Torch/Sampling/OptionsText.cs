@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EmPipeline.Storage;
 
-namespace EmPipeline.Torch.Loading;
+namespace EmPipeline.Torch.Sampling;
 
 /// <summary>Options as text that is the same wherever they are the same, to be hashed: every public property by name, lists item by item. How data comes over a network changes no sample, and is left out.</summary>
 internal static class OptionsText
