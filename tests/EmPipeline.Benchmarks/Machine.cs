@@ -38,6 +38,23 @@ internal static class Machine
     /// <summary>Writes out what the system still holds of a folder's file system, so that the next run does not pay for the last one's.</summary>
     public static Task SyncAsync(string folder) => System.Diagnostics.Process.Start("sync", ["-f", folder]).WaitForExitAsync();
 
+    /// <summary>
+    /// Writes and removes a file: a virtual machine gives memory that lies free back to its host, and whoever is the next to use it waits for the
+    /// host, three times as long as for the memory itself. So nobody who is measured does.
+    /// </summary>
+    public static void Wake(string folder, long bytes)
+    {
+        var file = Path.Combine(folder, "wake");
+        var piece = new byte[1 << 20];
+        using (var handle = File.OpenHandle(file, FileMode.Create, FileAccess.Write))
+        {
+            for (var at = 0L; at < bytes; at += piece.Length)
+                RandomAccess.Write(handle, piece, at);
+        }
+
+        File.Delete(file);
+    }
+
     /// <summary>The program and the first arguments that start this program once more: it may itself be a file that dotnet runs.</summary>
     public static (string Program, string[] Arguments) Self()
     {

@@ -33,7 +33,7 @@ internal static class CodedBenchmark
         using var child = await StageProcess.StartAsync(
             Path.Combine(settings.Scratch, "data"), source, ("one", "codec: \"zstd:1\"; levels: 1"), ("all", "codec: \"zstd:1\"; levels: auto"));
         var rounds = await PairedRounds.RunAsync(
-            Math.Min(4, settings.Rounds), bare,
+            Math.Min(4, settings.Rounds), bare, voxels.Bytes.Length * 5L / 4,
             [() => BareLoops.TranscodeAsync(chunks, decodedBytes, decode, Volume.Chunk * Volume.Chunk * Volume.Chunk, Volume.Shard * Volume.Shard * Volume.Shard, bare, Settings.Threads)],
             child, ["one", "all"]);
         var ratio = rounds.Times.Ratio(1, 0);

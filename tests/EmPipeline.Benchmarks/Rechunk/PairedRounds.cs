@@ -15,7 +15,8 @@ internal sealed record PairedRounds(Times Times, IReadOnlyList<StageRun> First, 
     public double Processor(int dataset) => Last[dataset].ProcessorSeconds;
 
     /// <param name="bareFolder">Emptied before each bare loop.</param>
-    public static async Task<PairedRounds> RunAsync(int rounds, string bareFolder, Func<Task>[] bare, StageProcess child, string[] datasets)
+    /// <param name="written">About the bytes that a run writes.</param>
+    public static async Task<PairedRounds> RunAsync(int rounds, string bareFolder, long written, Func<Task>[] bare, StageProcess child, string[] datasets)
     {
         var seconds = new double[rounds, bare.Length + datasets.Length];
         var (first, last) = (new StageRun[datasets.Length], new StageRun[datasets.Length]);
@@ -25,6 +26,7 @@ internal sealed record PairedRounds(Times Times, IReadOnlyList<StageRun> First, 
             for (var i = 0; i < bare.Length; i++)
             {
                 Volume.Fresh(bareFolder);
+                Machine.Wake(bareFolder, written);
                 var watch = Stopwatch.StartNew();
                 await Task.Run(bare[i]);
                 if (round >= 0)
@@ -34,6 +36,7 @@ internal sealed record PairedRounds(Times Times, IReadOnlyList<StageRun> First, 
             Volume.Fresh(bareFolder);
             for (var i = 0; i < datasets.Length; i++)
             {
+                Machine.Wake(bareFolder, written);
                 last[i] = await child.RunAsync(datasets[i]);
                 first[i] ??= last[i];
                 if (round >= 0)

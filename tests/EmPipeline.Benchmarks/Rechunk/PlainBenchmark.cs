@@ -49,7 +49,7 @@ internal static class PlainBenchmark
         // First the bare loops, then the datasets. The third reads what a source is read from, which is in the first two's memory already.
         var read = source.Files();
         var rounds = await PairedRounds.RunAsync(
-            settings.Rounds, bare,
+            settings.Rounds, bare, voxels.Bytes.Length * 5L / 4,
             [() => BareLoops.EncodeAndWriteAsync(shards, chunkBytes, bare, Settings.Threads), () => BareLoops.WriteAsync(shards, bare, Settings.Threads), () => BareLoops.ReadAsync(read, Settings.Threads)],
             child, [.. Datasets.Select(dataset => dataset.Name)]);
         for (var i = 0; i < Datasets.Length; i++)
