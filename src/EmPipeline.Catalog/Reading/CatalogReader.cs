@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using EmPipeline.Catalog.Build;
 using EmPipeline.Catalog.Reading;
+using EmPipeline.Catalog.Schema;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
@@ -61,6 +62,11 @@ public sealed class CatalogReader
     /// <summary>The arrays of all images, by dataset and level. Paths are relative to <see cref="DataFolder"/>.</summary>
     public Task<IReadOnlyList<VolumeRecord>> ReadVolumesAsync(CancellationToken cancellation = default) =>
         Task.Run(() => Ask("volumes", VolumeQuery.Images), cancellation);
+
+    /// <summary>Which shards of an image's array have a file; null where the catalogue does not know.</summary>
+    /// <param name="volume">As <see cref="ReadVolumesAsync"/> gave it.</param>
+    public Task<StoredShards?> ReadStoredShardsAsync(VolumeRecord volume, CancellationToken cancellation = default) =>
+        Task.Run(() => Ask(Tables.Blocks.Name, connection => ShardQuery.Image(connection, volume)), cancellation);
 
     /// <summary>The arrays of all labels, by dataset, origin, label and level; none in a catalogue without labels. Paths are relative to <see cref="DataFolder"/>.</summary>
     public Task<IReadOnlyList<LabelVolumeRecord>> ReadLabelVolumesAsync(CancellationToken cancellation = default) =>

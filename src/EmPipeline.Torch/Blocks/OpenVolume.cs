@@ -10,23 +10,23 @@ internal sealed record OpenVolume(IVolumeReader Reader, VolumeStatistics Statist
 {
     /// <summary>Opens arrays by path or address; those of a network share what is said there.</summary>
     public static VolumeOpener Opener(RemoteStores remote) =>
-        (path, cancellation) => OpenZarrAsync(path, RemoteStores.IsRemote(path) ? remote.Open(new Uri(path)) : new LocalStore(path), cancellation);
+        (array, cancellation) => OpenZarrAsync(array, RemoteStores.IsRemote(array.Path) ? remote.Open(new Uri(array.Path)) : new LocalStore(array.Path), cancellation);
 
-    /// <inheritdoc cref="OpenZarrAsync(string, IStore, CancellationToken)"/>
-    /// <param name="path">A folder of this machine.</param>
-    public static ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)> OpenZarrAsync(string path, CancellationToken cancellation) =>
-        OpenZarrAsync(path, new LocalStore(path), cancellation);
+    /// <inheritdoc cref="OpenZarrAsync(StoredArray, IStore, CancellationToken)"/>
+    /// <param name="array">A folder of this machine.</param>
+    public static ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)> OpenZarrAsync(StoredArray array, CancellationToken cancellation) =>
+        OpenZarrAsync(array, new LocalStore(array.Path), cancellation);
 
     /// <exception cref="EmException">Nothing is there, or it is not one three-dimensional array.</exception>
-    private static async ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)> OpenZarrAsync(string path, IStore store, CancellationToken cancellation)
+    private static async ValueTask<(IVolumeReader Reader, IAsyncDisposable? Store)> OpenZarrAsync(StoredArray array, IStore store, CancellationToken cancellation)
     {
         try
         {
-            var readers = await ZarrVolumes.OpenAsync(new VolumePath(store, ""), cancellation);
+            var readers = await ZarrVolumes.OpenAsync(new VolumePath(store, ""), array.Shards is { } shards ? shards.IsStored : null, cancellation);
             foreach (var other in readers.Skip(1))
                 await other.DisposeAsync();
             if (readers.Count == 0)
-                throw EmException.Corrupt(path, "got a folder without an array, expected a Zarr array. Run ./build.sh to make it again.");
+                throw EmException.Corrupt(array.Path, "got a folder without an array, expected a Zarr array. Run ./build.sh to make it again.");
             return (readers[0], store);
         }
         catch (Exception error)

@@ -42,26 +42,26 @@ public sealed class Predictor : IAsyncDisposable
     public static async Task<Predictor> OpenAsync(string catalogFolder, string dataset, int level = 0, CancellationToken cancellation = default)
     {
         var catalog = new CatalogReader(catalogFolder);
-        var volumes = await catalog.QueryAsync("SELECT dataset, level, path FROM volumes ORDER BY dataset, level", cancellation: cancellation);
-        var found = volumes.FirstOrDefault(row => (string)row["dataset"]! == dataset && (int)row["level"]! == level)
+        var volumes = await catalog.ReadVolumesAsync(cancellation);
+        var found = volumes.FirstOrDefault(volume => volume.Dataset == dataset && volume.Level == level)
             ?? throw new EmException(
                 Fault.Configuration,
-                $"dataset: got {dataset} s{level}, expected one of {string.Join(", ", volumes.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row["dataset"]} s{row["level"]}")))}.");
+                $"dataset: got {dataset} s{level}, expected one of {string.Join(", ", volumes.Select(volume => string.Create(CultureInfo.InvariantCulture, $"{volume.Dataset} s{volume.Level}")))}.");
         var statistics = await catalog.ReadStatisticsAsync(cancellation);
         var table = Path.Combine(catalog.DataFolder, "state", dataset, "Rechunk.shards");
         return await OpenAsync(
-            Path.Combine(catalog.DataFolder, (string)found["path"]!), table, statistics.TryGetValue((dataset, level), out var known) ? known : null, cancellation);
+            new StoredArray(Path.Combine(catalog.DataFolder, found.Path), await catalog.ReadStoredShardsAsync(found, cancellation)), table, statistics.TryGetValue((dataset, level), out var known) ? known : null, cancellation);
     }
 
     /// <summary>Opens a Zarr array in a local folder, such as "em.zarr/s0". What is predicted is written to the folder that holds it.</summary>
     /// <exception cref="EmException">Nothing is there, or it is no three-dimensional array.</exception>
-    public static Task<Predictor> OpenVolumeAsync(string arrayFolder, CancellationToken cancellation = default) => OpenAsync(arrayFolder, null, null, cancellation);
+    public static Task<Predictor> OpenVolumeAsync(string arrayFolder, CancellationToken cancellation = default) => OpenAsync(new StoredArray(arrayFolder), null, null, cancellation);
 
-    private static async Task<Predictor> OpenAsync(string arrayFolder, string? table, VolumeStatistics? statistics, CancellationToken cancellation)
+    private static async Task<Predictor> OpenAsync(StoredArray stored, string? table, VolumeStatistics? statistics, CancellationToken cancellation)
     {
         TorchRuntime.EnsureLoadable();
-        var array = Path.TrimEndingDirectorySeparator(Path.GetFullPath(arrayFolder));
-        var (reader, store) = await OpenVolume.OpenZarrAsync(array, cancellation);
+        var array = Path.TrimEndingDirectorySeparator(Path.GetFullPath(stored.Path));
+        var (reader, store) = await OpenVolume.OpenZarrAsync(stored with { Path = array }, cancellation);
         if (reader.Info.Shape.Rank == 3)
             return new Predictor(array, await InputIdentity.OfAsync(array, table, cancellation), reader, store, statistics, await InputPlace.OfAsync(array, cancellation));
         await reader.DisposeAsync();

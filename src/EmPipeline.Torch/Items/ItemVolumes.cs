@@ -61,7 +61,7 @@ internal sealed class ItemVolumes
 
     private async Task<OpenVolume> OpenAsync(VolumeRecord record, string path, CancellationToken cancellation)
     {
-        var (reader, store) = await _open(path, cancellation);
+        var (reader, store) = await _open(new StoredArray(path, await _catalog.ReadStoredShardsAsync(record, cancellation)), cancellation);
         var volume = new OpenVolume(reader, _statistics.GetValueOrDefault((record.Dataset, record.Level)), store);
         if (reader.Info.Shape == record.Shape && reader.Info.Type == record.Type)
             return volume;

@@ -81,7 +81,7 @@ internal sealed class ForegroundLabels : IAsyncDisposable
     {
         if (label.Type.IsFloat())
             throw new EmException(Fault.Unsupported, $"label {label.Origin}/{label.Label} of {label.Dataset}: got {label.Type.Name()}, expected whole numbers: ids have to be exact. Convert its source.");
-        var (reader, store) = await open(path, cancellation);
+        var (reader, store) = await open(new StoredArray(path), cancellation);
         var chunks = new LabelChunkReader(reader, store);
         if (reader.Info.Shape == label.Shape && reader.Info.Type == label.Type)
             return chunks;

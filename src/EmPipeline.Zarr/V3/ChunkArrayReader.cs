@@ -4,7 +4,8 @@ using EmPipeline.Zarr.Chunks;
 namespace EmPipeline.Zarr.V3;
 
 /// <summary>Reads an array whose chunks are objects of their own, or shards that can only be decoded whole.</summary>
-internal sealed class ChunkArrayReader(VolumeInfo info, ArrayMetadata metadata, VolumePath folder) : ChunkedReader(info), IObjectsOfBox
+/// <param name="expected">As for <see cref="ZarrVolumes.OpenAsync(VolumePath, Func{NdIndex, bool}, CancellationToken)"/>.</param>
+internal sealed class ChunkArrayReader(VolumeInfo info, ArrayMetadata metadata, VolumePath folder, Func<NdIndex, bool>? expected) : ChunkedReader(info), IObjectsOfBox
 {
     protected override ReadOnlyMemory<byte> FillValue => metadata.Fill;
 
@@ -14,7 +15,11 @@ internal sealed class ChunkArrayReader(VolumeInfo info, ArrayMetadata metadata, 
     {
         var path = folder.Below(metadata.Keys.Of(chunk));
         if (await PooledObject.ReadAsync(path, Array.MaxLength, cancellation) is not { } stored)
+        {
+            AbsentShard.Check(path, chunk, expected);
             return false;
+        }
+
         using (stored)
         {
             try

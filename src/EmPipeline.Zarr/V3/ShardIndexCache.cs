@@ -24,13 +24,15 @@ internal sealed class ShardIndexCache
     private readonly ArrayMetadata _metadata;
     private readonly ShardLayout _layout;
     private readonly VolumePath _folder;
+    private readonly Func<NdIndex, bool>? _expected;
     private readonly NdIndex _grid;
     private readonly BoundedCache<long, Shard> _shards;
     private readonly Func<long, CancellationToken, Task<Shard>> _load;
 
-    public ShardIndexCache(ArrayMetadata metadata, ShardLayout layout, VolumePath folder)
+    /// <param name="expected">As for <see cref="ZarrVolumes.OpenAsync(VolumePath, Func{NdIndex, bool}, CancellationToken)"/>.</param>
+    public ShardIndexCache(ArrayMetadata metadata, ShardLayout layout, VolumePath folder, Func<NdIndex, bool>? expected)
     {
-        (_metadata, _layout, _folder) = (metadata, layout, folder);
+        (_metadata, _layout, _folder, _expected) = (metadata, layout, folder, expected);
         _grid = NdIndex.CeilingDivide(metadata.Shape, metadata.Chunk);
         // At least sixteen, whatever their length.
         _shards = new(Math.Max(MaxBytes, 16L * (layout.IndexLength + EntryBytes)), shard => EntryBytes + ((shard.Index?.Length ?? 0) * sizeof(ulong)));
@@ -38,7 +40,7 @@ internal sealed class ShardIndexCache
     }
 
     /// <summary>The shard at a grid position, from the cache or from its file.</summary>
-    /// <exception cref="EmException">The index is damaged.</exception>
+    /// <exception cref="EmException">The index is damaged, or the shard is not there and should be.</exception>
     public ValueTask<Shard> GetAsync(NdIndex position, CancellationToken cancellation)
     {
         var number = 0L;
@@ -53,12 +55,13 @@ internal sealed class ShardIndexCache
         for (var axis = _grid.Rank - 1; axis >= 0; axis--)
             (number, position[axis]) = Math.DivRem(number, _grid[axis]);
         var path = _folder.Below(_metadata.Keys.Of(position));
-        if (await path.Store.FindAsync(path.Key, cancellation) is { } found)
-            return new Shard(path.Key, await ReadAsync(path, found, cancellation), found.Length, found.ETag);
+        if (await path.Store.FindAsync(path.Key, cancellation) is { } found && await ReadAsync(path, found, cancellation) is { } index)
+            return new Shard(path.Key, index, found.Length, found.ETag);
 
-        // What is not there holds fill values, unless all of it is gone.
-        if (path.Store is IVersionedStore && await path.Store.FindAsync(_folder.Child(ZarrHierarchy.MetadataName), cancellation) is null)
-            throw EmException.Unavailable(_folder.ToString(), $"got no {ZarrHierarchy.MetadataName} any more, expected the array that was opened. Check that it is still served.");
+        // What is not there holds fill values, unless it should be there, or all of it is gone. Rechunk reads back from arrays that have no metadata yet.
+        if ((_expected is not null || path.Store is IVersionedStore) && await path.Store.FindAsync(_folder.Child(ZarrHierarchy.MetadataName), cancellation) is null)
+            throw EmException.Unavailable(_folder.ToString(), $"got no {ZarrHierarchy.MetadataName} any more, expected the array that was opened. Check that it is still there, or served.");
+        AbsentShard.Check(path, position, _expected);
         return new Shard(path.Key, null, 0);
     }
 

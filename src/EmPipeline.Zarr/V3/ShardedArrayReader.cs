@@ -12,7 +12,9 @@ namespace EmPipeline.Zarr.V3;
 /// from where the kernel keeps them, if it does. Every inner chunk is verified when it is first read; those that are copied so, not again as
 /// long as their shard stays mapped. Allocates nothing once warm. Over a network: see the other part.
 /// </summary>
-internal sealed partial class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata, ShardLayout layout, VolumePath folder) : IVolumeReader, IObjectsOfBox
+/// <param name="expected">As for <see cref="ZarrVolumes.OpenAsync(VolumePath, Func{NdIndex, bool}, CancellationToken)"/>.</param>
+internal sealed partial class ShardedArrayReader(VolumeInfo info, ArrayMetadata metadata, ShardLayout layout, VolumePath folder, Func<NdIndex, bool>? expected)
+    : IVolumeReader, IObjectsOfBox
 {
     /// <summary>Inner chunks this close to each other are read together: seeking costs more than reading over the gap.</summary>
     private const int MaxGap = 4096;
@@ -20,7 +22,7 @@ internal sealed partial class ShardedArrayReader(VolumeInfo info, ArrayMetadata 
     /// <summary>A read stops growing here, so that what it brings is decoded while it is in the cache.</summary>
     private const int MaxRead = 512 << 10;
 
-    private readonly ShardIndexCache _shards = new(metadata, layout, folder);
+    private readonly ShardIndexCache _shards = new(metadata, layout, folder, expected);
     private readonly MappedShards? _mapped = layout.Inner.IsStored && folder.Store is LocalStore store ? new(store, layout.ChunkCount) : null;
     private readonly ConcurrentBag<List<Touched>> _lists = [];
     private readonly CodecChain _inner = layout.Inner;

@@ -16,8 +16,9 @@ internal static class ZarrHierarchy
 
     /// <summary>Opens the array at <paramref name="root"/>, or all arrays below it.</summary>
     /// <param name="more">As for <see cref="Filters.NumcodecsCodecs.Create"/>.</param>
+    /// <param name="expected">As for <see cref="ZarrVolumes.OpenAsync(VolumePath, Func{NdIndex, bool}, CancellationToken)"/>.</param>
     public static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(
-        VolumePath root, IReadOnlyDictionary<string, IBytesCodec>? more, CancellationToken cancellation)
+        VolumePath root, IReadOnlyDictionary<string, IBytesCodec>? more, CancellationToken cancellation, Func<NdIndex, bool>? expected = null)
     {
         var nodes = await NodesAsync(root, cancellation);
         var listed = new Dictionary<string, OmeLevel>();
@@ -39,7 +40,7 @@ internal static class ZarrHierarchy
         {
             try
             {
-                readers.Add(Open(path, arrays[path], root.Below(path), listed.GetValueOrDefault(path), more));
+                readers.Add(Open(path, arrays[path], root.Below(path), listed.GetValueOrDefault(path), more, expected));
             }
             catch (EmException e) when (e.Fault == Fault.Unsupported)
             {
@@ -71,7 +72,7 @@ internal static class ZarrHierarchy
 
     /// <summary>A reader of one array.</summary>
     internal static IVolumeReader Open(
-        string name, JsonField json, VolumePath folder, OmeLevel? level, IReadOnlyDictionary<string, IBytesCodec>? more = null)
+        string name, JsonField json, VolumePath folder, OmeLevel? level, IReadOnlyDictionary<string, IBytesCodec>? more = null, Func<NdIndex, bool>? expected = null)
     {
         var metadata = ArrayMetadata.Parse(json, more);
         var rank = metadata.IsComplex ? metadata.Shape.Rank - 1 : metadata.Shape.Rank;
@@ -97,7 +98,7 @@ internal static class ZarrHierarchy
             Level = level?.Level ?? 0,
             Metadata = attributes is { } stated ? [.. JsonLeaves.Of(stated, MetadataName)] : [],
         };
-        return shard is null ? new ChunkArrayReader(info, metadata, folder) : new ShardedArrayReader(info, metadata, shard, folder);
+        return shard is null ? new ChunkArrayReader(info, metadata, folder, expected) : new ShardedArrayReader(info, metadata, shard, folder, expected);
     }
 
     // Relative to "attributes", which every such value is.

@@ -56,7 +56,7 @@ internal sealed class LabelledSmall : IDisposable
 
     public Task<BlockSource> OpenAsync(IReadOnlyList<SampleQuery> queries, BlockOptions options) => BlockSource.OpenAsync(
         _folder["catalog"], queries, options,
-        (path, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((path.Contains("labels", StringComparison.Ordinal) ? Stored() : _catalog.Volumes["small"], null)));
+        (array, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((array.Path.Contains("labels", StringComparison.Ordinal) ? Stored() : _catalog.Volumes["small"], null)));
 
     public void Dispose() => _folder.Dispose();
 
