@@ -55,7 +55,17 @@ internal static class Samples
         ],
         LabelBlocks = LabelBlocks.ToAsyncEnumerable(),
         LabelChunks = LabelChunks.ToAsyncEnumerable(),
+        LabelShards = LabelShards.ToAsyncEnumerable(),
     };
+
+    /// <summary>Of the organelles only: shards of 64³ at two levels, of which every third is empty.</summary>
+    public static IReadOnlyList<LabelShardRow> LabelShards { get; } =
+    [
+        .. from level in new[] { 0, 1 }
+           from position in Box.Whole(NdIndex.CeilingDivide(new(100 >> level, 65 >> level, 128 >> level), NdIndex.Filled(3, 64))).CellsTouched(NdIndex.Filled(3, 1))
+           let state = (position[0] + position[1] + position[2] + level) % 3 == 0 ? ShardState.Empty : ShardState.Written
+           select LabelShardRow.From("crop", "groundtruth", "organelles", new ShardRecord(level, position, state, state == ShardState.Written ? 99 : 0, 7, [])),
+    ];
 
     public static IReadOnlyList<LabelBlockRow> LabelBlocks { get; } =
     [
@@ -75,7 +85,7 @@ internal static class Samples
     {
         Dataset = "crop", Origin = origin, Label = label, Level = level, Kind = "classes", Annotation = "manual", Licence = "CC-BY-4.0", Source = "gs://bucket/labels",
         Path = $"zarr/crop.zarr/labels/{origin}/{label}/s{level}", Type = VoxelType.UInt8, Shape = new(100 >> level, 65 >> level, 128 >> level), VoxelSize = new VoxelSize(16, 16.5, 16), Centre = (4, -4, 4.25),
-        Shard = NdIndex.Filled(3, 128), Block = NdIndex.Filled(3, 128), Chunk = NdIndex.Filled(3, 32), Codec = "zstd:1", StoredBytes = 1 << 10,
+        Shard = NdIndex.Filled(3, 64), Block = NdIndex.Filled(3, 64), Chunk = NdIndex.Filled(3, 32), Codec = "zstd:1", StoredBytes = 1 << 10,
     };
 
     private static LabelBlockRow LabelBlock(string origin, string label, string name, long x, long voxels, long known, double unknown, long? objects = null) => new()

@@ -15,7 +15,7 @@ public static class CatalogBuilder
     public static IReadOnlyList<string> Files { get; } =
     [
         Parquet(Tables.Datasets), Parquet(Tables.LeftOut), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
-        Parquet(Tables.Blocks), Parquet(LabelTables.Volumes), Parquet(LabelTables.Classes), Parquet(LabelTables.Blocks), Parquet(LabelTables.Chunks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
+        Parquet(Tables.Blocks), Parquet(LabelTables.Volumes), Parquet(LabelTables.Classes), Parquet(LabelTables.Blocks), Parquet(LabelTables.Chunks), Parquet(LabelTables.Shards), "metadata.csv", "metadata.json", "report.html", DatabaseName,
     ];
 
     /// <summary>
@@ -74,6 +74,7 @@ public static class CatalogBuilder
         await WriteAsync(LabelTables.Classes, content.LabelClasses.ToAsyncEnumerable());
         await WriteAsync(LabelTables.Blocks, LabelRowOrder.CheckAsync("label_blocks", content.LabelBlocks, LabelPlace.Of, content, cancellation));
         await WriteAsync(LabelTables.Chunks, LabelRowOrder.CheckAsync("label_chunks", content.LabelChunks, LabelPlace.Of, content, cancellation));
+        await WriteAsync(LabelTables.Shards, LabelRowOrder.CheckAsync("label_shards", content.LabelShards, LabelPlace.Of, content, cancellation));
 
         Task WriteAsync<TRow>(Table<TRow> table, IAsyncEnumerable<TRow> rows) =>
             ParquetFile.WriteAsync(table, rows, work.File(Parquet(table)), cancellation);
@@ -92,6 +93,7 @@ public static class CatalogBuilder
         Load(LabelTables.Classes);
         Load(LabelTables.Blocks);
         Load(LabelTables.Chunks);
+        Load(LabelTables.Shards);
 
         void Load<TRow>(Table<TRow> table) => database.Load(table, work.File(Parquet(table)));
     }

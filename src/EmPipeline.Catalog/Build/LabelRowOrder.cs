@@ -16,7 +16,7 @@ internal static class LabelRowOrder
             if (previous?.IsSameLabel(place) != true && !known.Contains((place.Dataset, place.Origin, place.Label)))
                 throw new ArgumentException($"{table}: got one of {place}, expected only labels that have a volume.");
             if (previous?.CompareTo(place) >= 0)
-                throw new ArgumentException($"{table}: got {place} after {previous}, expected ascending dataset, origin, label, z, y, x, class without repeats.");
+                throw new ArgumentException($"{table}: got {place} after {previous}, expected ascending dataset, origin, label, level, z, y, x, class without repeats.");
             previous = place;
             yield return row;
         }

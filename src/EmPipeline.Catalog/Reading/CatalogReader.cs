@@ -68,6 +68,11 @@ public sealed class CatalogReader
     public Task<StoredShards?> ReadStoredShardsAsync(VolumeRecord volume, CancellationToken cancellation = default) =>
         Task.Run(() => Ask(Tables.Blocks.Name, connection => ShardQuery.Image(connection, volume)), cancellation);
 
+    /// <summary>Which shards of a label's array have a file; null where the catalogue does not know.</summary>
+    /// <param name="label">As <see cref="ReadLabelVolumesAsync"/> gave it.</param>
+    public Task<StoredShards?> ReadStoredShardsAsync(LabelVolumeRecord label, CancellationToken cancellation = default) =>
+        Task.Run(() => Ask(LabelTables.Shards.Name, connection => ShardQuery.Label(connection, label)), cancellation);
+
     /// <summary>The arrays of all labels, by dataset, origin, label and level; none in a catalogue without labels. Paths are relative to <see cref="DataFolder"/>.</summary>
     public Task<IReadOnlyList<LabelVolumeRecord>> ReadLabelVolumesAsync(CancellationToken cancellation = default) =>
         Task.Run(() => Ask("label_volumes", LabelQuery.Volumes), cancellation);

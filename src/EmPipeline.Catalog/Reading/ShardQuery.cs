@@ -12,6 +12,14 @@ internal static class ShardQuery
     public static StoredShards? Image(DuckDBConnection connection, VolumeRecord volume) =>
         Run(connection, Tables.Blocks.Name, $"dataset = {Sql.Quote(volume.Dataset)} AND level = {Number(volume.Level)}", NdIndex.CeilingDivide(volume.Shape, volume.Shard));
 
+    /// <summary>Null where the catalogue says nothing of the label's shards.</summary>
+    public static StoredShards? Label(DuckDBConnection connection, LabelVolumeRecord label) => CatalogTables.Has(connection, LabelTables.Shards.Name)
+        ? Run(
+            connection, LabelTables.Shards.Name,
+            $"dataset = {Sql.Quote(label.Dataset)} AND origin = {Sql.Quote(label.Origin)} AND label = {Sql.Quote(label.Label)} AND level = {Number(label.Level)}",
+            NdIndex.CeilingDivide(label.Shape, label.Shard))
+        : null;
+
     private static StoredShards? Run(DuckDBConnection connection, string table, string array, NdIndex grid)
     {
         using var command = connection.CreateCommand();

@@ -32,4 +32,10 @@ public sealed record CatalogContent
 
     /// <summary>Read once and never held whole, in ascending order of dataset, origin, label (ordinal), z, y, x, class (ordinal) without repeats.</summary>
     public IAsyncEnumerable<LabelChunkRow> LabelChunks { get; init; } = AsyncEnumerable.Empty<LabelChunkRow>();
+
+    /// <summary>
+    /// Read once and never held whole, in ascending order of dataset, origin, label (ordinal), level, shard z, y, x without repeats. All shards of a
+    /// label or none: of a label without a row nothing is known.
+    /// </summary>
+    public IAsyncEnumerable<LabelShardRow> LabelShards { get; init; } = AsyncEnumerable.Empty<LabelShardRow>();
 }

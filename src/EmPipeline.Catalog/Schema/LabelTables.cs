@@ -67,4 +67,17 @@ internal static class LabelTables
         .Value("x", "First voxel of the chunk along x, in the label's voxels.", row => row.X)
         .Value("voxels", "Voxels of the class.", row => row.Voxels)
         .OptionalValue("objects", "Objects with a voxel in the chunk; null where the label does not tell objects apart.", row => row.Objects);
+
+    public static Table<LabelShardRow> Shards { get; } =
+        new Table<LabelShardRow>("label_shards", "The shards of labels, of all levels, ordered by dataset, origin, label, level, shard_z, shard_y, shard_x. Nothing is known of the shards of a label without a row.")
+        .Text("dataset", "The dataset it belongs to.", row => row.Dataset)
+        .Text("origin", "'groundtruth' or 'prediction'.", row => row.Origin)
+        .Text("label", "Name of the label within its origin.", row => row.Label)
+        .Value("level", "Resolution level; 0 is the finest.", row => row.Level)
+        .Value("shard_z", "Position along z, in the level's grid of shards.", row => row.ShardZ)
+        .Value("shard_y", "Position along y, in the level's grid of shards.", row => row.ShardY)
+        .Value("shard_x", "Position along x, in the level's grid of shards.", row => row.ShardX)
+        .Value("stored_bytes", "Bytes of its file.", row => row.StoredBytes)
+        .OptionalText("checksum", "Checksum of its file; null for an empty shard.", row => row.Checksum)
+        .Text("state", "'written', or 'empty' for a shard of nothing but fill value, which has no file.", row => row.State);
 }

@@ -18,9 +18,11 @@ internal sealed class LabelSource
     private readonly string _statistics;
     private readonly MetadataResult _metadata;
     private readonly WrittenVolume _written;
+    private readonly ShardList _shards;
+    private readonly DataFolder _data;
 
-    private LabelSource(LabelConfig label, string source, string statistics, MetadataResult metadata, WrittenVolume written) =>
-        (_label, _source, _statistics, _metadata, _written) = (label, source, statistics, metadata, written);
+    private LabelSource(LabelConfig label, string source, DataFolder data, string statistics, MetadataResult metadata, WrittenVolume written, ShardList shards) =>
+        (_label, _source, _data, _statistics, _metadata, _written, _shards) = (label, source, data, statistics, metadata, written, shards);
 
     public (string Dataset, string Origin, string Label) Name => (_label.Image, _label.Origin, _label.Name);
 
@@ -66,15 +68,19 @@ internal sealed class LabelSource
     /// <summary>By z, y, x, then class; read anew at each enumeration.</summary>
     public IEnumerable<LabelChunkRow> Chunks => LabelStatisticsFile.Open(_statistics).Chunks().Select(tally => LabelChunkRow.From(_label.Image, _label.Origin, _label.Name, tally));
 
+    /// <summary>By level, then position; read anew at each enumeration.</summary>
+    public IEnumerable<LabelShardRow> Shards => _shards.Read(_data).Select(shard => LabelShardRow.From(_label.Image, _label.Origin, _label.Name, shard));
+
     private string Kind => _label.Scheme.Kind == LabelKind.Instances ? "instances" : "classes";
 
     /// <summary>The rows of a label whose stages are all up to date.</summary>
     public static LabelSource Read(DatasetDefinition definition, DataFolder data)
     {
-        T Of<T>(Stage stage) => Ledger.Read(data.LedgerFile(definition.Name, stage))!.ResultAs<T>();
+        Ledger Of(Stage stage) => Ledger.Read(data.LedgerFile(definition.Name, stage))!;
+        var rechunk = Of(Stage.Rechunk);
         return new LabelSource(
-            definition.Label!, SourceConfig.Of((System.Text.Json.Nodes.JsonObject)definition.Keys["source"]!).Address, data.LabelStatistics(definition.Name),
-            Of<MetadataResult>(Stage.ExtractMetadata), Of<WrittenVolume>(Stage.Rechunk));
+            definition.Label!, SourceConfig.Of((System.Text.Json.Nodes.JsonObject)definition.Keys["source"]!).Address, data, data.LabelStatistics(definition.Name),
+            Of(Stage.ExtractMetadata).ResultAs<MetadataResult>(), rechunk.ResultAs<WrittenVolume>(), rechunk.Shards!);
     }
 
     // A merged voxel's centre lies in the middle of those that it was merged from.

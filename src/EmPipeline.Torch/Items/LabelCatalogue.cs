@@ -78,7 +78,7 @@ internal sealed class LabelCatalogue
         if (!grid.Overlaps(image))
             throw new EmException(Fault.Configuration, $"{place}: got {Extent(grid)}, expected an overlap with its image, {Extent(image)}. Correct the label's offset and voxelSize in the configuration.");
         var path = _catalog.Locate(volume.Path);
-        var (reader, store) = await open(new StoredArray(path), cancellation);
+        var (reader, store) = await open(new StoredArray(path, await _catalog.ReadStoredShardsAsync(volume, cancellation)), cancellation);
         var label = new OpenLabel(reader, grid, new LabelMeaning([.. _rows.Where(row => (row.Dataset, row.Origin, row.Label) == (volume.Dataset, volume.Origin, volume.Label))], Classes[choice]), store);
         if (reader.Info.Shape == volume.Shape && reader.Info.Type == volume.Type)
             return label;

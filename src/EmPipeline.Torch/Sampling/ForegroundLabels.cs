@@ -32,7 +32,7 @@ internal sealed class ForegroundLabels : IAsyncDisposable
             foreach (var entry in foreground.Classes)
                 classes.Add(await catalog.ReadLabelChunksAsync(entry.Name, $"origin = {Quote(foreground.Origin)} AND dataset IN ({datasets})", cancellation: cancellation));
             foreach (var range in classes.SelectMany(chunks => chunks.Labels).DistinctBy(range => range.Label.Path))
-                labels._readers.Add(range.Label.Path, await OpenAsync(range.Label, catalog.Locate(range.Label.Path), open, cancellation));
+                labels._readers.Add(range.Label.Path, await OpenAsync(catalog, range.Label, open, cancellation));
             labels.Queries = [.. queries.Select(query => new QueryForeground(query, [.. classes.Select(chunks => labels.Voxels(query, chunks, images, meanings))]))];
             return labels;
         }
@@ -76,12 +76,12 @@ internal sealed class ForegroundLabels : IAsyncDisposable
         return VoxelGrid.Of(level.Shape, level.VoxelSize, ((z - z0) / 2, (y - y0) / 2, (x - x0) / 2));
     }
 
-    private static async Task<LabelChunkReader> OpenAsync(
-        LabelVolumeRecord label, string path, VolumeOpener open, CancellationToken cancellation)
+    private static async Task<LabelChunkReader> OpenAsync(CatalogReader catalog, LabelVolumeRecord label, VolumeOpener open, CancellationToken cancellation)
     {
+        var path = catalog.Locate(label.Path);
         if (label.Type.IsFloat())
             throw new EmException(Fault.Unsupported, $"label {label.Origin}/{label.Label} of {label.Dataset}: got {label.Type.Name()}, expected whole numbers: ids have to be exact. Convert its source.");
-        var (reader, store) = await open(new StoredArray(path), cancellation);
+        var (reader, store) = await open(new StoredArray(path, await catalog.ReadStoredShardsAsync(label, cancellation)), cancellation);
         var chunks = new LabelChunkReader(reader, store);
         if (reader.Info.Shape == label.Shape && reader.Info.Type == label.Type)
             return chunks;

@@ -56,7 +56,7 @@ internal sealed class LabelledVolume : IAsyncDisposable
         foreach (var volume in chosen)
         {
             var meaning = new LabelMeaning(classes[(volume.Dataset, volume.Origin, volume.Label)]);
-            opened.Add(await OpenAsync(catalog.DataFolder, images[volume.Dataset], volume, statistics.GetValueOrDefault((volume.Dataset, 0)), meaning, cancellation));
+            opened.Add(await OpenAsync(catalog, images[volume.Dataset], volume, statistics.GetValueOrDefault((volume.Dataset, 0)), meaning, cancellation));
         }
 
         return opened;
@@ -108,15 +108,15 @@ internal sealed class LabelledVolume : IAsyncDisposable
     }
 
     private static async Task<LabelledVolume> OpenAsync(
-        string dataFolder, VolumeRecord image, LabelVolumeRecord label, VolumeStatistics statistics, LabelMeaning meaning, CancellationToken cancellation)
+        CatalogReader catalog, VolumeRecord image, LabelVolumeRecord label, VolumeStatistics statistics, LabelMeaning meaning, CancellationToken cancellation)
     {
         if (label.Type.IsFloat())
             throw new EmException(Fault.Configuration, $"{label.Dataset}, label {label.Label}: got {label.Type.Name()}, expected whole numbers.");
         var opened = new List<IAsyncDisposable>();
         try
         {
-            var imageReader = await OpenAsync(image.Path);
-            var labelReader = await OpenAsync(label.Path);
+            var imageReader = await OpenAsync(image.Path, await catalog.ReadStoredShardsAsync(image, cancellation));
+            var labelReader = await OpenAsync(label.Path, await catalog.ReadStoredShardsAsync(label, cancellation));
             var volume = new LabelledVolume(image, label, statistics, meaning, imageReader, labelReader, opened);
             return !volume.Region.IsEmpty
                 ? volume
@@ -129,11 +129,11 @@ internal sealed class LabelledVolume : IAsyncDisposable
             throw;
         }
 
-        async Task<IVolumeReader> OpenAsync(string path)
+        async Task<IVolumeReader> OpenAsync(string path, StoredShards? shards)
         {
-            var store = new LocalStore(Path.Combine(dataFolder, path));
+            var store = new LocalStore(Path.Combine(catalog.DataFolder, path));
             opened.Add(store);
-            var readers = await ZarrVolumes.OpenAsync(new VolumePath(store, ""), cancellation);
+            var readers = await ZarrVolumes.OpenAsync(new VolumePath(store, ""), shards is null ? null : shards.IsStored, cancellation);
             opened.InsertRange(0, readers);
             return readers.Count == 1 ? readers[0] : throw EmException.Corrupt(path, $"got {readers.Count} arrays, expected one. Run ./build.sh to make it again.");
         }

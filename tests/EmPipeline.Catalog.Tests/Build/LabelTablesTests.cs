@@ -120,6 +120,8 @@ public sealed class LabelTablesTests : IDisposable
             (content with { LabelBlocks = Samples.LabelBlocks.Append(Samples.LabelBlocks[^1]).ToAsyncEnumerable() }, "label_blocks: *expected ascending*"),
             (content with { LabelChunks = Samples.LabelChunks.Reverse().ToAsyncEnumerable() }, "label_chunks: *expected ascending*"),
             (content with { LabelChunks = new[] { Samples.LabelChunks[0] with { Label = "nothing" } }.ToAsyncEnumerable() }, "label_chunks: *groundtruth/nothing*"),
+            (content with { LabelShards = Samples.LabelShards.Reverse().ToAsyncEnumerable() }, "label_shards: *expected ascending*"),
+            (content with { LabelShards = new[] { Samples.LabelShards[0] with { Label = "nothing" } }.ToAsyncEnumerable() }, "label_shards: *groundtruth/nothing*"),
         })
         {
             var act = () => Build(wrong);

@@ -31,5 +31,18 @@ public sealed class StoredShardsTests : IDisposable
             (await Reader.ReadStoredShardsAsync(volume)).Should().BeNull();
     }
 
+    [Fact]
+    public async Task Of_labels_too_at_every_level()
+    {
+        await CatalogBuilder.BuildAsync(Samples.LabelledContent(), _folder["catalog"]);
+        foreach (var label in await Reader.ReadLabelVolumesAsync())
+        {
+            var shards = await Reader.ReadStoredShardsAsync(label);
+            (shards is not null).Should().Be(label.Label == "organelles", "of the others the catalogue has no row");
+            foreach (var row in Samples.LabelShards.Where(row => (row.Label, row.Level) == (label.Label, label.Level)))
+                shards!.IsStored(new NdIndex(row.ShardZ, row.ShardY, row.ShardX)).Should().Be(row.State == "written", $"that is what {row} says");
+        }
+    }
+
     public void Dispose() => _folder.Dispose();
 }

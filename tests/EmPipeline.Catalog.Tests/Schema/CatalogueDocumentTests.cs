@@ -34,6 +34,7 @@ public class CatalogueDocumentTests
         Table(LabelTables.Classes);
         Table(LabelTables.Blocks);
         Table(LabelTables.Chunks);
+        Table(LabelTables.Shards);
         Line();
         Line("## Views");
         foreach (var view in Views.All)

@@ -57,6 +57,16 @@ public sealed class LabelsInTheCatalogueTests : IAsyncDisposable
         Scalar("select count(*) from label_chunks where class = 'ghosts'").Should().Be(0);
         Scalar("select count(*) from labelled_blocks where mitochondria_share > 0").Should().Be(1);
         Scalar("select count(*) from blocks where dataset not in ('local', 'remote')").Should().Be(0);
+
+        foreach (var volume in volumes)
+        {
+            var shards = await catalog.ReadStoredShardsAsync(volume, TestContext.Current.CancellationToken);
+            foreach (var shard in Box.Whole(NdIndex.CeilingDivide(volume.Shape, volume.Shard)).CellsTouched(NdIndex.Filled(3, 1)))
+                shards!.IsStored(shard).Should().Be(File.Exists(Path.Combine(catalog.Locate(volume.Path), "c", $"{shard[0]}", $"{shard[1]}", $"{shard[2]}")));
+        }
+
+        Scalar("select count(*) from label_shards").Should().Be(volumes.Sum(volume => NdIndex.CeilingDivide(volume.Shape, volume.Shard).Volume));
+        Scalar("select sum(stored_bytes) from label_shards").Should().Be(volumes.Sum(volume => volume.StoredBytes));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using EmPipeline.Tests.Servers;
 using EmPipeline.Torch.Tests.Remote;
 using EmPipeline.Volumes;
+using static TorchSharp.torch;
 
 namespace EmPipeline.Torch.Tests.Blocks;
 
@@ -74,6 +75,46 @@ public sealed class MissingShardTests(TestCatalog catalog)
                 (await ReadAsync(source, index)).Should().OnlyContain(voxel => voxel == 0);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(8, 0)]
+    [InlineData(16, 1)]
+    public async Task Of_labels_too_an_empty_shard_is_background_and_a_missing_one_is_not(double size, int level)
+    {
+        using var folder = new HoledFolder();
+        await folder.MakeAsync();
+        var options = new BlockOptions { Labels = ["cells"], VoxelSize = new VoxelSize(size, size, size), Shape = NdIndex.Filled(3, 32) };
+        await using var source = await BlockSource.OpenAsync(folder.Catalog, "SELECT * FROM blocks WHERE level = 0 ORDER BY x", options);
+        using var dataset = new BlockDataset(source);
+        foreach (var (index, x) in source.Blocks.Select((block, i) => (i, block.X)))
+        {
+            using var scope = NewDisposeScope();
+            var isHole = x is >= 128 and < 256;
+            dataset.GetTensor(index)["labels"].unique().output.data<long>().ToArray().Should().Equal(isHole ? 0 : 1);
+        }
+
+        // Indexes that were read are kept: what is gone since is seen by whoever opens anew.
+        Directory.Delete(Path.Combine(folder.Label, $"s{level}/c"), recursive: true);
+        await using var again = await BlockSource.OpenAsync(folder.Catalog, "SELECT * FROM blocks WHERE level = 0 ORDER BY x", options);
+        using var damaged = new BlockDataset(again);
+        var read = () => damaged.GetTensor(0);
+        var error = read.Should().Throw<EmException>().WithMessage("block holed s0 [0, 0, 0]: *").Which;
+        error.Fault.Should().Be(Fault.Corrupt);
+        error.Message.Should().Contain($"labels/groundtruth/cells/s{level}/c/0/0/0");
+    }
+
+    [Fact]
+    public async Task Foreground_is_not_drawn_from_a_shard_that_is_missing()
+    {
+        using var folder = new HoledFolder();
+        await folder.MakeAsync();
+        Directory.Delete(Path.Combine(folder.Label, "s0/c"), recursive: true);
+        await using var source = await BlockSource.OpenAsync(folder.Catalog, "SELECT * FROM blocks WHERE level = 0", new BlockOptions { Foreground = new Foreground { Share = 1, Classes = [new("cells")] } });
+        var epoch = () => new BlockLoader(source).Epoch().Count();
+        var error = epoch.Should().Throw<EmException>().Which;
+        error.Fault.Should().Be(Fault.Corrupt);
+        error.Message.Should().Contain("labels/groundtruth/cells/s0/c/0/0/");
     }
 
     [Fact]
