@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using EmPipeline.Catalog.Build;
 using EmPipeline.Catalog.Report;
 using EmPipeline.Catalog.Schema;
+using EmPipeline.Catalog.Splits;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Catalog;
@@ -15,7 +16,8 @@ public static class CatalogBuilder
     public static IReadOnlyList<string> Files { get; } =
     [
         Parquet(Tables.Datasets), Parquet(Tables.LeftOut), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
-        Parquet(Tables.Blocks), Parquet(LabelTables.Volumes), Parquet(LabelTables.Classes), Parquet(LabelTables.Blocks), Parquet(LabelTables.Chunks), Parquet(LabelTables.Shards), "metadata.csv", "metadata.json", "report.html", DatabaseName,
+        Parquet(Tables.Blocks), Parquet(LabelTables.Volumes), Parquet(LabelTables.Classes), Parquet(LabelTables.Blocks), Parquet(LabelTables.Chunks), Parquet(LabelTables.Shards),
+        Parquet(SplitTables.Splits), Parquet(SplitTables.Blocks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
     ];
 
     /// <summary>
@@ -75,6 +77,8 @@ public static class CatalogBuilder
         await WriteAsync(LabelTables.Blocks, LabelRowOrder.CheckAsync("label_blocks", content.LabelBlocks, LabelPlace.Of, content, cancellation));
         await WriteAsync(LabelTables.Chunks, LabelRowOrder.CheckAsync("label_chunks", content.LabelChunks, LabelPlace.Of, content, cancellation));
         await WriteAsync(LabelTables.Shards, LabelRowOrder.CheckAsync("label_shards", content.LabelShards, LabelPlace.Of, content, cancellation));
+        await WriteAsync(SplitTables.Splits, content.Splits.SelectMany(split => split.Shares.Select(part => new SplitPartRow(split, part))).ToAsyncEnumerable());
+        await WriteAsync(SplitTables.Blocks, SplitBlocks.Of(content).ToAsyncEnumerable());
 
         Task WriteAsync<TRow>(Table<TRow> table, IAsyncEnumerable<TRow> rows) =>
             ParquetFile.WriteAsync(table, rows, work.File(Parquet(table)), cancellation);
@@ -94,6 +98,8 @@ public static class CatalogBuilder
         Load(LabelTables.Blocks);
         Load(LabelTables.Chunks);
         Load(LabelTables.Shards);
+        Load(SplitTables.Splits);
+        Load(SplitTables.Blocks);
 
         void Load<TRow>(Table<TRow> table) => database.Load(table, work.File(Parquet(table)));
     }

@@ -1,3 +1,5 @@
+using EmPipeline.Volumes;
+
 namespace EmPipeline.Catalog.Build;
 
 /// <summary>What the small tables promise each other: unique keys, and no row about a dataset that is not there.</summary>
@@ -15,6 +17,24 @@ internal static class ContentCheck
         RequireUnique("label_classes", content.LabelClasses.Select(row => $"{row.Dataset} {row.Origin}/{row.Label} value {row.Value ?? "other"}"));
         RequireKnown("label_volumes", content.LabelVolumes.Select(row => row.Dataset), known);
         RequireLabels(content);
+        RequireUnique("splits", content.Splits.Select(row => $"{row.Dataset} {row.Split}"));
+        foreach (var split in content.Splits)
+            RequireSplit(split, content);
+    }
+
+    private static void RequireSplit(SplitRecord split, CatalogContent content)
+    {
+        foreach (var dataset in (string[])[split.Dataset, split.Whole])
+        {
+            if (!content.Volumes.Any(volume => volume.Dataset == dataset && volume.Level == 0))
+                throw new ArgumentException($"splits: got {split.Split} of {split.Dataset} within {split.Whole}, expected both to have a volume of level 0.");
+        }
+
+        RequireUnique($"splits, parts of {split.Split}", split.Shares.Select(share => share.Part));
+        if (split.Shares.Count == 0 || split.Shares.Any(share => !(share.Share > 0 && double.IsFinite(share.Share))))
+            throw new ArgumentException($"splits: got {split.Split} with shares {string.Join(", ", split.Shares.Select(share => share.Share))}, expected at least one, and each above 0.");
+        if (NdIndex.Min(split.Cell, NdIndex.Filled(3, 1)) != NdIndex.Filled(3, 1) || NdIndex.Min(split.Halo, NdIndex.Filled(3, 0)) != NdIndex.Filled(3, 0))
+            throw new ArgumentException($"splits: got {split.Split} with cells of {split.Cell} and a halo of {split.Halo}, expected cells of at least 1 and no negative halo.");
     }
 
     private static void RequireLabels(CatalogContent content)

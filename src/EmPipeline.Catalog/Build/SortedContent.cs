@@ -20,6 +20,7 @@ internal static class SortedContent
             .. content.LabelClasses.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Origin, StringComparer.Ordinal)
                 .ThenBy(row => row.Label, StringComparer.Ordinal),
         ],
+        Splits = [.. content.Splits.OrderBy(row => row.Split, StringComparer.Ordinal).ThenBy(row => row.Dataset, StringComparer.Ordinal)],
 
         // Within a field the order of the claims says which counts more: OrderBy is stable and keeps it.
         Metadata = [.. content.Metadata.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Field, StringComparer.Ordinal)],

@@ -17,6 +17,9 @@ public sealed record CatalogContent
 
     public IReadOnlyList<LabelClassRecord> LabelClasses { get; init; } = [];
 
+    /// <summary>How datasets are divided into parts; which block is of which part follows from these and the volumes.</summary>
+    public IReadOnlyList<SplitRecord> Splits { get; init; } = [];
+
     public IReadOnlyList<MetadataRecord> Metadata { get; init; } = [];
 
     public IReadOnlyList<ConflictRecord> Conflicts { get; init; } = [];

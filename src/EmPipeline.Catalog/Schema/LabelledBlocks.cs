@@ -3,26 +3,26 @@ using System.Text;
 namespace EmPipeline.Catalog.Schema;
 
 /// <summary>
-/// <c>labelled_blocks</c>: the training blocks, with columns that follow from the labels of this catalogue. Without labels it is the view
+/// <c>labelled_blocks</c>: the training blocks, with columns that follow from the labels and splits of this catalogue. Without any it is the view
 /// <c>training_blocks</c>; with some it is kept as a table, since a join of 10⁷ blocks at each question would want more memory than one may take.
 /// </summary>
 internal static class LabelledBlocks
 {
     public const string Name = "labelled_blocks";
     private const string GroundTruth = "groundtruth";
-    private const string Comment = "The blocks of training_blocks with columns for each class and label of the catalogue; null where a dataset does not have the label.";
+    private const string Comment = "The blocks of training_blocks with columns for each class, label and split of the catalogue; null where a dataset does not have it.";
 
     /// <summary>What the columns mean, with "mitochondria" in the place of any class or label; those of predictions begin with "prediction_".</summary>
     public static IReadOnlyList<(string Name, string Comment)> Examples { get; } =
-        [(Share("mitochondria"), ShareComment("mitochondria")), (Objects("mitochondria"), ObjectsComment("mitochondria")), (Unknown("mitochondria"), UnknownComment("mitochondria"))];
+        [(Share("mitochondria"), ShareComment("mitochondria")), (Objects("mitochondria"), ObjectsComment("mitochondria")), (Unknown("mitochondria"), UnknownComment("mitochondria")), (Part("v1"), PartComment("v1"))];
 
     public static View Of(CatalogContent content)
     {
-        if (content.LabelVolumes.Count == 0)
+        if (content.LabelVolumes.Count == 0 && content.Splits.Count == 0)
             return new View(Name, Comment, IsTable: false, "SELECT * FROM training_blocks", []);
         var taken = TakenColumns();
         var columns = new List<(string Name, string Comment)>();
-        var (gathered, chosen) = (new StringBuilder(), new StringBuilder());
+        var (gathered, parts, chosen) = (new StringBuilder(), new StringBuilder(), new StringBuilder());
         foreach (var (origin, name) in content.LabelClasses.Where(row => row.Class is not null).Select(row => (row.Origin, row.Class!)).Distinct().Order())
         {
             var which = $"class = {Sql.Quote(name)} AND origin = {Sql.Quote(origin)}";
@@ -38,13 +38,24 @@ internal static class LabelledBlocks
                 $"dataset IN ({string.Join(", ", datasets)})");
         }
 
+        foreach (var split in content.Splits.Select(row => row.Split).Distinct())
+        {
+            var column = Free(Part(Plain(split)), taken);
+            columns.Add((column, PartComment(split)));
+            parts.Append($",\n           any_value(part) FILTER (split = {Sql.Quote(split)}) AS {Sql.Name(column)}");
+            chosen.Append($", p.{Sql.Name(column)}");
+        }
+
         var query =
             $"""
             WITH gathered AS (
                 SELECT dataset, z, y, x{gathered}
-                FROM label_blocks GROUP BY dataset, z, y, x)
+                FROM label_blocks GROUP BY dataset, z, y, x),
+            divided AS (
+                SELECT dataset, z, y, x{parts}
+                FROM split_blocks WHERE level = 0 GROUP BY dataset, z, y, x)
             SELECT t.*{chosen}
-            FROM training_blocks t LEFT JOIN gathered g USING (dataset, z, y, x)
+            FROM training_blocks t LEFT JOIN gathered g USING (dataset, z, y, x) LEFT JOIN divided p USING (dataset, z, y, x)
             ORDER BY dataset, shard_z, shard_y, shard_x, z, y, x
             """;
         return new View(Name, Comment, IsTable: true, query, [.. Inherited(), .. columns]);
@@ -71,10 +82,16 @@ internal static class LabelledBlocks
 
     private static string UnknownComment(string name) => $"Share of the block's inside of which the label {name} knows nothing, 0 to 1.";
 
+    private static string Part(string split) => "split_" + split;
+
+    private static string PartComment(string split) => $"The part of split {split} that the block is of; null where it is of none.";
+
+    private static string Plain(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '_'));
+
     /// <summary>A name that needs no quotes in SQL; a prediction's is told from the ground truth's.</summary>
     private static string Named(string origin, string name)
     {
-        var plain = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '_'));
+        var plain = Plain(name);
         return origin != GroundTruth ? $"{origin}_{plain}" : plain.Length > 0 && char.IsAsciiDigit(plain[0]) ? $"class_{plain}" : plain;
     }
 

@@ -35,6 +35,8 @@ public class CatalogueDocumentTests
         Table(LabelTables.Blocks);
         Table(LabelTables.Chunks);
         Table(LabelTables.Shards);
+        Table(SplitTables.Splits);
+        Table(SplitTables.Blocks);
         Line();
         Line("## Views");
         foreach (var view in Views.All)
@@ -57,7 +59,7 @@ public class CatalogueDocumentTests
 
         Line();
         Line($"### {LabelledBlocks.Name}");
-        Line(LabelledBlocks.Of(new CatalogContent()).Comment + " Kept as a table where there are labels. Here for a class and a label `mitochondria`; the columns of a");
+        Line(LabelledBlocks.Of(new CatalogContent()).Comment + " Kept as a table where there is one. Here for a class and a label `mitochondria` and a split `v1`; the columns of a");
         Line("prediction begin with `prediction_`, whatever is neither a letter nor a digit becomes `_`, and `label_` stands before a name that is taken.");
         Head();
         foreach (var (column, comment) in LabelledBlocks.Examples)
