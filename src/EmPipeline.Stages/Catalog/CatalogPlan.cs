@@ -62,6 +62,8 @@ public sealed class CatalogPlan
         foreach (var dataset in complete)
         {
             var made = new JsonObject { ["configuration"] = dataset.Configuration, ["checksum"] = dataset.Keys["checksum"]?.DeepClone() };
+            if (dataset.Keys["splits"] is { } splits)
+                made["splits"] = splits.DeepClone();
             foreach (var stage in Stage.All)
                 made[stage.Name] = Ledger.Read(data.LedgerFile(dataset.Name, stage))!.Product;
             datasets[dataset.Name] = made;

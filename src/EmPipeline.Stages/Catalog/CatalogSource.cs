@@ -1,4 +1,6 @@
+using System.Globalization;
 using EmPipeline.Catalog;
+using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Rechunk;
@@ -24,6 +26,15 @@ internal sealed class CatalogSource
     public DatasetRecord Dataset => Metadata.Dataset with { Configuration = _definition.Configuration };
 
     public MetadataResult Metadata { get; }
+
+    /// <summary>How its configuration divides it.</summary>
+    public IReadOnlyList<SplitConfig> Splits => SplitConfig.All(_definition.Keys);
+
+    /// <summary>The dataset that it is a cut of; null for none.</summary>
+    public string? Within => (string?)_definition.Keys["within"];
+
+    /// <summary>Where its first voxel lies in that dataset's volume; null where that was not found yet.</summary>
+    public NdIndex? PlaceWithin => Place("within_z") is { } z && Place("within_y") is { } y && Place("within_x") is { } x ? new NdIndex(z, y, x) : null;
 
     public IEnumerable<VolumeRecord> Volumes => _written.Levels.Select(level => new VolumeRecord
     {
@@ -65,4 +76,7 @@ internal sealed class CatalogSource
 
     /// <summary>One row a block, by level, shard, then z, y, x.</summary>
     public IEnumerable<BlockRow> Blocks => _shards.Read(_data).SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(Name, shard, block)));
+
+    private long? Place(string field) =>
+        Metadata.Metadata.FirstOrDefault(row => row.Field == field && row.Chosen) is { } row ? long.Parse(row.Value, CultureInfo.InvariantCulture) : null;
 }

@@ -9,7 +9,7 @@ namespace EmPipeline.Stages.Catalog;
 public static class CatalogStage
 {
     /// <summary>Rises when the same ledgers would make another catalogue.</summary>
-    internal const int Version = 5;
+    internal const int Version = 6;
 
     /// <param name="warn">Told of every dataset that is left out.</param>
     public static async Task<StageOutcome> RunAsync(CatalogPlan plan, DataFolder data, Action<string> warn, CancellationToken cancellation)
@@ -32,6 +32,7 @@ public static class CatalogStage
                 LabelBlocks = labels.SelectMany(label => label.Blocks).ToAsyncEnumerable(),
                 LabelChunks = labels.SelectMany(label => label.Chunks).ToAsyncEnumerable(),
                 LabelShards = labels.SelectMany(label => label.Shards).ToAsyncEnumerable(),
+                Splits = SplitSource.Of(complete, warn),
                 Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
                 Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
                 Blocks = Count(complete.SelectMany(source => source.Blocks)).ToAsyncEnumerable(),

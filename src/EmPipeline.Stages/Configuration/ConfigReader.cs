@@ -24,7 +24,15 @@ public static class ConfigReader
             document.Report($"datasets.{twin.Name}", "a name that differs from another only in case", "one that is another folder everywhere");
         foreach (var (name, keys, _) in datasets)
             CheckWithin(document, name, (string?)keys["within"], datasets.FirstOrDefault(dataset => dataset.Name == (string?)keys["within"]).Keys);
+        var splits = SplitRules.Read(document);
         document.ThrowIfWrong();
+        foreach (var (_, keys, _) in datasets)
+        {
+            // A dataset is divided as its own configuration says, whichever else works in the data folder.
+            if (splits is not null)
+                keys["splits"] = splits.DeepClone();
+        }
+
         return new PipelineConfig(document.File, datasets.Select(dataset => Dataset(dataset.Name, dataset.Keys) with
         {
             Labels = [.. dataset.Labels.Select(label => DatasetConfig.LabelOf(document.File, dataset.Name, label.Name, label.Keys))],

@@ -56,6 +56,12 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("version: 1\ndatasets:\n  a.registry: { source: { file: f } }\n", "3", "a.registry", "another ending")]
     [InlineData("version: 1\ndatasets:\n  ? [a, b]\n  : { source: { file: f } }\n", "3", "key", "got a key that is no plain text")]
     [InlineData("version: 2\ndatasets:\n  a:\n    source: { file: f }\n", "1", "version", "got 2, expected 1")]
+    [InlineData("version: 1\nsplits:\n  v-1: { shares: { train: 1 } }\ndatasets:\n  a: { source: { file: f } }\n", "3", "splits.v-1", "got 'v-1', expected a name of a-z, 0-9 and '_'")]
+    [InlineData("version: 1\nsplits:\n  v1:\n    shares: { Train: 1 }\ndatasets:\n  a: { source: { file: f } }\n", "4", "splits.v1.shares.Train", "got 'Train', expected a name of")]
+    [InlineData("version: 1\nsplits:\n  v1:\n    shares: { train: 0 }\ndatasets:\n  a: { source: { file: f } }\n", "4", "splits.v1.shares.train", "got 0, expected a number above 0")]
+    [InlineData("version: 1\nsplits:\n  v1: { seed: 7 }\ndatasets:\n  a: { source: { file: f } }\n", "3", "splits.v1.shares", "got no such key, expected a map from part to share")]
+    [InlineData("version: 1\nsplits:\n  v1:\n    shares: { train: 1 }\n    halo: [0, -1, 0]\ndatasets:\n  a: { source: { file: f } }\n", "5", "splits.v1.halo[1]", "got -1, expected an integer, 0 or more")]
+    [InlineData("version: 1\nsplits:\n  v1:\n    shares: { train: 1 }\n    cells: [1, 1, 1]\ndatasets:\n  a: { source: { file: f } }\n", "5", "splits.v1.cells", "unknown key")]
     public void A_mistake_names_line_key_what_was_found_and_what_is_expected(string yaml, string line, string key, string says)
     {
         var file = _folder.Write("pipeline.yaml", yaml);
