@@ -1,12 +1,16 @@
+using System.Globalization;
 using EmPipeline.Benchmarks;
 using EmPipeline.Benchmarks.Rechunk;
 using EmPipeline.Benchmarks.State;
+using EmPipeline.Benchmarks.Training;
 
 // A child: the Rechunk stage in a process of its own.
 if (args is [StageChild.Argument, var config, var data])
     return await StageChild.RunAsync(config, data);
 if (args is [StageChild.Once, var onlyConfig, var onlyData])
     return await StageChild.RunOnceAsync(onlyConfig, onlyData);
+if (args is [MemoryBenchmark.Argument, var catalog, var minutes])
+    return await MemoryBenchmark.RunChildAsync(catalog, double.Parse(minutes, CultureInfo.InvariantCulture));
 
 var settings = Settings.Parse(args);
 if (Content.Load() is not { } content)
@@ -45,8 +49,18 @@ try
         await StateBenchmark.TenMillionAsync(settings, report);
     if (settings.Wants("training"))
         await TrainingBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-loader"))
+        await LoaderBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-labels"))
+        await LabelsBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-foreground"))
+        await ForegroundBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-accelerators"))
+        await AcceleratorBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-start"))
         await TrainingStartBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-memory"))
+        await MemoryBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-remote"))
         await TrainingRemoteBenchmark.RunAsync(settings, content, report);
 }

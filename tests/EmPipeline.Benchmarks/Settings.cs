@@ -10,7 +10,8 @@ namespace EmPipeline.Benchmarks;
 /// <param name="Disk">A folder on a real disk, for sources and for what does not fit memory; removed again.</param>
 /// <param name="Rounds">How often each run is timed; the median counts.</param>
 /// <param name="Gibibytes">The sizes of the memory benchmark.</param>
-internal sealed record Settings(string Filter, string Source, string? Python, string Scratch, string Disk, int Rounds, int[] Gibibytes, string? Save)
+/// <param name="Minutes">How long the benchmark of training's memory takes.</param>
+internal sealed record Settings(string Filter, string Source, string? Python, string Scratch, string Disk, int Rounds, int[] Gibibytes, double Minutes, string? Save)
 {
     /// <summary>Python's zarr-python 3 on a machine of this kind, where no interpreter has it.</summary>
     public const double ZarrPythonWrite = 40, ZarrPythonRandom = 16, MemmapRandom = 357;
@@ -34,7 +35,7 @@ internal sealed record Settings(string Filter, string Source, string? Python, st
             Path.Combine(values.GetValueOrDefault("--disk", Path.GetTempPath()), $"empipeline-bench-{Environment.ProcessId}"),
             int.Parse(values.GetValueOrDefault("--rounds", "7"), CultureInfo.InvariantCulture),
             [.. values.GetValueOrDefault("--sizes", "1,8,32").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(size => int.Parse(size, CultureInfo.InvariantCulture))],
-            values.GetValueOrDefault("--save"));
+            double.Parse(values.GetValueOrDefault("--minutes", "30"), CultureInfo.InvariantCulture), values.GetValueOrDefault("--save"));
     }
 
     /// <summary>Whether a source's rows are wanted: <c>--source</c> names part of it.</summary>
