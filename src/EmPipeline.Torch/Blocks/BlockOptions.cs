@@ -46,10 +46,16 @@ public sealed record BlockOptions
     /// </summary>
     public bool RandomCrop { get; init; }
 
+    /// <summary>
+    /// What is done to each sample, in this order: image, labels and masks stay together. None unless set. What they draw follows from seed, epoch
+    /// and the sample's number alone. A sample's origin stays that of the voxels as they were read.
+    /// </summary>
+    public IReadOnlyList<Transform> Transforms { get; init; } = [];
+
     /// <summary>How data is read that lies at an address of a network. It changes no sample.</summary>
     public RemoteOptions Remote { get; init; } = new();
 
-    /// <summary>The seed of random crops, and of the order in which a <see cref="BlockLoader"/> shuffles. 0 unless set.</summary>
+    /// <summary>The seed of random crops, of transforms, and of the order in which a <see cref="BlockLoader"/> shuffles. 0 unless set.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>How several queries make up an epoch. <see cref="Torch.Mixing.Proportion"/> unless set.</summary>

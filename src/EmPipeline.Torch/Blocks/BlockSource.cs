@@ -26,7 +26,8 @@ public sealed class BlockSource : IAsyncDisposable
         (_samples, _volumes, Options, Type, LabelClasses) = (samples, volumes, options, type, classes);
         _inOrder = samples.Sampler(options, shuffle: false, batchSize: null);
         Layout = new ItemLayout(options.Shape, type, options.Labels.Count, options.LabelType);
-        var reachesOut = volumes.Any(volume => volume.Value.Geometry.Footprint(options.Shape) is var shape && NdIndex.Max(volume.Key.Block, shape) != volume.Key.Block);
+        // A crop in a block that the volume's end cuts off reaches into its neighbours too.
+        var reachesOut = options.RandomCrop || options.Foreground is not null || volumes.Any(volume => volume.Value.Geometry.Footprint(options.Shape) is var shape && NdIndex.Max(volume.Key.Block, shape) != volume.Key.Block);
         _items = new ItemReader(options, Layout, reachesOut);
     }
 
@@ -93,6 +94,8 @@ public sealed class BlockSource : IAsyncDisposable
             foreach (var volume in blocks.SelectMany(chosen => chosen).Select(block => block.Volume).Distinct())
                 volumes.Add(volume, await items.OpenAsync(volume, cancellation));
             options = options with { Shape = ItemSettings.Shape(volumes.Keys, options) };
+            foreach (var (blocksOf, volume) in volumes.ToList())
+                volumes[blocksOf] = volume with { Program = ItemSettings.Program(volume, options) };
             var samples = new SampleSet(
                 queries, blocks, catalogue, options.Mixing,
                 volume => (volumes[volume].Blocks.Reader.Info.Shape, volumes[volume].Geometry.Footprint(options.Shape)));

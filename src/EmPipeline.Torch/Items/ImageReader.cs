@@ -15,6 +15,42 @@ internal sealed class ImageReader(BlockOptions options, ScalarType type)
     public ValueTask ReadAsync(ItemVolume volume, SampleBox sample, ItemWorkspace workspace, Memory<byte> target, CancellationToken cancellation) =>
         sample.Image is { } box ? ReadAsync(volume, box, workspace, target, cancellation) : ResampleAsync(volume, sample, workspace, target, cancellation);
 
+    /// <summary>
+    /// Reads the image of a sample that is to be transformed, and makes its room: as stored where it can be brought to the tensor's numbers while it
+    /// is written, so that most voxels are touched once; else in these numbers.
+    /// </summary>
+    public async ValueTask ReadAsync(ItemVolume volume, SampleBox sample, ItemWorkspace workspace, Sample target, CancellationToken cancellation)
+    {
+        var (stored, normalised) = (volume.Image.Reader.Info.Type, options.Values == BlockValues.Normalised);
+        var cutsOff = normalised && options.Normalisation == Normalisation.ClippedPercentiles;
+        if (sample.Image is { } box && !cutsOff)
+        {
+            target.Begin(sample.Box.Shape, stored, volume.Scale.Zero, volume.Scale.Unit, volume.VoxelSize, options.Labels.Count);
+            await ReadStoredAsync(volume.Image.Reader, box, workspace, target.StoredImage, cancellation);
+            return;
+        }
+
+        var black = normalised ? -volume.Scale.Zero / volume.Scale.Unit : 0;
+        target.Begin(sample.Box.Shape, VoxelType.Float32, 0, 1, volume.VoxelSize, options.Labels.Count, (float)(cutsOff ? Math.Clamp(black, 0, 1) : black));
+        await ReadAsync(volume, sample, workspace, target.StoredImage, cancellation);
+    }
+
+    private static async ValueTask ReadStoredAsync(IVolumeReader reader, Box box, ItemWorkspace workspace, Memory<byte> target, CancellationToken cancellation)
+    {
+        var inside = box.Intersect(Box.Whole(reader.Info.Shape));
+        if (inside == box)
+        {
+            await reader.ReadAsync(box, target, cancellation);
+            return;
+        }
+
+        var voxels = workspace.Stored(inside.Volume * reader.Info.Type.Size());
+        if (!inside.IsEmpty)
+            await reader.ReadAsync(inside, voxels, cancellation);
+        target.Span.Clear();
+        StridedCopy.Copy(voxels.Span, inside, target.Span, box, reader.Info.Type.Size());
+    }
+
     private async ValueTask ReadAsync(ItemVolume volume, Box box, ItemWorkspace workspace, Memory<byte> target, CancellationToken cancellation)
     {
         var reader = volume.Image.Reader;

@@ -16,11 +16,51 @@ internal sealed class ItemReader(BlockOptions options, ItemLayout layout, bool m
     private readonly ConcurrentBag<ItemWorkspace> _idle = [];
     private readonly ImageReader _images = new(options, layout.Fields[ItemLayout.Data].Type);
     private readonly LabelReader _labels = new(options);
+    private readonly SampleReader _samples = new(options, layout, new(options, layout.Fields[ItemLayout.Data].Type));
 
     /// <summary>Reads one item.</summary>
     public async ValueTask ReadAsync(ItemVolume volume, SamplePlace place, ItemSlot slot, CancellationToken cancellation)
     {
         var workspace = Rent();
+        WriteNumbers(volume, place, await ReadAsync(volume, place, workspace, slot, cancellation), slot);
+
+        // What a failed read was using is not used again: that may still be under way.
+        _idle.Add(workspace);
+    }
+
+    /// <summary>Reads the image alone.</summary>
+    public async ValueTask ReadImageAsync(ItemVolume volume, SamplePlace place, Memory<byte> target, CancellationToken cancellation)
+    {
+        var workspace = Rent();
+        if (volume.Program is not null)
+        {
+            await _samples.ReadAsync(volume, place, workspace, cancellation);
+            _samples.WriteImage(workspace.Sample, target);
+            _idle.Add(workspace);
+            return;
+        }
+
+        var sample = volume.Geometry.At(place.Origin, options.Shape, NoHalo);
+        await _images.ReadAsync(volume, sample, workspace, target, cancellation);
+        if (mayReachOut)
+        {
+            workspace.Blocks.Fill(sample.Grid, sample.Box, volume.Geometry.Blocks);
+            foreach (var other in ChosenOnly.Others(place, workspace.Blocks))
+                Fill(Zero, other, target, layout.Fields[ItemLayout.Data]);
+        }
+
+        _idle.Add(workspace);
+    }
+
+    private async ValueTask<SampleBox> ReadAsync(ItemVolume volume, SamplePlace place, ItemWorkspace workspace, ItemSlot slot, CancellationToken cancellation)
+    {
+        if (volume.Program is not null)
+        {
+            var transformed = await _samples.ReadAsync(volume, place, workspace, cancellation);
+            _samples.Write(workspace, slot);
+            return transformed;
+        }
+
         var sample = volume.Geometry.At(place.Origin, options.Shape, NoHalo);
         await _images.ReadAsync(volume, sample, workspace, slot.Data, cancellation);
         if (layout.LabelCount > 0)
@@ -33,26 +73,7 @@ internal sealed class ItemReader(BlockOptions options, ItemLayout layout, bool m
 
         if (mayReachOut)
             KeepChosen(volume, place, sample, workspace, slot);
-        WriteNumbers(volume, place, sample, slot);
-
-        // What a failed read was using is not used again: that may still be under way.
-        _idle.Add(workspace);
-    }
-
-    /// <summary>Reads the image alone.</summary>
-    public async ValueTask ReadImageAsync(ItemVolume volume, SamplePlace place, Memory<byte> target, CancellationToken cancellation)
-    {
-        var workspace = Rent();
-        var sample = volume.Geometry.At(place.Origin, options.Shape, NoHalo);
-        await _images.ReadAsync(volume, sample, workspace, target, cancellation);
-        if (mayReachOut)
-        {
-            workspace.Blocks.Fill(sample.Grid, sample.Box, volume.Geometry.Blocks);
-            foreach (var other in ChosenOnly.Others(place, workspace.Blocks))
-                Fill(Zero, other, target, layout.Fields[ItemLayout.Data]);
-        }
-
-        _idle.Add(workspace);
+        return sample;
     }
 
     private ItemWorkspace Rent() => _idle.TryTake(out var workspace) ? workspace : new ItemWorkspace();

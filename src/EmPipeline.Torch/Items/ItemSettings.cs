@@ -1,5 +1,6 @@
 using EmPipeline.Catalog;
 using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Transforms;
 using EmPipeline.Volumes;
 using static TorchSharp.torch;
 
@@ -28,6 +29,13 @@ internal static class ItemSettings
             ? shapes[0]
             : throw new EmException(Fault.Configuration, $"query: got blocks of {string.Join(" and ", shapes)} voxels, expected one extent. Set BlockOptions.Shape.");
     }
+
+    /// <summary>What is done to samples of a volume; null: nothing.</summary>
+    /// <param name="options">With the samples' shape.</param>
+    /// <exception cref="EmException">A transform cannot be done on them.</exception>
+    public static SampleProgram? Program(ItemVolume volume, BlockOptions options) => options.Transforms.Count == 0
+        ? null
+        : new SampleProgram(options.Transforms, options.Shape, NdIndex.Filled(3, 0), volume.VoxelSize, changesValues: options.Values == BlockValues.Normalised);
 
     /// <summary>The type of the image's tensor.</summary>
     public static ScalarType Type(IEnumerable<ItemVolume> volumes, BlockOptions options)

@@ -1,4 +1,5 @@
 using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Transforms;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Items;
@@ -22,6 +23,9 @@ internal sealed record ItemVolume : IAsyncDisposable
 
     /// <summary>One for each label asked for; null where the dataset is without it.</summary>
     public required IReadOnlyList<OpenLabel?> Labels { get; init; }
+
+    /// <summary>What is done to samples of this volume; null: nothing.</summary>
+    public SampleProgram? Program { get; init; }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using EmPipeline.Torch.Transforms;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 
@@ -19,6 +20,12 @@ internal sealed class ItemWorkspace
     public AxisWeights[] Weights { get; } = [new(), new(), new()];
 
     public LinearResample Resample { get; } = new();
+
+    /// <summary>A sample that is transformed on its way to the tensors.</summary>
+    public Sample Sample { get; } = new();
+
+    /// <summary>What is done to it.</summary>
+    public SamplePlan Plan { get; } = new();
 
     /// <summary>Memory for voxels as stored.</summary>
     public Memory<byte> Stored(long length) => Grow(ref _stored, length);

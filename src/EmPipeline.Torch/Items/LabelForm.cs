@@ -29,6 +29,9 @@ internal abstract class LabelForm
     /// <summary>As <see cref="LabelGather.Gather"/>.</summary>
     public abstract void Gather(GridMatch match, VoxelType type, ReadOnlySpan<byte> stored, Span<byte> labels);
 
+    /// <summary>Ids of 64 bits that are known to fit.</summary>
+    public abstract void Narrow(ReadOnlySpan<long> ids, Span<byte> labels);
+
     /// <summary>As <see cref="LabelMeaning.MarkUnknown"/>.</summary>
     public abstract void MarkUnknown(LabelMeaning meaning, ReadOnlySpan<byte> labels, Span<byte> mask);
 
@@ -37,6 +40,13 @@ internal abstract class LabelForm
     {
         public override void Gather(GridMatch match, VoxelType type, ReadOnlySpan<byte> stored, Span<byte> labels) =>
             LabelGather.Gather(match, type, stored, MemoryMarshal.Cast<byte, TLabel>(labels));
+
+        public override void Narrow(ReadOnlySpan<long> ids, Span<byte> labels)
+        {
+            var narrow = MemoryMarshal.Cast<byte, TLabel>(labels);
+            for (var i = 0; i < ids.Length; i++)
+                narrow[i] = TLabel.CreateTruncating(ids[i]);
+        }
 
         public override void MarkUnknown(LabelMeaning meaning, ReadOnlySpan<byte> labels, Span<byte> mask) =>
             meaning.MarkUnknown(MemoryMarshal.Cast<byte, TLabel>(labels), mask);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using EmPipeline.Storage;
@@ -17,10 +18,14 @@ internal static class OptionsText
         string text => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
         Delegate function => function.Method.Name,
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",
+        ITuple values => $"({string.Join(", ", Enumerable.Range(0, values.Length).Select(i => Of(values[i])))})",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        Transform => Named(value),
         _ when value.GetType().IsPrimitive || value.GetType().Namespace?.StartsWith("EmPipeline.Torch", StringComparison.Ordinal) != true => value.ToString() ?? "",
-        _ => $"{value.GetType().Name}({string.Join(", ", Properties(value))})",
+        _ => Named(value),
     };
+
+    private static string Named(object value) => $"{value.GetType().Name}({string.Join(", ", Properties(value))})";
 
     private static IEnumerable<string> Properties(object value) => value.GetType().GetProperties()
         .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(RemoteOptions)).OrderBy(property => property.Name, StringComparer.Ordinal)

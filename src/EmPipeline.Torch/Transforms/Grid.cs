@@ -19,6 +19,8 @@ internal readonly record struct Grid(int Z, int Y, int X)
 
     public static Grid Max(Grid a, Grid b) => new(Math.Max(a.Z, b.Z), Math.Max(a.Y, b.Y), Math.Max(a.X, b.X));
 
+    public Grid Half() => new(Z / 2, Y / 2, X / 2);
+
     public int At(int z, int y, int x) => (((z * Y) + y) * X) + x;
 
     public NdIndex ToIndex() => new(Z, Y, X);

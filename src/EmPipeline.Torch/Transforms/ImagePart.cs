@@ -11,6 +11,7 @@ namespace EmPipeline.Torch.Transforms;
 internal sealed class ImagePart
 {
     private byte[] _stored = [];
+    private byte[] _spareStored = [];
     private float[] _values = [];
     private float[] _spare = [];
     private byte[] _mask = [];
@@ -19,7 +20,6 @@ internal sealed class ImagePart
     private byte[] _secondPlane = [];
     private Section[] _sections = [];
     private Grid _buffer;
-    private VoxelType _type;
     private double _mean;
     private double _deviation;
     private bool _isSettled;
@@ -33,16 +33,20 @@ internal sealed class ImagePart
     /// <summary>Whether the mask is 1 everywhere; its memory is then undefined.</summary>
     public bool IsWhole { get; set; }
 
-    public Memory<byte> Stored => _stored.AsMemory(0, _buffer.Length * _type.Size());
+    public Memory<byte> Stored => _stored.AsMemory(0, _buffer.Length * Type.Size());
 
     public Memory<byte> StoredMask => Buffers.Grow(ref _mask, _buffer.Length).AsMemory(0, _buffer.Length);
 
-    /// <summary>What a stored 0 is when normalised.</summary>
-    public float Black => (float)(-_mean / _deviation);
+    /// <summary>Of the stored values.</summary>
+    public VoxelType Type { get; private set; }
 
-    public void Begin(Grid shape, VoxelType type, double mean, double deviation)
+    /// <summary>What a stored 0 is when normalised.</summary>
+    public float Black { get; private set; }
+
+    public void Begin(Grid shape, VoxelType type, double mean, double deviation, float? black = null)
     {
-        (_buffer, _type, _mean, _deviation, _isSettled, IsWhole) = (shape, type, mean, deviation, false, false);
+        Black = black ?? (float)(-mean / deviation);
+        (_buffer, Type, _mean, _deviation, _isSettled, IsWhole) = (shape, type, mean, deviation, false, false);
         Buffers.Grow(ref _stored, shape.Length * type.Size());
         ResetView();
         foreach (ref var section in Sections)
@@ -85,12 +89,7 @@ internal sealed class ImagePart
         if (_isSettled && !_isScaled && View.IsPlain)
             return _values.AsSpan(0, length);
         Write(Buffers.Grow(ref _spare, length).AsSpan(0, length));
-        if (!IsWhole)
-        {
-            WriteValid(Buffers.Grow(ref _spareMask, length).AsSpan(0, length));
-            (_mask, _spareMask) = (_spareMask, _mask);
-        }
-
+        SettleMask();
         (_values, _spare, _isSettled, _buffer) = (_spare, _values, true, View.Shape);
         ResetView();
         return _values.AsSpan(0, length);
@@ -110,7 +109,10 @@ internal sealed class ImagePart
 
     public void ExchangeZY()
     {
-        Settle();
+        if (IsStored())
+            SettleStored();
+        else
+            Settle();
         for (var z = 0; z < _buffer.Z; z++)
         {
             if (_sections[z].IsLost)
@@ -118,12 +120,26 @@ internal sealed class ImagePart
         }
 
         var to = new Grid(_buffer.Y, _buffer.Z, _buffer.X);
-        RowExchange.Copy(_values, _buffer, Buffers.Grow(ref _spare, to.Length));
+        if (_isSettled)
+        {
+            RowExchange.Copy(_values, _buffer, Buffers.Grow(ref _spare, to.Length));
+            (_values, _spare) = (_spare, _values);
+        }
+        else
+        {
+            var size = Type.Size();
+            RowExchange.Copy(_stored, _buffer with { X = _buffer.X * size }, Buffers.Grow(ref _spareStored, to.Length * size));
+            (_stored, _spareStored) = (_spareStored, _stored);
+        }
+
         if (!IsWhole)
+        {
             RowExchange.Copy(_mask, _buffer, Buffers.Grow(ref _spareMask, to.Length));
-        var whole = IsWhole;
-        Replace(to, 0);
-        IsWhole = whole;
+            (_mask, _spareMask) = (_spareMask, _mask);
+        }
+
+        _buffer = to;
+        ResetView();
         foreach (ref var section in Sections)
             section.IsLost = false;
     }
@@ -152,15 +168,15 @@ internal sealed class ImagePart
     {
         if (_isSettled)
             throw new InvalidOperationException("The values were changed: they have no stored type any more.");
-        var size = TensorType.Size(TensorType.Of(_type)) * View.Shape.Plane;
+        var size = TensorType.Size(TensorType.Of(Type)) * View.Shape.Plane;
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, View.Shape.Z * size, nameof(target));
         for (var z = 0; z < View.Shape.Z; z++)
         {
             var to = target.Slice(z * size, size);
             if (_sections[z].Scale == 0)
                 to.Clear();
-            else if (_type is VoxelType.UInt16 or VoxelType.UInt32)
-                VoxelConversion.Widen(_type, StoredPlane(z), to);
+            else if (Type is VoxelType.UInt16 or VoxelType.UInt32)
+                VoxelConversion.Widen(Type, StoredPlane(z), to);
             else
                 StoredPlane(z).CopyTo(to);
             if (HasInvalid(z))
@@ -187,6 +203,46 @@ internal sealed class ImagePart
         foreach (ref var section in Sections)
             (section.Scale, section.Offset) = (1, 0);
         _isScaled = false;
+    }
+
+    /// <summary>Whether all that was done can be told by stored values.</summary>
+    private bool IsStored()
+    {
+        if (_isSettled)
+            return false;
+        foreach (var section in Sections)
+        {
+            if ((section.Scale, section.Offset) != (1, 0) && (section.Scale, section.Offset) != (0, Black))
+                return false;
+        }
+
+        return true;
+    }
+
+    // As Settle, of stored values.
+    private void SettleStored()
+    {
+        var bytes = View.Shape.Plane * Type.Size();
+        var target = Buffers.Grow(ref _spareStored, View.Shape.Z * bytes);
+        for (var z = 0; z < View.Shape.Z; z++)
+        {
+            if (_sections[z].Scale == 0)
+                target.AsSpan(z * bytes, bytes).Clear();
+            else
+                StoredPlane(z).CopyTo(target.AsSpan(z * bytes));
+        }
+
+        SettleMask();
+        (_stored, _spareStored, _buffer) = (_spareStored, _stored, View.Shape);
+        ResetView();
+    }
+
+    private void SettleMask()
+    {
+        if (IsWhole && View.IsAllInside())
+            return;
+        WriteValid(Buffers.Grow(ref _spareMask, View.Shape.Length).AsSpan(0, View.Shape.Length));
+        (_mask, _spareMask) = (_spareMask, _mask);
     }
 
     private bool HasInvalid(int z) => !IsWhole || !View.IsInside(z);
@@ -229,12 +285,12 @@ internal sealed class ImagePart
         if (scale == 0)
             target.Fill(offset);
         else if (!_isSettled)
-            VoxelConversion.Normalise(_type, StoredPlane(z), target, _mean - (offset * _deviation / scale), _deviation / scale);
+            VoxelConversion.Normalise(Type, StoredPlane(z), target, _mean - (offset * _deviation / scale), _deviation / scale);
         else
             Affine.Copy(Plane<float>(MemoryMarshal.AsBytes(_values.AsSpan(0, _buffer.Length)), z), target, scale, offset);
     }
 
-    private ReadOnlySpan<byte> StoredPlane(int z) => _type.Size() switch
+    private ReadOnlySpan<byte> StoredPlane(int z) => Type.Size() switch
     {
         1 => Plane<byte>(_stored, z),
         2 => MemoryMarshal.AsBytes(Plane<ushort>(_stored, z)),

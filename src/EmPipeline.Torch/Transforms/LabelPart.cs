@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EmPipeline.Torch.Transforms;
 
 /// <summary>A sample's label volumes and their masks, as they were read and how they are seen.</summary>
@@ -10,8 +12,8 @@ internal sealed class LabelPart
 
     private sealed class Channel
     {
-        public long[] Values = [];
-        public long[] SpareValues = [];
+        public byte[] Values = [];
+        public byte[] SpareValues = [];
         public byte[] Mask = [];
         public byte[] SpareMask = [];
         public bool IsWhole;
@@ -21,7 +23,7 @@ internal sealed class LabelPart
 
     public int Count { get; private set; }
 
-    public Memory<long> Stored(int label) => _channels[label].Values.AsMemory(0, _buffer.Length);
+    public Memory<byte> Stored(int label) => _channels[label].Values.AsMemory(0, _buffer.Length * sizeof(long));
 
     public Memory<byte> StoredMask(int label) => Buffers.Grow(ref _channels[label].Mask, _buffer.Length).AsMemory(0, _buffer.Length);
 
@@ -34,7 +36,7 @@ internal sealed class LabelPart
             _channels.Add(new Channel());
         for (var label = 0; label < count; label++)
         {
-            Buffers.Grow(ref _channels[label].Values, shape.Length);
+            Buffers.Grow(ref _channels[label].Values, shape.Length * sizeof(long));
             _channels[label].IsWhole = false;
         }
 
@@ -48,12 +50,11 @@ internal sealed class LabelPart
             return;
         for (var label = 0; label < Count; label++)
         {
-            var (values, mask) = Spare(label, View.Shape);
-            Write(label, values.AsSpan(0, View.Shape.Length));
-            WriteMask(label, mask.AsSpan(0, View.Shape.Length));
+            Write(label, SpareValues(label, View.Shape));
+            WriteMask(label, SpareMask(label, View.Shape));
         }
 
-        Replace(View.Shape, keepWhole: IsInside());
+        Replace(View.Shape, keepWhole: View.IsAllInside());
     }
 
     public void ExchangeZY()
@@ -62,17 +63,16 @@ internal sealed class LabelPart
         var to = new Grid(_buffer.Y, _buffer.Z, _buffer.X);
         for (var label = 0; label < Count; label++)
         {
-            var (values, mask) = Spare(label, to);
-            RowExchange.Copy(Values(label), _buffer, values);
+            RowExchange.Copy(Values(label), _buffer, SpareValues(label, to));
             if (!_channels[label].IsWhole)
-                RowExchange.Copy(Mask(label), _buffer, mask);
+                RowExchange.Copy(Mask(label), _buffer, SpareMask(label, to));
         }
 
         Replace(to, keepWhole: true);
     }
 
     /// <summary>The ids of what <see cref="Settle"/> left.</summary>
-    public Span<long> Values(int label) => _channels[label].Values.AsSpan(0, _buffer.Length);
+    public Span<long> Values(int label) => MemoryMarshal.Cast<byte, long>(_channels[label].Values.AsSpan())[.._buffer.Length];
 
     /// <summary>The mask of what <see cref="Settle"/> left; empty where it is 1 everywhere.</summary>
     public ReadOnlySpan<byte> Mask(int label) => _channels[label].IsWhole ? default : _channels[label].Mask.AsSpan(0, _buffer.Length);
@@ -84,10 +84,13 @@ internal sealed class LabelPart
     }
 
     /// <summary>Another memory of this extent, to be written and then swapped in by <see cref="Replace"/>.</summary>
-    public (long[] Values, byte[] Mask) Spare(int label, Grid shape) =>
-        (Buffers.Grow(ref _channels[label].SpareValues, shape.Length), Buffers.Grow(ref _channels[label].SpareMask, shape.Length));
+    public Span<long> SpareValues(int label, Grid shape) =>
+        MemoryMarshal.Cast<byte, long>(Buffers.Grow(ref _channels[label].SpareValues, shape.Length * sizeof(long)).AsSpan())[..shape.Length];
 
-    /// <summary>Takes what was written to <see cref="Spare"/> of every label.</summary>
+    /// <summary>As <see cref="SpareValues"/>.</summary>
+    public Span<byte> SpareMask(int label, Grid shape) => Buffers.Grow(ref _channels[label].SpareMask, shape.Length).AsSpan(0, shape.Length);
+
+    /// <summary>Takes what was written to <see cref="SpareValues"/> and <see cref="SpareMask"/> of every label.</summary>
     public void Replace(Grid shape, bool keepWhole = false)
     {
         foreach (var channel in _channels)
@@ -106,7 +109,7 @@ internal sealed class LabelPart
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, View.Shape.Length, nameof(target));
         var second = Buffers.Grow(ref _plane, plane);
         for (var z = 0; z < View.Shape.Z; z++)
-            View.Copy(Values(label), z, target.Slice(z * plane, plane), 0L, second);
+            View.Copy(Values(label), z, target.Slice(z * plane, plane), -1L, second);
     }
 
     public void WriteMask(int label, Span<byte> target)
@@ -125,17 +128,6 @@ internal sealed class LabelPart
             EnsureMask(label);
             View.Copy(_channels[label].Mask, z, to, (byte)0, Buffers.Grow(ref _bytes, plane));
         }
-    }
-
-    private bool IsInside()
-    {
-        for (var z = 0; z < View.Shape.Z; z++)
-        {
-            if (!View.IsInside(z))
-                return false;
-        }
-
-        return true;
     }
 
     private void EnsureMask(int label)

@@ -3,7 +3,7 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch;
 
-/// <summary>From one section on everything is shifted in its plane; image, labels and masks move together. Costs nothing of its own but its halo.</summary>
+/// <summary>From one section on everything is shifted in its plane; image, labels and masks move together. Costs nothing of its own but its halo, in the samples that draw it.</summary>
 public sealed record Misalignment : Transform
 {
     /// <summary>Of each sample. 0.1 unless set.</summary>
@@ -17,15 +17,18 @@ public sealed record Misalignment : Transform
 
     public override NdIndex Halo => ReadsAround ? new NdIndex(0, MaxShift, MaxShift) : base.Halo;
 
+    public override NdIndex SampleHalo(SplitMix64 random) => !ReadsAround || Shift(ref random) is not { } shift ? base.Halo : new NdIndex(0, Math.Abs(shift.Y), Math.Abs(shift.X));
+
     public override bool ChangesValues => false;
 
     public override void Apply(Sample sample, ref SplitMix64 random)
     {
-        if (sample.Shape[0] < 2 || !Draw.Chance(ref random, Probability))
+        if (Shift(ref random) is not { } shift || sample.Shape[0] < 2)
             return;
-        var first = 1 + (int)random.Below(sample.Shape[0] - 1);
-        var (y, x) = (Draw.Around(ref random, MaxShift), Draw.Around(ref random, MaxShift));
-        for (var z = first; z < sample.Shape[0]; z++)
-            sample.Shift(z, y, x);
+        for (var z = 1 + (int)random.Below(sample.Shape[0] - 1); z < sample.Shape[0]; z++)
+            sample.Shift(z, shift.Y, shift.X);
     }
+
+    private (int Y, int X)? Shift(ref SplitMix64 random) =>
+        Draw.Chance(ref random, Probability) ? (Draw.Around(ref random, MaxShift), Draw.Around(ref random, MaxShift)) : null;
 }

@@ -29,7 +29,7 @@ public sealed class Sample
     /// <summary>The image, normalised: C order z, y, x; 0 where <see cref="Mask"/> 0 was 0 when it was read. It may be written to.</summary>
     public Span<float> Image => _image.Settle();
 
-    /// <summary>The ids of label volume <paramref name="label"/>, 64 bits of each as stored. May be written to.</summary>
+    /// <summary>The ids of label volume <paramref name="label"/>, 64 bits of each as stored; -1 where none is. May be written to.</summary>
     /// <param name="label">0 … <see cref="LabelCount"/> - 1.</param>
     public Span<long> Labels(int label)
     {
@@ -58,19 +58,20 @@ public sealed class Sample
     /// <summary>Makes room for a sample that is then read into <see cref="StoredImage"/>, <see cref="StoredLabels"/> and <see cref="StoredMask"/>.</summary>
     /// <param name="shape">What is read, halo included.</param>
     /// <param name="mean">Normalised is (v - mean) / deviation; a deviation of zero counts as one.</param>
-    internal void Begin(in NdIndex shape, VoxelType type, double mean, double deviation, VoxelSize voxelSize, int labels)
+    /// <param name="black">What a stored 0 is when normalised, where it is not what <paramref name="type"/>'s 0 is.</param>
+    internal void Begin(in NdIndex shape, VoxelType type, double mean, double deviation, VoxelSize voxelSize, int labels, float? black = null)
     {
         VoxelSize = voxelSize;
         var grid = Grid.Of(shape);
-        _image.Begin(grid, type, mean, deviation > 0 ? deviation : 1);
+        _image.Begin(grid, type, mean, deviation > 0 ? deviation : 1, black);
         _labels.Begin(grid, labels);
     }
 
     /// <summary>Where the stored voxels are read into, little-endian, C order.</summary>
     internal Memory<byte> StoredImage => _image.Stored;
 
-    /// <summary>Where the ids of a label volume are read into.</summary>
-    internal Memory<long> StoredLabels(int label) => _labels.Stored(label);
+    /// <summary>Where the ids of a label volume are read into, 8 bytes each.</summary>
+    internal Memory<byte> StoredLabels(int label) => _labels.Stored(label);
 
     /// <summary>Where a mask is read into, 0 or 1; see <see cref="Mask"/> for the channels.</summary>
     internal Memory<byte> StoredMask(int channel) => channel == 0 ? _image.StoredMask : _labels.StoredMask(channel - 1);
@@ -126,7 +127,7 @@ public sealed class Sample
     /// <exception cref="InvalidOperationException">A transform changed values.</exception>
     internal void WriteStored(Span<byte> target) => _image.WriteStored(target);
 
-    /// <summary>Writes the ids of a label volume, C order.</summary>
+    /// <summary>Writes the ids of a label volume, C order; -1 where none is stored.</summary>
     internal void WriteLabels(int label, Span<long> target) => _labels.Write(label, target);
 
     /// <summary>Writes a mask, C order.</summary>

@@ -100,6 +100,18 @@ internal sealed class SectionView
     public bool IsInside(int z) =>
         _places[z] is var place && place.Y >= place.Top && place.X >= place.Left && place.Y + Rows <= place.Bottom && place.X + Columns <= place.Right;
 
+    /// <summary>Whether all that is seen is there.</summary>
+    public bool IsAllInside()
+    {
+        for (var z = 0; z < Shape.Z; z++)
+        {
+            if (!IsInside(z))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The section as it lies in memory, where it is seen so; otherwise empty.</summary>
     public ReadOnlySpan<T> Direct<T>(ReadOnlySpan<T> buffer, int z) =>
         !_flipY && !_flipX && !_exchanged && Columns == _buffer.X && IsInside(z) && _places[z].X == 0

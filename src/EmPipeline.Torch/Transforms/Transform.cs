@@ -12,6 +12,13 @@ public abstract record Transform
     /// <summary>The voxels a side, z, y, x, that it needs around what it gives. A sample is read larger by that.</summary>
     public virtual NdIndex Halo => NdIndex.Filled(3, 0);
 
+    /// <summary>
+    /// The halo that it needs for one sample, by the numbers that <see cref="Apply"/> will draw; never more than <see cref="Halo"/>. What is drawn
+    /// in few samples is read for those alone.
+    /// </summary>
+    /// <param name="random">As <see cref="Apply"/> will get it.</param>
+    public virtual NdIndex SampleHalo(SplitMix64 random) => Halo;
+
     /// <summary>Whether it changes grey values in a way that the volume's own type cannot hold: then blocks have to be <see cref="BlockValues.Normalised"/>.</summary>
     public virtual bool ChangesValues => true;
 

@@ -14,13 +14,13 @@ internal sealed class NaiveSample
 
     public (int Z, int Y, int X) Shape => (Image.GetLength(0), Image.GetLength(1), Image.GetLength(2));
 
-    /// <summary>What was at the place that <paramref name="from"/> says is then at (z, y, x); outside is 0.</summary>
+    /// <summary>What was at the place that <paramref name="from"/> says is then at (z, y, x); outside is 0, and no label.</summary>
     public void Move((int Z, int Y, int X) shape, Func<int, int, int, (int Z, int Y, int X)> from, bool image = true, bool labels = true)
     {
         if (image)
             (Image, Valid) = (Moved(Image, shape, from), Moved(Valid, shape, from));
         if (labels)
-            (Labels, Known) = (Moved(Labels, shape, from), Moved(Known, shape, from));
+            (Labels, Known) = (Moved(Labels, shape, from, -1), Moved(Known, shape, from));
     }
 
     public void Flip(int axis)
@@ -51,7 +51,7 @@ internal sealed class NaiveSample
     /// <summary>As it is written: 0 where it is not valid.</summary>
     public float[] Written() => [.. Image.Cast<float>().Zip(Valid.Cast<byte>(), (value, valid) => valid == 0 ? 0 : value)];
 
-    private static T[,,] Moved<T>(T[,,] array, (int Z, int Y, int X) shape, Func<int, int, int, (int Z, int Y, int X)> from)
+    private static T[,,] Moved<T>(T[,,] array, (int Z, int Y, int X) shape, Func<int, int, int, (int Z, int Y, int X)> from, T outside = default)
         where T : struct
     {
         var result = new T[shape.Z, shape.Y, shape.X];
@@ -62,8 +62,8 @@ internal sealed class NaiveSample
                 for (var x = 0; x < shape.X; x++)
                 {
                     var at = from(z, y, x);
-                    if (at.Z >= 0 && at.Y >= 0 && at.X >= 0 && at.Z < array.GetLength(0) && at.Y < array.GetLength(1) && at.X < array.GetLength(2))
-                        result[z, y, x] = array[at.Z, at.Y, at.X];
+                    var inside = at.Z >= 0 && at.Y >= 0 && at.X >= 0 && at.Z < array.GetLength(0) && at.Y < array.GetLength(1) && at.X < array.GetLength(2);
+                    result[z, y, x] = inside ? array[at.Z, at.Y, at.X] : outside;
                 }
             }
         }

@@ -51,6 +51,26 @@ public class SampleTests
     }
 
     [Fact]
+    public void Stored_values_stay_stored_when_z_takes_the_place_of_y()
+    {
+        var sample = Samples.Make(new NdIndex(3, 4, 5), 1, type: VoxelType.UInt16);
+        var before = new byte[4 * 60];
+        sample.WriteStored(before);
+        sample.ImagePart.Scale(1, 0, sample.ImagePart.Black);
+        sample.Shift(2, 1, 0);
+        sample.ExchangeZY();
+        sample.Flip(2);
+        var after = new byte[4 * 60];
+        sample.WriteStored(after);
+        for (var i = 0; i < 60; i++)
+        {
+            var (z, y, x) = (i / 5 % 3, (i / 15) + (i / 5 % 3 == 2 ? 1 : 0), 4 - (i % 5));
+            var expected = z == 1 || y > 3 ? 0 : BitConverter.ToInt32(before, 4 * ((((z * 4) + y) * 5) + x));
+            BitConverter.ToInt32(after, 4 * i).Should().Be(expected);
+        }
+    }
+
+    [Fact]
     public void A_lost_section_keeps_its_image_and_is_invalid()
     {
         var sample = Samples.Make(new NdIndex(3, 4, 5), 1);

@@ -22,7 +22,7 @@ internal static class Samples
         sample.Begin(shape, type, mean, deviation, voxelSize ?? Isotropic, 1);
         var random = new Random(seed);
         random.NextBytes(sample.StoredImage.Span);
-        foreach (ref var id in sample.StoredLabels(0).Span)
+        foreach (ref var id in MemoryMarshal.Cast<byte, long>(sample.StoredLabels(0).Span))
             id = (1L << 60) + random.Next(6);
         for (var channel = 0; channel < 2; channel++)
         {
