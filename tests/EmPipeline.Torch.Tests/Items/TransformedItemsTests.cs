@@ -68,12 +68,13 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
 
     /// <summary>Each label tells its place: what image and masks have to be follows.</summary>
     [Theory]
-    [InlineData("", BlockValues.Stored)]
-    [InlineData("(z + y + x) % 128 = 64", BlockValues.Normalised)]
-    public async Task Wherever_voxels_go_image_labels_and_masks_go_together_and_none_is_of_a_block_that_was_not_chosen(string query, BlockValues values)
+    [InlineData("", BlockValues.Stored, true)]
+    [InlineData("(z + y + x) % 128 = 64", BlockValues.Normalised, true)]
+    [InlineData("(z + y + x) % 128 = 64", BlockValues.Stored, false)]
+    public async Task Wherever_voxels_go_image_labels_and_masks_go_together_and_none_is_of_a_block_that_was_not_chosen(string query, BlockValues values, bool moves)
     {
         using var labelled = await PlacesAsync();
-        await using var source = await labelled.OpenAsync(query, new BlockOptions { Values = values, RandomCrop = true, Seed = 2, Labels = ["cells"], Transforms = Moves });
+        await using var source = await labelled.OpenAsync(query, new BlockOptions { Values = values, RandomCrop = true, Seed = 2, Labels = ["cells"], Transforms = moves ? Moves : [] });
         var chosen = source.Blocks.Select(block => block.Origin).ToHashSet();
         var (volume, shifted) = (catalog.Volumes["small"], 0);
         var statistics = (await new CatalogReader(catalog.MixedFolder).ReadStatisticsAsync())[("small", 0)];
