@@ -1,3 +1,4 @@
+using EmPipeline.Torch.Targets;
 using EmPipeline.Torch.Transforms;
 using EmPipeline.Volumes;
 
@@ -12,6 +13,7 @@ public sealed class Sample
 {
     private readonly ImagePart _image = new();
     private readonly LabelPart _labels = new();
+    private readonly List<LabelIds> _ids = [];
 
     internal Sample()
     {
@@ -84,6 +86,20 @@ public sealed class Sample
         else
             _labels.SetWhole(channel - 1);
     }
+
+    /// <summary>Numbers the ids of a label volume as the sample is now, for targets; unknown where the mask is 0.</summary>
+    /// <param name="margin">The voxels around what is wanted.</param>
+    internal LabelIds Ids(int label, Grid margin)
+    {
+        _labels.Settle();
+        while (_ids.Count <= label)
+            _ids.Add(new LabelIds());
+        _ids[label].Take(_labels.Values(label), _labels.Mask(label), Grid.Of(Shape), margin, VoxelSize);
+        return _ids[label];
+    }
+
+    /// <summary>What <see cref="Ids(int, Grid)"/> numbered last.</summary>
+    internal LabelIds Ids(int label) => _ids[label];
 
     /// <summary>Takes a margin off both sides of each axis.</summary>
     internal void Shrink(Grid margin)
