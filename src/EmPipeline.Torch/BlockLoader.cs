@@ -1,5 +1,4 @@
 using EmPipeline.Torch.Loading;
-using EmPipeline.Torch.Sampling;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch;
@@ -14,8 +13,9 @@ public sealed class BlockLoader
 {
     private readonly BlockSource _source;
     private readonly BlockLoaderOptions _options;
-    private readonly ISampler _sampler;
+    private readonly SampleReader _samples;
     private readonly Schedule _schedule;
+    private readonly SkippedSamples _skipped = new();
 
     /// <param name="source">Outlives the loader's epochs.</param>
     /// <exception cref="EmException">An option is out of range.</exception>
@@ -31,12 +31,22 @@ public sealed class BlockLoader
             throw new EmException(Fault.Configuration, $"rank: got {_options.Rank}, expected less than the world size, {_options.WorldSize}.");
         if (_options.BatchSize < _options.WorldSize)
             throw new EmException(Fault.Configuration, $"batch size: got {_options.BatchSize}, expected at least one sample for each of {_options.WorldSize} ranks: it is that of all ranks together.");
-        _sampler = source.Sampler(_options.Shuffle, _options.BatchSize);
-        _schedule = new Schedule(_sampler.Count, _options);
+        var sampler = source.Sampler(_options.Shuffle, _options.BatchSize);
+        _schedule = new Schedule(sampler.Count, _options);
+        _samples = new SampleReader(source, sampler, _options, _skipped);
     }
 
     /// <summary>The number of batches in an epoch; the same on every rank.</summary>
     public int Count => checked((int)_schedule.Batches);
+
+    /// <summary>
+    /// Samples so far, of this rank, that could not be read and that others stand in for: see <see cref="UnreadablePolicy.Skip"/>. Counted when they are
+    /// read, which is ahead of the batch in use.
+    /// </summary>
+    public long Skipped => _skipped.Count;
+
+    /// <summary>Why the first eight of <see cref="Skipped"/> could not be read; each names its block.</summary>
+    public IReadOnlyList<EmException> SkippedErrors => _skipped.First;
 
     /// <summary>The state before the first batch of an epoch; after a batch see <see cref="BlockBatch.State"/>.</summary>
     /// <exception cref="EmException">The catalogue is of an earlier version, which does not tell its content's hash.</exception>
@@ -49,7 +59,7 @@ public sealed class BlockLoader
     /// The batches of <paramref name="count"/> epochs, in order and without a pause between epochs. Dispose each when its step is done: the
     /// loader fills the memory again, and with (prefetch + 1) batches in use it waits. Leaving the loop early stops the workers.
     /// </summary>
-    /// <exception cref="EmException">A block cannot be read; the message names it. Earlier batches have been served.</exception>
+    /// <exception cref="EmException">A block cannot be read, and nothing may or can stand in for it; the message names it. Earlier batches have been served.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for.</exception>
     public IEnumerable<BlockBatch> Epochs(int first = 0, int count = int.MaxValue, CancellationToken cancellation = default) => Run(first, 0, count, cancellation);
 
@@ -70,7 +80,7 @@ public sealed class BlockLoader
     {
         if (Count == 0)
             yield break;
-        using var run = new LoaderRun(_source, _sampler, _options, _schedule, cancellation);
+        using var run = new LoaderRun(_source, _samples, _options, _schedule, cancellation);
         run.Start(epoch, batch, epochs);
         while (run.Next() is { } served)
             yield return served;

@@ -18,6 +18,9 @@ public sealed record BlockLoaderOptions
     /// <summary>Whether a last batch of fewer blocks is left out. False unless set.</summary>
     public bool DropLast { get; init; }
 
+    /// <summary>What becomes of a sample that cannot be read. <see cref="UnreadablePolicy.Fail"/> unless set.</summary>
+    public UnreadablePolicy Unreadable { get; init; }
+
     /// <summary>Which of <see cref="WorldSize"/> processes this one is. 0 unless set.</summary>
     public int Rank { get; init; }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using EmPipeline.Torch.Items;
 using EmPipeline.Torch.Runtime;
-using EmPipeline.Torch.Sampling;
 
 namespace EmPipeline.Torch.Loading;
 
@@ -17,7 +16,7 @@ internal sealed class LoaderRun : IDisposable
     private readonly BlockSource _source;
     private readonly BlockLoaderOptions _options;
     private readonly Schedule _schedule;
-    private readonly ISampler _sampler;
+    private readonly SampleReader _samples;
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<ItemTensors> _free = [];
     private readonly BlockingCollection<PendingBatch> _pending = [];
@@ -26,9 +25,9 @@ internal sealed class LoaderRun : IDisposable
     private readonly List<PendingBatch> _abandoned = [];
     private long _handedOver;
 
-    public LoaderRun(BlockSource source, ISampler sampler, BlockLoaderOptions options, Schedule schedule, CancellationToken cancellation)
+    public LoaderRun(BlockSource source, SampleReader samples, BlockLoaderOptions options, Schedule schedule, CancellationToken cancellation)
     {
-        (_source, _sampler, _options, _schedule) = (source, sampler, options, schedule);
+        (_source, _samples, _options, _schedule) = (source, samples, options, schedule);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         for (var i = 0; i <= options.Prefetch; i++)
             _free.Add(new ItemTensors(source.Layout, schedule.MostSamples).DetachFromDisposeScope());
@@ -159,9 +158,7 @@ internal sealed class LoaderRun : IDisposable
             Exception? failure = null;
             try
             {
-                var place = _sampler.PlaceAsync(batch.Epoch, batch.Samples[position], _stop.Token);
-                batch.Places[position] = place.IsCompleted ? place.GetAwaiter().GetResult() : place.AsTask().GetAwaiter().GetResult();
-                _source.Read(batch.Places[position], batch.Buffer.Slot(position), _stop.Token);
+                _samples.Read(batch, position, _stop.Token);
             }
             catch (Exception error)
             {

@@ -14,6 +14,10 @@ internal static class LoaderMeter
     private static readonly Counter<long> Blocks = Meter.CreateCounter<long>("empipeline.torch.blocks", "{block}", "Blocks that were read");
     private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("empipeline.torch.block.bytes", "By", "Bytes of tensors that they filled");
 
+    private static readonly Counter<long> Skipped = Meter.CreateCounter<long>("empipeline.torch.blocks.skipped", "{block}", "Blocks that could not be read and that others stand in for");
+
+    public static void CountSkipped() => Skipped.Add(1);
+
     public static void CountBlock(int bytes)
     {
         Blocks.Add(1);

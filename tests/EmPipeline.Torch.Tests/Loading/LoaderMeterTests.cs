@@ -35,6 +35,13 @@ public sealed class LoaderMeterTests(TestCatalog catalog)
         sums["empipeline.storage.reads"].Should().BeGreaterThanOrEqualTo(source.Blocks.Count);
         sums["empipeline.storage.read.bytes"].Should().BePositive();
 
+        using var copy = new CopiedCatalog(catalog);
+        File.Delete(copy["zarr/cube.zarr/s0/c/0/0/0"]);
+        await using var damaged = await BlockSource.OpenAsync(copy.Catalog, "dataset = 'cube'");
+        foreach (var batch in new BlockLoader(damaged, new BlockLoaderOptions { Unreadable = UnreadablePolicy.Skip }).Epoch())
+            batch.Dispose();
+        sums["empipeline.torch.blocks.skipped"].Should().Be(1);
+
         void Hear(Instrument instrument, double value)
         {
             sums.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);

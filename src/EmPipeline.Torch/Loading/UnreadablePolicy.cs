@@ -1,0 +1,14 @@
+namespace EmPipeline.Torch;
+
+/// <summary>What becomes of a sample that cannot be read: its bytes are damaged or missing, its source stays away, or the machine refuses.</summary>
+public enum UnreadablePolicy
+{
+    /// <summary>The epoch ends with the error, which names the block.</summary>
+    Fail,
+
+    /// <summary>
+    /// Another sample of the epoch stands in for it: in place of sample n that of the same place in the next batch, n + batch size, and so on,
+    /// round the epoch. So it is the same one on every rank and with any number of workers. See <see cref="BlockLoader.Skipped"/>.
+    /// </summary>
+    Skip,
+}
