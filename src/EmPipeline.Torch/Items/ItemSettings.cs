@@ -14,9 +14,11 @@ internal static class ItemSettings
     {
         if (options.Shape is { Rank: > 0 } shape && (shape.Rank != 3 || Box.Whole(shape).IsEmpty))
             throw new EmException(Fault.Configuration, $"shape: got {shape}, expected three extents of at least 1.");
-        if (options.VoxelSize is { } size && !(size.Z > 0 && size.Y > 0 && size.X > 0))
+        if (options.VoxelSize is { } size && !(IsEdge(size.Z) && IsEdge(size.Y) && IsEdge(size.X)))
             throw new EmException(Fault.Configuration, $"VoxelSize: got {size}, expected three edges above 0 nm.");
         _ = LabelForm.Of(options.LabelType);
+
+        static bool IsEdge(double? edge) => edge is > 0 and < double.PositiveInfinity;
     }
 
     /// <summary>The extent of a sample.</summary>

@@ -22,7 +22,7 @@ internal sealed class QueryBlocks
                 _chosen.Add(block.Volume, chosen = new ChosenBlocks(volume, block.Volume.Block, sample));
             }
 
-            if (chosen.Valid(block.Origin) is { IsEmpty: true } || block.Z < 0 || block.Y < 0 || block.X < 0)
+            if (block.Z < 0 || block.Y < 0 || block.X < 0 || block.Z >= chosen.Volume[0] || block.Y >= chosen.Volume[1] || block.X >= chosen.Volume[2])
                 throw new EmException(Fault.Configuration, $"query: got block {block}, expected its first voxel inside the volume of {chosen.Volume}.");
             chosen.Add(block.Origin);
         }

@@ -92,6 +92,17 @@ public sealed class LabelsInTheCatalogueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Labels_of_fractions_are_refused_before_a_voxel_of_them_is_written()
+    {
+        var array = _pipeline["labels/em/s0/.zarray"];
+        File.WriteAllText(array, File.ReadAllText(array).Replace("<u8", "<f8", StringComparison.Ordinal));
+        Configure("kind: instances");
+        await _pipeline.RunAsync();
+        _pipeline.Problems.Should().Contain("datasets.remote.labels.things: got voxels of float64, expected integers.");
+        Directory.Exists(Path.Combine(_pipeline.Data.Zarr("remote"), "labels/groundtruth/things")).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task A_damaged_shard_or_count_of_a_label_is_set_aside_and_made_again()
     {
         Configure("kind: instances");

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace EmPipeline.Torch.Tests.Inference;
 
 /// <summary>What cannot be predicted, or asked for, is said in a way that helps.</summary>
-public sealed class PredictFaultTests
+public sealed class PredictFaultTests(TestCatalog catalog)
 {
     private static readonly NdIndex Shape = new(40, 40, 40);
 
@@ -76,8 +76,17 @@ public sealed class PredictFaultTests
     [Fact]
     public async Task A_dataset_that_is_not_there_is_named_with_those_that_are()
     {
+        var open = () => Predictor.OpenAsync(catalog.Folder, "mouse");
+        (await open.Should().ThrowAsync<EmException>()).WithMessage("dataset: got mouse s0, expected one of cube s0, *thin s0, wide s0.").Which.Fault.Should().Be(Fault.Configuration);
+        open = () => Predictor.OpenAsync(catalog.Folder, "cube", level: 7);
+        (await open.Should().ThrowAsync<EmException>()).WithMessage("dataset: got cube s7, expected one of cube s0, *");
+    }
+
+    [Fact]
+    public async Task An_array_that_is_not_there_is_named()
+    {
         var open = () => Predictor.OpenVolumeAsync("/nowhere/s0");
-        await open.Should().ThrowAsync<EmException>();
+        (await open.Should().ThrowAsync<EmException>()).WithMessage("/nowhere/s0: got a folder without an array*");
     }
 
     private static async Task ShouldFailAsync(PredictedFolder folder, Func<Tensor, Tensor> model, PredictOptions options, string message)
