@@ -99,11 +99,11 @@ internal sealed class ImagePart
     public (float[] Values, byte[] Mask) Spare(Grid shape) => (Buffers.Grow(ref _spare, shape.Length), Buffers.Grow(ref _spareMask, shape.Length));
 
     /// <summary>Takes what was written to <see cref="Spare"/>; sections that are lost are those from <paramref name="margin"/> on.</summary>
-    public void Replace(Grid shape, int margin)
+    public void Replace(Grid shape, int margin, bool keepWhole)
     {
         Sections[margin..].CopyTo(_sections);
         (_values, _spare, _mask, _spareMask) = (_spare, _values, _spareMask, _mask);
-        (_buffer, _isSettled, IsWhole) = (shape, true, false);
+        (_buffer, _isSettled, IsWhole) = (shape, true, IsWhole && keepWhole);
         ResetView();
     }
 
