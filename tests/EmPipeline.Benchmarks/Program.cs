@@ -53,6 +53,8 @@ try
         await LoaderBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-labels"))
         await LabelsBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-transforms"))
+        await TransformsBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-foreground"))
         await ForegroundBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-accelerators"))

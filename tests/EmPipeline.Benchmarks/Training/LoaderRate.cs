@@ -9,11 +9,11 @@ internal static class LoaderRate
     public const int Batch = 8;
 
     /// <summary>Samples a second of one epoch.</summary>
-    public static double Of(BlockSource source, int epoch, Action<BlockBatch>? use = null)
+    public static double Of(BlockSource source, int epoch, Action<BlockBatch>? use = null, int? workers = null)
     {
         var watch = Stopwatch.StartNew();
         var served = 0;
-        foreach (var batch in new BlockLoader(source, new BlockLoaderOptions { BatchSize = Batch, Workers = Settings.Threads }).Epoch(epoch))
+        foreach (var batch in new BlockLoader(source, new BlockLoaderOptions { BatchSize = Batch, Workers = workers ?? Settings.Threads }).Epoch(epoch))
         {
             using (batch)
             {
