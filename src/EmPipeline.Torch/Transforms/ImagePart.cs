@@ -147,7 +147,9 @@ internal sealed class ImagePart
     /// <summary>The mask of what <see cref="Settle"/> gave.</summary>
     public Span<byte> WritableMask()
     {
-        EnsureMask();
+        if (IsWhole)
+            StoredMask.Span.Fill(1);
+        IsWhole = false;
         return _mask.AsSpan(0, _buffer.Length);
     }
 
@@ -160,7 +162,7 @@ internal sealed class ImagePart
             var to = target.Slice(z * plane, plane);
             WriteValues(z, to);
             if (HasInvalid(z))
-                Clear(to, ValidPlane(z));
+                Clear(MemoryMarshal.AsBytes(to), ValidPlane(z), sizeof(float));
         }
     }
 
@@ -242,7 +244,7 @@ internal sealed class ImagePart
         if (IsWhole && View.IsAllInside())
             return;
         WriteValid(Buffers.Grow(ref _spareMask, View.Shape.Length).AsSpan(0, View.Shape.Length));
-        (_mask, _spareMask) = (_spareMask, _mask);
+        (_mask, _spareMask, IsWhole) = (_spareMask, _mask, false);
     }
 
     private bool HasInvalid(int z) => !IsWhole || !View.IsInside(z);
@@ -261,21 +263,15 @@ internal sealed class ImagePart
         }
     }
 
-    private void EnsureMask()
-    {
-        if (!IsWhole)
-            return;
-        StoredMask.Span.Fill(1);
-        IsWhole = false;
-    }
-
     // Good until the next plane.
     private ReadOnlySpan<byte> ValidPlane(int z)
     {
-        EnsureMask();
         var plane = View.Shape.Plane;
         var target = Buffers.Grow(ref _plane, plane).AsSpan(0, plane);
-        View.Copy(_mask, z, target, (byte)0, Buffers.Grow(ref _secondPlane, plane));
+        if (IsWhole)
+            View.MarkInside(z, target, Buffers.Grow(ref _secondPlane, plane));
+        else
+            View.Copy(_mask, z, target, (byte)0, Buffers.Grow(ref _secondPlane, plane));
         return target;
     }
 
@@ -311,18 +307,14 @@ internal sealed class ImagePart
         return target;
     }
 
-    private static void Clear(Span<float> target, ReadOnlySpan<byte> valid)
-    {
-        for (var i = 0; i < target.Length; i++)
-            target[i] = valid[i] == 0 ? 0 : target[i];
-    }
-
     private static void Clear(Span<byte> target, ReadOnlySpan<byte> valid, int size)
     {
-        for (var i = 0; i < valid.Length; i++)
+        for (var at = 0; valid[at..].IndexOf((byte)0) is var next and >= 0;)
         {
-            if (valid[i] == 0)
-                target.Slice(i * size, size).Clear();
+            at += next;
+            var length = valid[at..].IndexOfAnyExcept((byte)0) is var end and >= 0 ? end : valid.Length - at;
+            target.Slice(at * size, length * size).Clear();
+            at += length;
         }
     }
 }

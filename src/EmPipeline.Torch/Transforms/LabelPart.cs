@@ -79,7 +79,9 @@ internal sealed class LabelPart
 
     public Span<byte> WritableMask(int label)
     {
-        EnsureMask(label);
+        if (_channels[label].IsWhole)
+            StoredMask(label).Span.Fill(1);
+        _channels[label].IsWhole = false;
         return _channels[label].Mask.AsSpan(0, _buffer.Length);
     }
 
@@ -125,16 +127,9 @@ internal sealed class LabelPart
                 continue;
             }
 
-            EnsureMask(label);
-            View.Copy(_channels[label].Mask, z, to, (byte)0, Buffers.Grow(ref _bytes, plane));
+            if (_channels[label].IsWhole)
+                View.MarkInside(z, to, Buffers.Grow(ref _bytes, plane));
+            else
+                View.Copy(_channels[label].Mask, z, to, (byte)0, Buffers.Grow(ref _bytes, plane));
         }
-    }
-
-    private void EnsureMask(int label)
-    {
-        if (!_channels[label].IsWhole)
-            return;
-        StoredMask(label).Span.Fill(1);
-        _channels[label].IsWhole = false;
-    }
-}
+    }}

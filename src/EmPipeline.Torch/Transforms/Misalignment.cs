@@ -12,7 +12,7 @@ public sealed record Misalignment : Transform
     /// <summary>The most voxels along y and along x. 16 unless set.</summary>
     public int MaxShift { get; init; } = 16;
 
-    /// <summary>As <see cref="ShiftedSection.ReadsAround"/>.</summary>
+    /// <summary>True: what moves in is read from the volume, for the samples that need it. False: it is invalid in every mask, 0 in the image.</summary>
     public bool ReadsAround { get; init; } = true;
 
     public override NdIndex Halo => ReadsAround ? new NdIndex(0, MaxShift, MaxShift) : base.Halo;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EmPipeline.Torch.Transforms;
 
 /// <summary>
@@ -134,27 +136,57 @@ internal sealed class SectionView
         }
     }
 
+    /// <summary>1 where a section's voxels are there, 0 where they are not.</summary>
+    /// <param name="plane">Room for another plane.</param>
+    public void MarkInside(int z, Span<byte> target, Span<byte> plane)
+    {
+        var place = _places[z];
+        var (rows, columns) = (Rows, Columns);
+        var to = (_exchanged ? plane : target)[..Shape.Plane];
+        var (first, last) = Seen(place);
+        to.Clear();
+        for (var row = 0; row < rows; row++)
+        {
+            var y = place.Y + (_flipY ? rows - 1 - row : row);
+            if (y >= place.Top && y < place.Bottom)
+                to.Slice((row * columns) + (_flipX ? columns - last : first), last - first).Fill(1);
+        }
+
+        if (_exchanged)
+            PlaneExchange.Copy<byte>(to, rows, columns, target);
+    }
+
+    /// <summary>The columns that are there, before any flip.</summary>
+    private (int First, int Last) Seen(Place place)
+    {
+        var first = Math.Clamp(place.Left - place.X, 0, Columns);
+        return (first, Math.Clamp(place.Right - place.X, first, Columns));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyRows<T>(ReadOnlySpan<T> buffer, int z, Span<T> target, T outside)
         where T : unmanaged
     {
-        var (section, top, left, limitTop, limitLeft, limitBottom, limitRight) = _places[z];
+        var place = _places[z];
         var (rows, columns) = (Rows, Columns);
-        // The columns that are there.
-        var first = Math.Clamp(limitLeft - left, 0, columns);
-        var last = Math.Clamp(limitRight - left, first, columns);
+        var isInside = IsInside(z);
+        var (first, last) = Seen(place);
         for (var row = 0; row < rows; row++)
         {
             var to = target.Slice(row * columns, columns);
-            var y = top + (_flipY ? rows - 1 - row : row);
-            if (y < limitTop || y >= limitBottom || first == last)
+            var y = place.Y + (_flipY ? rows - 1 - row : row);
+            if (isInside)
+            {
+                buffer.Slice(_buffer.At(place.Section, y, place.X), columns).CopyTo(to);
+            }
+            else
             {
                 to.Fill(outside);
-                continue;
+                if (y < place.Top || y >= place.Bottom || first == last)
+                    continue;
+                buffer.Slice(_buffer.At(place.Section, y, place.X + first), last - first).CopyTo(to[first..]);
             }
 
-            to[..first].Fill(outside);
-            buffer.Slice(_buffer.At(section, y, left + first), last - first).CopyTo(to[first..]);
-            to[last..].Fill(outside);
             if (_flipX)
                 to.Reverse();
         }

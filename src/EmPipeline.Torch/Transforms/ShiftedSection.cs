@@ -3,7 +3,7 @@ using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch;
 
-/// <summary>Single sections that slipped in their plane; image, labels and masks move together. Costs nothing of its own but its halo.</summary>
+/// <summary>Single sections that slipped in their plane; image, labels and masks move together. Costs nothing of its own but its halo, if any.</summary>
 public sealed record ShiftedSection : Transform
 {
     /// <summary>Of each section. 0.05 unless set.</summary>
@@ -12,8 +12,11 @@ public sealed record ShiftedSection : Transform
     /// <summary>The most voxels along y and along x. 8 unless set.</summary>
     public int MaxShift { get; init; } = 8;
 
-    /// <summary>True: what moves in is read from the volume. False: nothing more is read, and what moves in is invalid in every mask.</summary>
-    public bool ReadsAround { get; init; } = true;
+    /// <summary>
+    /// False: nothing more is read, and what moves in is invalid in every mask, 0 in the image. True: it is read from the volume: then all sections are
+    /// read larger, since most samples have one that slips.
+    /// </summary>
+    public bool ReadsAround { get; init; }
 
     public override NdIndex Halo => ReadsAround ? new NdIndex(0, MaxShift, MaxShift) : base.Halo;
 

@@ -25,7 +25,7 @@ internal static class TransformsBenchmark
         (string Name, Transform[] Transforms)[] sets =
         [
             ("flips, intensity, sections missing, of low contrast and shifted", Defects),
-            ("the same, shifted without reading around", [.. Defects.SkipLast(1), new ShiftedSection { ReadsAround = false }]),
+            ("the same, with what lies around shifted sections", [.. Defects.SkipLast(1), new ShiftedSection { ReadsAround = true }]),
             ("the same and misalignment and the 24 turns", [new Misalignment(), new Turn(), .. Defects]),
         ];
         await using var plain = await OpenAsync(catalog, "level = 0");

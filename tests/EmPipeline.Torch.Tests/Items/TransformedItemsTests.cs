@@ -10,10 +10,10 @@ namespace EmPipeline.Torch.Tests.Items;
 /// <summary>Transformed items: image, labels and masks of them still belong together, and nobody sees who made them.</summary>
 public sealed class TransformedItemsTests(TestCatalog catalog)
 {
-    private static readonly Transform[] Moves = [new Misalignment { Probability = 0.7 }, new ShiftedSection { Probability = 0.3 }, new Turn(), new Flip()];
+    private static readonly Transform[] Moves = [new Misalignment { Probability = 0.7 }, new ShiftedSection { Probability = 0.3, ReadsAround = true }, new Turn(), new Flip()];
 
     private static readonly Transform[] Everything =
-        [.. Moves, new ShiftedSection { ReadsAround = false }, new MissingSection { Fill = SectionFill.Neighbour }, new LowContrastSection(), new Intensity(), new MissingSection()];
+        [.. Moves, new ShiftedSection(), new MissingSection { Fill = SectionFill.Neighbour }, new LowContrastSection(), new Intensity(), new MissingSection()];
 
     /// <summary>A step that needs a halo and does nothing with it.</summary>
     private sealed record Nothing : Transform

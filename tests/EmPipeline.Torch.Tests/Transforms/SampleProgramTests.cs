@@ -11,7 +11,7 @@ public class SampleProgramTests
 
     private static readonly Transform[] Everything =
     [
-        new Misalignment { Probability = 0.5, MaxShift = 3 }, new Turn { InPlane = true }, new ShiftedSection { Probability = 0.3, MaxShift = 2 }, new Flip(), new Misalignment { MaxShift = 2 },
+        new Misalignment { Probability = 0.5, MaxShift = 3 }, new Turn { InPlane = true }, new ShiftedSection { Probability = 0.3, MaxShift = 2, ReadsAround = true }, new Flip(), new Misalignment { MaxShift = 2 },
         new LowContrastSection(), new MissingSection { Fill = SectionFill.Neighbour }, new Intensity(), new MissingSection(),
     ];
 
