@@ -65,7 +65,7 @@ public static class ZarrRechunk
         await using var store = new LocalStore(folder.Root);
         var readers = levels.Select(level => Reader(store, level, type, codec)).ToArray();
         using var sink = new ShardSink(folder, table, finished, codec, levels, type.Size(), readers, options.MemoryBytes / WaitingShare, source.Info.IsComputed);
-        var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress);
+        var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress, areNumbers: options.Label is null);
         EngineResult result;
         try
         {

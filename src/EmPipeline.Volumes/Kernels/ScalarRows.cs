@@ -114,6 +114,7 @@ internal static class ScalarRows
             Mode<T>(a, b, c, d, target, factor);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T ModeOf<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IEquatable<T>
     {

@@ -3,9 +3,9 @@ using EmPipeline.Volumes.Kernels;
 namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>Gathers what is known of one block from its inner chunks, in C order. Reused from block to block; not safe for concurrent use.</summary>
-internal sealed class BlockTally(VoxelType type, ReadOnlyMemory<byte> fill)
+internal sealed class BlockTally(VoxelType type, ReadOnlyMemory<byte> fill, bool areNumbers)
 {
-    private readonly VoxelStatistics _statistics = VoxelStatistics.For(type, fill);
+    private readonly VoxelStatistics _statistics = areNumbers ? VoxelStatistics.For(type, fill) : new FillStatistics(fill);
     private readonly int _size = type.Size();
     private Box _valid;
     private long _blank;

@@ -13,9 +13,10 @@ public sealed record EngineResult(long SourceBytesRead, long BytesWritten, int S
 /// Reads a region once and writes it as a pyramid of shards. Workers take what is ready: a part of a shard to encode before more of the
 /// source to read. The output does not depend on their number or order: a shard's bytes follow from its voxels alone.
 /// </summary>
+/// <param name="areNumbers">False: voxels are names, as of labels, and statistics count fill alone.</param>
 public sealed class RechunkEngine(
     IVolumeReader source, IReadOnlyList<LevelGrid> levels, RechunkPlan plan, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink,
-    int workers, IProgress<RechunkProgress>? progress = null)
+    int workers, IProgress<RechunkProgress>? progress = null, bool areNumbers = true)
 {
     private readonly VoxelType _type = source.Info.Type;
     private readonly int _size = source.Info.Type.Size();
@@ -51,7 +52,7 @@ public sealed class RechunkEngine(
     {
         try
         {
-            using var own = new Streamer(() => new ShardEncoder(_type, fill, sink.CreateWriter()));
+            using var own = new Streamer(() => new ShardEncoder(_type, fill, sink.CreateWriter(), areNumbers));
             while (plan.Streams && scheduler.NextBox() is { } box)
                 await StreamAsync(own, box, stop.Token);
             while (!plan.Streams && await scheduler.NextAsync(stop.Token) is { } work)
@@ -161,7 +162,7 @@ public sealed class RechunkEngine(
     /// <summary>Counts what earlier runs finished, and makes coarser parts that they did not get to although all they are made from was finished.</summary>
     private async Task TakeUpAsync(CancellationToken cancellation)
     {
-        using var encoder = new ShardEncoder(_type, fill, sink.CreateWriter());
+        using var encoder = new ShardEncoder(_type, fill, sink.CreateWriter(), areNumbers);
         foreach (var level in levels)
         {
             foreach (var position in Box.Whole(level.Grid).CellsTouched(NdIndex.Filled(3, 1)))

@@ -10,7 +10,7 @@ namespace EmPipeline.Volumes.Rechunk;
 /// gives them to the writer unless all of a chunk is fill. Chunks that are neighbours along x are gathered together, so that every cache
 /// line of the source is fetched once. One a worker; not safe for concurrent use.
 /// </summary>
-internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IShardWriter writer) : IDisposable
+internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IShardWriter writer, bool areNumbers) : IDisposable
 {
     // As many neighbours as fit the first- and second-level cache with room to spare; two at least share a cache line.
     private const int GatherBytes = 64 << 10;
@@ -45,7 +45,7 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
         foreach (var block in Box.Whole(_blockGrid).CellsTouched(NdIndex.Filled(3, 1)))
         {
             if (number == _blocks.Count)
-                _blocks.Add(new BlockTally(type, fill));
+                _blocks.Add(new BlockTally(type, fill, areNumbers));
             _blocks[number++].Reset(new Box(valid.Origin + (block * level.Block), level.Block).Intersect(valid));
         }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace EmPipeline.Zarr.Labels;
 
@@ -16,6 +17,7 @@ internal sealed class IdCounts
     /// <summary>The values, in the order in which they were first added, and how often each occurs.</summary>
     public (ulong Id, long Count) this[int number] => (_ids[_used[number]], _counts[_used[number]]);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ulong id, long count)
     {
         var slot = Find(id);
@@ -42,6 +44,7 @@ internal sealed class IdCounts
     }
 
     // A slot is free where its count is 0. Ids are often consecutive, or differ in their high bits alone.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Find(ulong id)
     {
         var mask = _ids.Length - 1;

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EmPipeline.Volumes;
 
@@ -30,29 +32,30 @@ internal static class LabelScan
         switch (size)
         {
             case 1:
-                Runs(row, counts, static value => value);
+                Runs(row, counts);
                 break;
             case 2:
-                Runs(MemoryMarshal.Cast<byte, ushort>(row), counts, static value => value);
+                Runs(MemoryMarshal.Cast<byte, ushort>(row), counts);
                 break;
             case 4:
-                Runs(MemoryMarshal.Cast<byte, uint>(row), counts, static value => value);
+                Runs(MemoryMarshal.Cast<byte, uint>(row), counts);
                 break;
             default:
-                Runs(MemoryMarshal.Cast<byte, ulong>(row), counts, static value => value);
+                Runs(MemoryMarshal.Cast<byte, ulong>(row), counts);
                 break;
         }
     }
 
-    private static void Runs<T>(ReadOnlySpan<T> row, IdCounts counts, Func<T, ulong> bits)
-        where T : unmanaged, IEquatable<T>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Runs<T>(ReadOnlySpan<T> row, IdCounts counts)
+        where T : unmanaged, IBinaryInteger<T>
     {
         while (!row.IsEmpty)
         {
             var length = row.IndexOfAnyExcept(row[0]);
             if (length < 0)
                 length = row.Length;
-            counts.Add(bits(row[0]), length);
+            counts.Add(ulong.CreateTruncating(row[0]), length);
             row = row[length..];
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EmPipeline.Volumes;
 
@@ -74,6 +75,8 @@ internal sealed class CompressedSegmentationChunk(int voxelBytes, NdIndex blockS
         }
     }
 
+    // Compiled whole at once: a chunk has thousands of blocks, and a short run few chunks.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeBlock<T>(ReadOnlySpan<uint> words, int block, NdIndex origin, NdIndex extent, NdIndex shape, Span<T> labels)
         where T : unmanaged
     {
@@ -109,7 +112,10 @@ internal sealed class CompressedSegmentationChunk(int voxelBytes, NdIndex blockS
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Look<T>(ReadOnlySpan<T> table, uint index, int block) =>
-        index < (uint)table.Length ? table[(int)index] : throw new InvalidDataException(
-            $"got entry {index} of the table of block {block}, expected one of the {table.Length} that the chunk has room for");
+        index < (uint)table.Length ? table[(int)index] : throw Missing(index, block, table.Length);
+
+    private static InvalidDataException Missing(uint index, int block, int length) =>
+        new($"got entry {index} of the table of block {block}, expected one of the {length} that the chunk has room for");
 }
