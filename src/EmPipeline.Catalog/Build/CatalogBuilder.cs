@@ -39,6 +39,7 @@ public static class CatalogBuilder
             await WriteTablesAsync(sorted, totals, work, cancellation);
             IReadOnlyList<BlockSummary> summaries;
             IReadOnlyList<LabelSummary> labels;
+            IReadOnlyList<SplitSummary> splits;
             using (var database = new DuckDbFile(work.File(DatabaseName), work.File("temporary")))
             {
                 LoadTables(database, work);
@@ -46,6 +47,7 @@ public static class CatalogBuilder
                 await ContentHash.WriteAsync(database.Connection, Files.Where(name => name.EndsWith(".parquet", StringComparison.Ordinal)).Select(work.File), cancellation);
                 summaries = BlockSummaries.Query(database.Connection);
                 labels = LabelSummaries.Query(database.Connection);
+                splits = SplitSummaries.Query(database.Connection);
                 database.Checkpoint();
             }
 
@@ -54,7 +56,7 @@ public static class CatalogBuilder
                 await MetadataCsv.WriteAsync(sorted, totals, csv, cancellation);
             await using (var json = File.Create(work.File("metadata.json")))
                 MetadataJson.Write(sorted, json);
-            await File.WriteAllTextAsync(work.File("report.html"), ReportPage.Render(sorted, totals, summaries, labels), cancellation);
+            await File.WriteAllTextAsync(work.File("report.html"), ReportPage.Render(sorted, totals, summaries, labels, splits), cancellation);
             await work.PublishAsync(folder, Files);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DuckDBException)

@@ -40,8 +40,8 @@ public sealed class CatalogReader
 
     /// <summary>
     /// The blocks that <paramref name="query"/> gives, in its order. Either a whole SQL query whose columns include dataset, level, z, y and
-    /// x; or just a condition on the view <c>labelled_blocks</c>, which has the columns of <c>training_blocks</c> and of the labels
-    /// ("dataset = 'hemibrain' AND mitochondria_share > 0.01"); or "" for all of that view.
+    /// x; or just a condition on the view <c>labelled_blocks</c>, which has the columns of <c>training_blocks</c>, of labels and of splits
+    /// ("split_v1 = 'train' AND mitochondria_share > 0.01"); or "" for all of that view.
     /// The query runs on one thread, so that without ORDER BY too it gives the same order each time.
     /// </summary>
     /// <exception cref="EmException">There is no catalogue, the SQL is wrong or reaches beyond it, it gives other columns, or goes beyond <paramref name="limits"/>.</exception>

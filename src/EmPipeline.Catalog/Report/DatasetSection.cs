@@ -8,7 +8,7 @@ namespace EmPipeline.Catalog.Report;
 /// <summary>One dataset's part of the page: what is known of it and from where, its grey values, its levels, its labels.</summary>
 internal static class DatasetSection
 {
-    public static void Append(StringBuilder page, DatasetRecord dataset, CatalogContent content, BlockSummary? summary, IReadOnlyList<LabelSummary> labels)
+    public static void Append(StringBuilder page, DatasetRecord dataset, CatalogContent content, BlockSummary? summary, IReadOnlyList<LabelSummary> labels, IReadOnlyList<SplitSummary> splits)
     {
         page.Append(CultureInfo.InvariantCulture, $"<section id=\"{Html.Encode(dataset.Name)}\"><h2>{Html.Encode(dataset.Name)}</h2>\n");
         if (dataset.Title is not null)
@@ -20,6 +20,7 @@ internal static class DatasetSection
         page.Append("</div>\n</div>\n");
         AppendLevels(page, [.. content.Volumes.Where(volume => volume.Dataset == dataset.Name)]);
         LabelTable.Append(page, dataset.Name, content, labels);
+        SplitTable.Append(page, [.. splits.Where(split => split.Dataset == dataset.Name)]);
         page.Append("</section>\n");
     }
 

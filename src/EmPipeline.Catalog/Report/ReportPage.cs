@@ -11,7 +11,7 @@ namespace EmPipeline.Catalog.Report;
 /// </summary>
 internal static class ReportPage
 {
-    public static string Render(CatalogContent content, FileTotals totals, IReadOnlyList<BlockSummary> summaries, IReadOnlyList<LabelSummary> labels)
+    public static string Render(CatalogContent content, FileTotals totals, IReadOnlyList<BlockSummary> summaries, IReadOnlyList<LabelSummary> labels, IReadOnlyList<SplitSummary> splits)
     {
         var page = new StringBuilder();
         page.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n");
@@ -21,7 +21,7 @@ internal static class ReportPage
         AppendLeftOut(page, content.LeftOut);
         AppendConflicts(page, content.Conflicts);
         foreach (var dataset in content.Datasets)
-            DatasetSection.Append(page, dataset, content, summaries.FirstOrDefault(summary => summary.Dataset == dataset.Name), labels);
+            DatasetSection.Append(page, dataset, content, summaries.FirstOrDefault(summary => summary.Dataset == dataset.Name), labels, splits);
         page.Append("</main>\n</body>\n</html>\n");
         return page.ToString();
     }

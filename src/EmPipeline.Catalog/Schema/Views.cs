@@ -52,6 +52,15 @@ internal static class Views
             """,
             [("dataset", "The dataset."), ("excluded", "The reason, as in judged_blocks; null: trained on."), ("blocks", "How many blocks.")]),
         new(
+            "split_summary", "For each split, dataset and part, how many blocks there are to train on.", IsTable: true,
+            """
+            SELECT s.split, s.dataset, s.part, count(b.z) AS blocks
+            FROM splits s LEFT JOIN (
+                SELECT split, dataset, part, z FROM split_blocks JOIN training_blocks USING (dataset, level, z, y, x)) b USING (split, dataset, part)
+            GROUP BY s.split, s.dataset, s.part ORDER BY s.split, s.dataset, s.part
+            """,
+            [("split", "The split."), ("dataset", "The dataset."), ("part", "The part."), ("blocks", "How many blocks of training_blocks.")]),
+        new(
             "chosen_metadata", "The value that each dataset goes by, for each field.", IsTable: false,
             "SELECT dataset, field, value, unit, origin FROM metadata WHERE chosen", []),
     ];

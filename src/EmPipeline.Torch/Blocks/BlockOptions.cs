@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace EmPipeline.Torch;
 
 /// <summary>
-/// How blocks become tensors. A tensor never holds a voxel of a block that the query did not choose: where it reaches into one, or beyond the
-/// volume, it holds 0, which is black as stored and the volume's mean when normalised. Change with <c>with</c>.
+/// How blocks become tensors. A tensor never holds a voxel of a block that the query did not choose: where it reaches into one it holds 0, which is
+/// black as stored and the volume's mean when normalised. Change with <c>with</c>.
 /// </summary>
 public sealed record BlockOptions
 {
@@ -51,6 +51,9 @@ public sealed record BlockOptions
     /// and the sample's number alone. A sample's origin stays that of the voxels as they were read.
     /// </summary>
     public IReadOnlyList<Transform> Transforms { get; init; } = [];
+
+    /// <summary>What becomes of samples that reach beyond their volume. <see cref="Torch.Outside.Pad"/> unless set.</summary>
+    public Outside Outside { get; init; }
 
     /// <summary>How data is read that lies at an address of a network. It changes no sample.</summary>
     public RemoteOptions Remote { get; init; } = new();

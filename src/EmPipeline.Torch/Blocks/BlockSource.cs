@@ -96,9 +96,9 @@ public sealed class BlockSource : IAsyncDisposable
             options = options with { Shape = ItemSettings.Shape(volumes.Keys, options) };
             foreach (var (blocksOf, volume) in volumes.ToList())
                 volumes[blocksOf] = volume with { Program = ItemSettings.Program(volume, options) };
-            var samples = new SampleSet(
-                queries, blocks, catalogue, options.Mixing,
-                volume => (volumes[volume].Blocks.Reader.Info.Shape, volumes[volume].Geometry.Footprint(options.Shape)));
+            if (options.Outside == Outside.Skip)
+                blocks = [.. queries.Zip(blocks, (query, chosen) => InsideOnly.Of(query, chosen, options, Extents))];
+            var samples = new SampleSet(queries, blocks, catalogue, options.Mixing, Extents);
             var type = ItemSettings.Type(volumes.Values, options);
             await samples.OpenForegroundAsync(catalog, options, open, cancellation);
             return new BlockSource(samples, volumes, options, type, items.Labels.Classes) { IsRemote = RemoteStores.IsRemote(catalog.DataFolder) };
@@ -109,6 +109,8 @@ public sealed class BlockSource : IAsyncDisposable
                 await volume.DisposeAsync();
             throw;
         }
+
+        (NdIndex Volume, NdIndex Sample) Extents(BlockVolume volume) => (volumes[volume].Blocks.Reader.Info.Shape, volumes[volume].Geometry.Footprint(options.Shape));
     }
 
     /// <summary>Where the tensor of sample <paramref name="index"/> (of one query: of the block of that number) begins in its volume, z, y, x, in this epoch.</summary>
@@ -134,8 +136,8 @@ public sealed class BlockSource : IAsyncDisposable
     };
 
     /// <summary>
-    /// Reads the image of one sample in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>, padded with 0: black as stored, the
-    /// volume's mean when normalised.
+    /// Reads the image of one sample in the form of a tensor's contents: C order z, y, x, <see cref="Type"/>; beyond the volume as
+    /// <see cref="BlockOptions.Outside"/> says.
     /// </summary>
     /// <param name="target">Exactly <see cref="BytesPerBlock"/> bytes.</param>
     /// <exception cref="EmException">The voxels cannot be read; the message names the block.</exception>

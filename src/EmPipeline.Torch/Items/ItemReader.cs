@@ -49,6 +49,8 @@ internal sealed class ItemReader(BlockOptions options, ItemLayout layout, bool m
                 Fill(Zero, other, target, layout.Fields[ItemLayout.Data]);
         }
 
+        if (options.Outside == Outside.Reflect && Reaches(volume, sample, workspace) is { } inside)
+            Reflect(inside, target, layout.Fields[ItemLayout.Data]);
         _idle.Add(workspace);
     }
 
@@ -73,6 +75,8 @@ internal sealed class ItemReader(BlockOptions options, ItemLayout layout, bool m
 
         if (mayReachOut)
             KeepChosen(volume, place, sample, workspace, slot);
+        if (options.Outside == Outside.Reflect && Reaches(volume, sample, workspace) is { } inside)
+            Reflect(inside, slot);
         return sample;
     }
 
@@ -94,6 +98,29 @@ internal sealed class ItemReader(BlockOptions options, ItemLayout layout, bool m
                 Fill(Zero, other, slot.Mask(0), layout.Fields[layout.Mask]);
         }
     }
+
+    /// <summary>The part of a sample inside of its volume, where it reaches beyond.</summary>
+    private static Box? Reaches(ItemVolume volume, SampleBox sample, ItemWorkspace workspace)
+    {
+        workspace.Blocks.Fill(sample.Grid, sample.Box, volume.Geometry.Blocks);
+        return workspace.Blocks.IsWhole ? null : SampleFill.Inside(workspace.Blocks);
+    }
+
+    /// <summary>Of what the sample holds, and so of nothing that its query did not choose.</summary>
+    private void Reflect(Box inside, ItemSlot slot)
+    {
+        Reflect(inside, slot.Data, layout.Fields[ItemLayout.Data]);
+        for (var i = 0; i < layout.LabelCount; i++)
+        {
+            Reflect(inside, slot.Labels(i), layout.Fields[layout.Labels]);
+            Reflect(inside, slot.Mask(1 + i), layout.Fields[layout.Mask]);
+        }
+
+        if (layout.LabelCount > 0)
+            Reflect(inside, slot.Mask(0), layout.Fields[layout.Mask]);
+    }
+
+    private void Reflect(Box inside, Memory<byte> target, ItemField field) => Reflection.Fill(target.Span, options.Shape, inside, TensorType.Size(field.Type));
 
     private void Fill(byte[] value, Box box, Memory<byte> target, ItemField field) =>
         StridedCopy.Fill(value.AsSpan(0, TensorType.Size(field.Type)), box, target.Span, Box.Whole(options.Shape));

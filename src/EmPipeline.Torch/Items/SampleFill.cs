@@ -53,6 +53,13 @@ internal static class SampleFill
         return new Box(origin, shape);
     }
 
+    /// <summary>The voxels of the sample that have a match.</summary>
+    public static Box Inside(GridMatch match)
+    {
+        var (z, y, x) = (match[0].Known, match[1].Known, match[2].Known);
+        return new Box(new NdIndex(z.Start, y.Start, x.Start), new NdIndex(z.Count, y.Count, x.Count));
+    }
+
     private static bool Holds((int Start, int Count) run, int at) => at >= run.Start && at < run.Start + run.Count;
 
     // The table does not decrease.

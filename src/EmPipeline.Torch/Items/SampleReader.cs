@@ -89,5 +89,19 @@ internal sealed class SampleReader(BlockOptions options, ItemLayout layout, Imag
                 StridedCopy.Fill([0], other, sample.StoredMask(1 + i).Span, all);
             }
         }
+
+        if (options.Outside == Outside.Reflect && !match.IsWhole)
+            Reflect(sample, around.Box.Shape, SampleFill.Inside(match));
+    }
+
+    private void Reflect(Sample sample, NdIndex shape, Box inside)
+    {
+        Reflection.Fill(sample.StoredImage.Span, shape, inside, sample.ImagePart.Type.Size());
+        Reflection.Fill(sample.StoredMask(0).Span, shape, inside, 1);
+        for (var i = 0; i < layout.LabelCount; i++)
+        {
+            Reflection.Fill(sample.StoredLabels(i).Span, shape, inside, sizeof(long));
+            Reflection.Fill(sample.StoredMask(1 + i).Span, shape, inside, 1);
+        }
     }
 }

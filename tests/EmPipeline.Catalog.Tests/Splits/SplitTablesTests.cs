@@ -38,6 +38,16 @@ public sealed class SplitTablesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_summary_and_the_report_say_how_many_blocks_each_part_has()
+    {
+        await Build(Samples.Content() with { Splits = [Split("v1", "sections") with { Shares = [new("all", 1), new("none", 1e-9)] }] });
+        (await Reader.QueryAsync("SELECT * FROM split_summary")).Select(row => string.Join(' ', row.Values)).Should().Equal("v1 sections all 9", "v1 sections none 0");
+        var page = await File.ReadAllTextAsync(_folder["catalog/report.html"], TestContext.Current.CancellationToken);
+        page.Split("<h3>Splits</h3>").Should().HaveCount(2, "one dataset is divided");
+        page.Should().Contain("<td>none</td><td>0</td>");
+    }
+
+    [Fact]
     public async Task What_contradicts_itself_is_refused()
     {
         var content = Samples.Content();
