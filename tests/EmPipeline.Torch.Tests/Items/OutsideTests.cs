@@ -50,15 +50,16 @@ public sealed class OutsideTests(TestCatalog catalog)
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(10.0)]
-    public async Task Labels_and_masks_are_reflected_with_the_image(double? edge)
+    [InlineData(null, false)]
+    [InlineData(10.0, false)]
+    [InlineData(null, true)]
+    public async Task Labels_and_masks_are_reflected_with_the_image(double? edge, bool transformed)
     {
         const int Length = 144;
         using var labelled = await LabelledSmall.MakeAsync(catalog, new VoxelSize(16, 16, 16), (4, 4, 4), new NdIndex(65, 100, 60), voxel => (ulong)((voxel[0] + (2 * voxel[1]) + voxel[2]) % 5 == 0 ? 255 : (voxel[0] + voxel[1]) % 3));
         var options = new BlockOptions { Shape = NdIndex.Filled(3, Length), Labels = ["cells"], RandomCrop = true, VoxelSize = edge is { } nm ? new VoxelSize(nm, nm, nm) : null };
         using var padded = new BlockDataset(await labelled.OpenAsync("", options));
-        using var reflected = new BlockDataset(await labelled.OpenAsync("", options with { Outside = Outside.Reflect }));
+        using var reflected = new BlockDataset(await labelled.OpenAsync("", options with { Outside = Outside.Reflect, Transforms = transformed ? [new Flip { Z = false, Y = false, X = false }] : [] }));
         using var scope = NewDisposeScope();
         var (before, after) = (padded.GetTensor(3), reflected.GetTensor(3));
         var known = before["mask"].data<byte>().ToArray().AsSpan(0, Length * Length * Length).ToArray();
