@@ -63,6 +63,8 @@ try
         await TrainingStartBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-memory"))
         await MemoryBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-targets"))
+        await TargetsBenchmark.RunAsync(settings, report);
     if (settings.Wants("training-remote"))
         await TrainingRemoteBenchmark.RunAsync(settings, content, report);
 }

@@ -36,6 +36,9 @@ internal sealed class LabelIds
     /// <summary>Whether any is unknown.</summary>
     public bool HasUnknown { get; private set; }
 
+    /// <summary>Room to find distances in.</summary>
+    public DistanceTransform Distances { get; } = new();
+
     /// <summary>The ids by number; background first.</summary>
     public ReadOnlySpan<long> Ids => _numbers.Ids;
 

@@ -58,12 +58,20 @@ public class TargetProgramTests
     [Fact]
     public void Settings_that_mean_nothing_are_refused()
     {
-        Target[] targets = [new Boundary { Thickness = new NdIndex(1, -1, 1) }, new Boundary { Thickness = NdIndex.Filled(2, 1) }, new Affinities { Offsets = [] }, new Affinities { Offsets = [new NdIndex(1, 0)] }];
+        Target[] targets = [new Boundary { Thickness = new NdIndex(1, -1, 1) }, new Boundary { Thickness = NdIndex.Filled(2, 1) }, new Affinities { Offsets = [] }, new Affinities { Offsets = [new NdIndex(1, 0)] }, new Distance { MaxDistance = 0 }, new Distance { MaxDistance = double.NaN }];
         foreach (var target in targets)
         {
             var make = () => new TargetProgram([target], ["a"], Isotropic);
             make.Should().Throw<EmException>().Where(error => error.Fault == Fault.Configuration);
         }
+    }
+
+    [Fact]
+    public void A_distance_needs_a_known_voxel_size()
+    {
+        var make = () => new TargetProgram([new Distance()], ["a"], new VoxelSize(null, 8, 8));
+        make.Should().Throw<EmException>().Where(error => error.Fault == Fault.Configuration).WithMessage("*? × 8 × 8 nm*State it*");
+        new Distance { MaxDistance = 100 }.Halo(new VoxelSize(50, 8, 8)).Should().Be(new NdIndex(2, 12, 12));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 using EmPipeline.Torch.Transforms;
 using EmPipeline.Volumes;
@@ -9,6 +10,9 @@ public class TargetTests
 {
     private static readonly Gen<Grid> Shapes = Gen.Select(Gen.Int[1, 4], Gen.Int[1, 5], Gen.Int[1, 40], (z, y, x) => new Grid(z, y, x));
     private static readonly Gen<Grid> Margins = Gen.Select(Gen.Int[2, 3], Gen.Int[2, 3], Gen.Int[2, 4], (z, y, x) => new Grid(z, y, x));
+    private static readonly Gen<Grid> SmallShapes = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 4], Gen.Int[1, 12], (z, y, x) => new Grid(z, y, x));
+    private static readonly VoxelSize[] Sizes = [new(8, 8, 8), new(30, 8, 8), new(12, 4, 6), new(5.5, 7.25, 7.25)];
+    private static readonly Gen<VoxelSize> VoxelSizes = Gen.Int[0, Sizes.Length - 1].Select(i => Sizes[i]);
     private static readonly Gen<Labelled> Volumes = Gen.Select(Shapes, Margins, Gen.Int[0, 1000000], Gen.Int[0, 1].Select(some => 30 * some), (shape, margin, seed, unknown) => Labelled.Random(shape, margin, seed, unknown));
     private static readonly Gen<NdIndex> Thicknesses = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2], Gen.Int[0, 2], (z, y, x) => new NdIndex(z, y, x));
     private static readonly Gen<NdIndex> Offsets = Gen.Select(Gen.Int[-2, 2], Gen.Int[-2, 2], Gen.Int[-2, 2], (z, y, x) => new NdIndex(z, y, x));
@@ -19,7 +23,8 @@ public class TargetTests
     private static readonly Gen<Target> Any = Gen.OneOf(
         Gen.Select(Thicknesses, Gen.Enum<BoundaryMode>(), (thickness, mode) => (Target)new Boundary { Thickness = thickness, Mode = mode }),
         Offsets.Array[1, 4].Select(offsets => (Target)new Affinities { Offsets = offsets }),
-        Choices.Select(values => (Target)new Binary { Values = values }));
+        Choices.Select(values => (Target)new Binary { Values = values }),
+        Gen.Select(Gen.Int[1, 23], Gen.Bool, (most, isSigned) => (Target)new Distance { MaxDistance = most, IsSigned = isSigned }));
 
     [Fact]
     public void Boundary_is_where_a_voxel_within_the_thickness_has_another_id() => Gen.Select(Volumes, Thicknesses, Gen.Enum<BoundaryMode>()).Sample((volume, thickness, mode) =>
@@ -83,15 +88,58 @@ public class TargetTests
     }, iter: 200, threads: 1);
 
     [Fact]
+    public void Distance_is_that_of_the_nearest_voxel_with_another_id() => Gen.Select(SmallShapes, Gen.Int[0, 1], VoxelSizes, Gen.Double[3, 40], Gen.Bool, Gen.Int[0, 1000000], Gen.Int[0, 1].Select(some => 10 * some)).Sample(
+        (shape, extra, voxelSize, most, isSigned, seed, unknown) =>
+        {
+            var target = new Distance { MaxDistance = most, IsSigned = isSigned };
+            var volume = Labelled.Random(shape, Grid.Of(target.Halo(voxelSize)) + new Grid(extra, extra, extra), seed, unknown, voxelSize);
+            var (bytes, mask) = volume.Make(target);
+            var values = MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+            var i = 0;
+            volume.EachWanted((z, y, x) =>
+            {
+                var (nearest, unseen) = (most * most, double.PositiveInfinity);
+                volume.Each((a, b, c) =>
+                {
+                    var (dz, dy, dx) = ((z - a) * voxelSize.Z!.Value, (y - b) * voxelSize.Y!.Value, (x - c) * voxelSize.X!.Value);
+                    var square = (dz * dz) + (dy * dy) + (dx * dx);
+                    if (volume.Known[a, b, c] == 0)
+                        unseen = Math.Min(unseen, square);
+                    else if (volume.Ids[a, b, c] != volume.Ids[z, y, x])
+                        nearest = Math.Min(nearest, square);
+                });
+
+                // What is as far as the limit, but for rounding, may be certain or not.
+                var isKnown = volume.Known[z, y, x] == 1;
+                if (Math.Abs(unseen - (most * most)) > 1e-3)
+                    mask[i].Should().Be((byte)(isKnown && (unseen > most * most || nearest < unseen) ? 1 : 0));
+                if (mask[i] == 1)
+                    values[i].Should().BeApproximately((float)(Math.Sqrt(nearest) * (isSigned && volume.Ids[z, y, x] == 0 ? -1 : 1)), 1e-4f);
+                i++;
+            });
+        }, iter: 150, threads: 1);
+
+    [Fact]
+    public void What_lies_further_than_the_limit_counts_as_the_limit()
+    {
+        var volume = Labelled.Random(new Grid(1, 3, 70), new Grid(3, 3, 3), 1, unknown: 0);
+        volume.Each((z, y, x) => volume.Ids[z, y, x] = x == 40 ? 9 : 0);
+        var values = MemoryMarshal.Cast<byte, float>(volume.Make(new Distance { MaxDistance = 25 }).Values).ToArray();
+        values[..34].Should().OnlyContain(value => value == -25);
+        values[34..41].Should().Equal(-24, -16, -8, 8, -8, -16, -24);
+        values[41..70].Should().OnlyContain(value => value == -25);
+    }
+
+    [Fact]
     public void What_is_certain_does_not_change_whatever_the_unknown_is() => Gen.Select(Shapes, Margins, Any, Gen.Int[0, 1000000]).Sample((shape, margin, target, seed) =>
     {
         var volume = Labelled.Random(shape, margin, seed, unknown: 30);
         var (values, mask) = volume.Make(target);
         var (completed, whole) = volume.Completed(seed + 1).Make(target);
         whole.Should().AllSatisfy(certain => certain.Should().Be(1));
-        for (var i = 0; i < mask.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            if (mask[i] == 1)
+            if (mask[i * mask.Length / values.Length] == 1)
                 values[i].Should().Be(completed[i]);
         }
     }, iter: 300, threads: 1);
@@ -103,11 +151,13 @@ public class TargetTests
         var (values, mask) = volume.Make(target);
         var flipped = volume.Flipped(axis).Make(mirrored);
         var shape = volume.Wanted;
-        for (var i = 0; i < values.Length; i++)
+        var size = values.Length / mask.Length;
+        for (var i = 0; i < mask.Length; i++)
         {
             var (channel, z, y, x) = (i / shape.Length, i % shape.Length / shape.Plane, i / shape.X % shape.Y, i % shape.X);
             var j = (channel * shape.Length) + shape.At(axis == 0 ? shape.Z - 1 - z : z, axis == 1 ? shape.Y - 1 - y : y, axis == 2 ? shape.X - 1 - x : x);
-            (flipped.Values[j], flipped.Mask[j]).Should().Be((values[i], mask[i]));
+            flipped.Mask[j].Should().Be(mask[i]);
+            flipped.Values.AsSpan(j * size, size).SequenceEqual(values.AsSpan(i * size, size)).Should().BeTrue();
         }
     }, iter: 300, threads: 1);
 
