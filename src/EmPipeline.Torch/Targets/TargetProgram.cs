@@ -6,6 +6,9 @@ namespace EmPipeline.Torch.Targets;
 /// <summary>The targets of a sample and the halo that they need together. Immutable and safe for concurrent use.</summary>
 internal sealed class TargetProgram
 {
+    // Further than any sample that fits memory.
+    private static readonly NdIndex Most = NdIndex.Filled(3, 1 << 20);
+
     // The label volume of each.
     private readonly int[] _labels;
 
@@ -21,7 +24,10 @@ internal sealed class TargetProgram
         {
             if (!names.Add(target.Name) || !names.Add($"{target.Name}_mask"))
                 throw new EmException(Fault.Configuration, $"Targets: got two of the name '{target.Name}', expected one. Set Name.");
-            Halo = NdIndex.Max(Halo, target.Halo(voxelSize));
+            var halo = target.Halo(voxelSize);
+            if (NdIndex.Max(halo, Most) != Most)
+                throw new EmException(Fault.Configuration, $"Targets: got '{target.Name}', which needs {halo} voxels around a sample, expected {Most} at most. Have it look less far.");
+            Halo = NdIndex.Max(Halo, halo);
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed class SampleProgram
             transforms[i].Check(most.ToIndex(), voxelSize);
             most += 2 * Even(Grid.Of(transforms[i].Halo));
         }
+
+        if ((double)sizeof(long) * most.Z * most.Y * most.X > Array.MaxLength)
+            throw new EmException(Fault.Configuration, $"Transforms, Targets: got samples of {most} voxels with all that they need around them, expected less than 2 GiB as int64. Set Shape, or what reads around a sample, to less.");
     }
 
     /// <summary>What <see cref="Run"/> leaves around what is wanted.</summary>

@@ -75,6 +75,16 @@ public class TargetProgramTests
     }
 
     [Fact]
+    public void What_would_be_read_around_a_sample_has_to_fit_memory()
+    {
+        var far = () => new TargetProgram([new Distance { MaxDistance = 1e9 }], ["a"], Isotropic);
+        far.Should().Throw<EmException>().Where(error => error.Fault == Fault.Configuration).WithMessage("*'distance'*look less far*");
+        var halo = new TargetProgram([new Distance { MaxDistance = 8000 }], ["a"], Isotropic).Halo;
+        var large = () => new SampleProgram([], NdIndex.Filled(3, 128), halo, Isotropic, changesValues: true);
+        large.Should().Throw<EmException>().Where(error => error.Fault == Fault.Configuration).WithMessage("*2128×2128×2128*Set Shape*");
+    }
+
+    [Fact]
     public void A_margin_that_is_too_small_is_never_read_past()
     {
         var volume = Labelled.Random(new Grid(3, 3, 3), new Grid(1, 1, 0), 1, unknown: 0);
