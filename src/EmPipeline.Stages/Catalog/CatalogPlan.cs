@@ -6,17 +6,20 @@ namespace EmPipeline.Stages.Catalog;
 
 /// <summary>
 /// What a catalogue is made of: every complete dataset of the data folder, whichever configuration made it, and the names of the others.
-/// A dataset of another configuration is complete by the definition that was last run.
+/// A dataset of another configuration is complete by the definition that was last run. Labels that Predict left beside a complete dataset are in it too.
 /// </summary>
 public sealed class CatalogPlan
 {
-    private CatalogPlan(IReadOnlyList<DatasetDefinition> complete, IReadOnlyList<LeftOutRecord> leftOut, JsonObject inputs) =>
-        (Complete, LeftOut, Inputs) = (complete, leftOut, inputs);
+    private CatalogPlan(IReadOnlyList<DatasetDefinition> complete, IReadOnlyList<LeftOutRecord> leftOut, IReadOnlyList<PredictedSource> predicted, JsonObject inputs) =>
+        (Complete, LeftOut, Predicted, Inputs) = (complete, leftOut, predicted, inputs);
 
     public IReadOnlyList<DatasetDefinition> Complete { get; }
 
     /// <summary>The datasets that are not in it, and why.</summary>
     public IReadOnlyList<LeftOutRecord> LeftOut { get; }
+
+    /// <summary>What Predict found in the complete datasets.</summary>
+    internal IReadOnlyList<PredictedSource> Predicted { get; }
 
     /// <summary>What the catalogue follows from.</summary>
     internal JsonObject Inputs { get; }
@@ -37,7 +40,8 @@ public sealed class CatalogPlan
                 complete.Add(dataset);
         }
 
-        return new CatalogPlan(complete, leftOut, InputsOf(complete, leftOut, run.Data));
+        var predicted = complete.Where(dataset => dataset.Label is null).SelectMany(dataset => PredictionsOf(dataset, complete, leftOut, run.Data)).ToList();
+        return new CatalogPlan(complete, leftOut, predicted, InputsOf(complete, leftOut, predicted, run.Data));
     }
 
     /// <summary>Why the catalogue has to be built; null when it is up to date.</summary>
@@ -56,7 +60,15 @@ public sealed class CatalogPlan
         return all.Values.OrderBy(dataset => dataset.Name, StringComparer.Ordinal);
     }
 
-    private static JsonObject InputsOf(List<DatasetDefinition> complete, List<LeftOutRecord> leftOut, DataFolder data)
+    private static IReadOnlyList<PredictedSource> PredictionsOf(DatasetDefinition dataset, List<DatasetDefinition> complete, List<LeftOutRecord> leftOut, DataFolder data)
+    {
+        var (found, others) = PredictedSource.Find(data, dataset.Name, Ledger.Read(data.LedgerFile(dataset.Name, Stage.Rechunk))!.Shards!.Sha256);
+        leftOut.AddRange(others.Select(other => new LeftOutRecord($"{dataset.Name}/prediction/{other.Label}", dataset.Configuration, null, other.Why)));
+        // A label that the configuration names is that one.
+        return [.. found.Where(label => complete.All(other => other.Label is not { } own || (own.Image, own.Origin, own.Name) != label.Name))];
+    }
+
+    private static JsonObject InputsOf(List<DatasetDefinition> complete, List<LeftOutRecord> leftOut, List<PredictedSource> predicted, DataFolder data)
     {
         var datasets = new JsonObject();
         foreach (var dataset in complete)
@@ -66,6 +78,8 @@ public sealed class CatalogPlan
                 made["splits"] = splits.DeepClone();
             foreach (var stage in Stage.All)
                 made[stage.Name] = Ledger.Read(data.LedgerFile(dataset.Name, stage))!.Product;
+            foreach (var label in predicted.Where(label => dataset.Label is null && label.Name.Dataset == dataset.Name))
+                made[$"prediction/{label.Name.Label}"] = label.Product;
             datasets[dataset.Name] = made;
         }
 

@@ -5,7 +5,7 @@ using EmPipeline.Storage;
 
 namespace EmPipeline.Stages.Catalog;
 
-/// <summary>Builds the catalogue from the ledgers of the complete datasets; nothing else is read.</summary>
+/// <summary>Builds the catalogue from the ledgers of the complete datasets and what predictions of them left; nothing else is read.</summary>
 public static class CatalogStage
 {
     /// <summary>Rises when the same ledgers would make another catalogue.</summary>
@@ -17,7 +17,7 @@ public static class CatalogStage
         foreach (var dataset in plan.LeftOut)
             warn($"{dataset.Dataset}: not in the catalogue: {dataset.Why} ({dataset.Configuration}).");
         var complete = plan.Complete.Where(dataset => dataset.Label is null).Select(dataset => CatalogSource.Read(dataset, data)).OrderBy(source => source.Name, StringComparer.Ordinal).ToList();
-        var labels = plan.Complete.Where(dataset => dataset.Label is not null).Select(dataset => LabelSource.Read(dataset, data))
+        var labels = plan.Complete.Where(dataset => dataset.Label is not null).Select(LabelRows (dataset) => LabelSource.Read(dataset, data)).Concat(plan.Predicted)
             .OrderBy(label => label.Name.Dataset, StringComparer.Ordinal).ThenBy(label => label.Name.Origin, StringComparer.Ordinal).ThenBy(label => label.Name.Label, StringComparer.Ordinal).ToList();
         var blocks = 0L;
         await CatalogBuilder.BuildAsync(

@@ -6,12 +6,13 @@ using EmPipeline.Stages.Metadata;
 using EmPipeline.Stages.Rechunk;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Labels;
+using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr;
 
 namespace EmPipeline.Stages.Catalog;
 
 /// <summary>What the ledgers of one complete label say, as catalogue rows.</summary>
-internal sealed class LabelSource
+internal sealed class LabelSource : LabelRows
 {
     private readonly LabelConfig _label;
     private readonly string _source;
@@ -24,9 +25,9 @@ internal sealed class LabelSource
     private LabelSource(LabelConfig label, string source, DataFolder data, string statistics, MetadataResult metadata, WrittenVolume written, ShardList shards) =>
         (_label, _source, _data, _statistics, _metadata, _written, _shards) = (label, source, data, statistics, metadata, written, shards);
 
-    public (string Dataset, string Origin, string Label) Name => (_label.Image, _label.Origin, _label.Name);
+    public override (string Dataset, string Origin, string Label) Name => (_label.Image, _label.Origin, _label.Name);
 
-    public IEnumerable<LabelVolumeRecord> Volumes => _written.Levels.Select(level => new LabelVolumeRecord
+    public override IEnumerable<LabelVolumeRecord> Volumes => _written.Levels.Select(level => new LabelVolumeRecord
     {
         Dataset = _label.Image,
         Origin = _label.Origin,
@@ -48,7 +49,7 @@ internal sealed class LabelSource
         StoredBytes = level.StoredBytes,
     });
 
-    public IEnumerable<LabelClassRecord> Classes
+    public override IEnumerable<LabelClassRecord> Classes
     {
         get
         {
@@ -62,15 +63,6 @@ internal sealed class LabelSource
         }
     }
 
-    /// <summary>By z, y, x, then class; read anew at each enumeration.</summary>
-    public IEnumerable<LabelBlockRow> Blocks => LabelStatisticsFile.Open(_statistics).Blocks().Select(tally => LabelBlockRow.From(_label.Image, _label.Origin, _label.Name, tally));
-
-    /// <summary>By z, y, x, then class; read anew at each enumeration.</summary>
-    public IEnumerable<LabelChunkRow> Chunks => LabelStatisticsFile.Open(_statistics).Chunks().Select(tally => LabelChunkRow.From(_label.Image, _label.Origin, _label.Name, tally));
-
-    /// <summary>By level, then position; read anew at each enumeration.</summary>
-    public IEnumerable<LabelShardRow> Shards => _shards.Read(_data).Select(shard => LabelShardRow.From(_label.Image, _label.Origin, _label.Name, shard));
-
     private string Kind => _label.Scheme.Kind == LabelKind.Instances ? "instances" : "classes";
 
     /// <summary>The rows of a label whose stages are all up to date.</summary>
@@ -82,6 +74,10 @@ internal sealed class LabelSource
             definition.Label!, SourceConfig.Of((System.Text.Json.Nodes.JsonObject)definition.Keys["source"]!).Address, data, data.LabelStatistics(definition.Name),
             Of(Stage.ExtractMetadata).ResultAs<MetadataResult>(), rechunk.ResultAs<WrittenVolume>(), rechunk.Shards!);
     }
+
+    protected override LabelStatisticsFile OpenStatistics() => LabelStatisticsFile.Open(_statistics);
+
+    protected override IEnumerable<ShardRecord> ReadShards() => _shards.Read(_data);
 
     // A merged voxel's centre lies in the middle of those that it was merged from.
     private double Centre(WrittenLevel level, int axis) =>

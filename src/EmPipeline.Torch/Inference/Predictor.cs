@@ -26,10 +26,11 @@ public sealed class Predictor : IAsyncDisposable
     private readonly string _input;
     private readonly VolumeStatistics? _statistics;
     private readonly InputPlace _place;
+    private readonly CataloguedImage? _image;
 
-    private Predictor(string array, string input, IVolumeReader reader, IAsyncDisposable? store, VolumeStatistics? statistics, InputPlace place)
+    private Predictor(string array, string input, IVolumeReader reader, IAsyncDisposable? store, VolumeStatistics? statistics, InputPlace place, CataloguedImage? image)
     {
-        (_array, _input, _reader, _store, _statistics, _place) = (array, input, reader, store, statistics, place);
+        (_array, _input, _reader, _store, _statistics, _place, _image) = (array, input, reader, store, statistics, place, image);
         Info = reader.Info with { VoxelSize = reader.Info.VoxelSize.Or(place.VoxelSize) };
     }
 
@@ -49,21 +50,23 @@ public sealed class Predictor : IAsyncDisposable
                 $"dataset: got {dataset} s{level}, expected one of {string.Join(", ", volumes.Select(volume => string.Create(CultureInfo.InvariantCulture, $"{volume.Dataset} s{volume.Level}")))}.");
         var statistics = await catalog.ReadStatisticsAsync(cancellation);
         var table = Path.Combine(catalog.DataFolder, "state", dataset, "Rechunk.shards");
+        var image = await CataloguedImage.OfAsync(volumes.First(volume => volume.Dataset == dataset && volume.Level == 0), table, cancellation);
         return await OpenAsync(
-            new StoredArray(Path.Combine(catalog.DataFolder, found.Path), await catalog.ReadStoredShardsAsync(found, cancellation)), table, statistics.TryGetValue((dataset, level), out var known) ? known : null, cancellation);
+            new StoredArray(Path.Combine(catalog.DataFolder, found.Path), await catalog.ReadStoredShardsAsync(found, cancellation)),
+            table, statistics.TryGetValue((dataset, level), out var known) ? known : null, image, cancellation);
     }
 
     /// <summary>Opens a Zarr array in a local folder, such as "em.zarr/s0". What is predicted is written to the folder that holds it.</summary>
     /// <exception cref="EmException">Nothing is there, or it is no three-dimensional array.</exception>
-    public static Task<Predictor> OpenVolumeAsync(string arrayFolder, CancellationToken cancellation = default) => OpenAsync(new StoredArray(arrayFolder), null, null, cancellation);
+    public static Task<Predictor> OpenVolumeAsync(string arrayFolder, CancellationToken cancellation = default) => OpenAsync(new StoredArray(arrayFolder), null, null, null, cancellation);
 
-    private static async Task<Predictor> OpenAsync(StoredArray stored, string? table, VolumeStatistics? statistics, CancellationToken cancellation)
+    private static async Task<Predictor> OpenAsync(StoredArray stored, string? table, VolumeStatistics? statistics, CataloguedImage? image, CancellationToken cancellation)
     {
         TorchRuntime.EnsureLoadable();
         var array = Path.TrimEndingDirectorySeparator(Path.GetFullPath(stored.Path));
         var (reader, store) = await OpenVolume.OpenZarrAsync(stored with { Path = array }, cancellation);
         if (reader.Info.Shape.Rank == 3)
-            return new Predictor(array, await InputIdentity.OfAsync(array, table, cancellation), reader, store, statistics, await InputPlace.OfAsync(array, cancellation));
+            return new Predictor(array, await InputIdentity.OfAsync(array, table, cancellation), reader, store, statistics, await InputPlace.OfAsync(array, cancellation), image);
         await reader.DisposeAsync();
         throw EmException.Unsupported(array, $"an array of {reader.Info.Shape.Rank} axes as input of a prediction");
     }
@@ -97,7 +100,14 @@ public sealed class Predictor : IAsyncDisposable
         // The others were only told to stop.
         foreach (var run in runs.Where(run => run.IsFaulted))
             await run;
-        return new PredictionResult([.. outputs.Select(Folder)], [.. runs.Select(run => run.GetAwaiter().GetResult())], sweep.Tiles);
+        RechunkResult[] written = [.. runs.Select(run => run.GetAwaiter().GetResult())];
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            if (_image is not null && Label(outputs[i]) is { } label)
+                await FinishedLabel.WriteAsync(Folder(outputs[i]), label, written[i].Levels, _image, options.ModelHash, cancellation);
+        }
+
+        return new PredictionResult([.. outputs.Select(Folder)], written, sweep.Tiles);
 
         string Folder(OutputKind output) => Path.Combine([group, .. output.Path.Split('/')]);
 
@@ -105,8 +115,9 @@ public sealed class Predictor : IAsyncDisposable
         {
             try
             {
+                PredictedLabel.Withdraw(Folder(output));
                 await using var source = new PredictedReader(shared, output, info, column);
-                return await ZarrRechunk.RunAsync(source, Box.Whole(info.Shape), Folder(output), Path.Combine(Folder(output), ".shards"), Rechunk(output), progress, linked.Token);
+                return await ZarrRechunk.RunAsync(source, Box.Whole(info.Shape), Folder(output), Path.Combine(Folder(output), PredictedLabel.ShardsName), Rechunk(output), progress, linked.Token);
             }
             catch
             {
