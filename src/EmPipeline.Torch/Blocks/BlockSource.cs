@@ -77,6 +77,7 @@ public sealed class BlockSource : IAsyncDisposable
             throw new EmException(Fault.Configuration, "queries: got none, expected at least one.");
         open ??= OpenVolume.Opener(new RemoteStores(options.Remote));
         var catalog = await CatalogReader.OpenAsync(catalogFolder, options.Remote, cancellation);
+        using var kept = catalog.KeepOpen();
         var blocks = new List<IReadOnlyList<BlockRef>>();
         foreach (var query in queries)
         {

@@ -43,6 +43,7 @@ public sealed class Predictor : IAsyncDisposable
     public static async Task<Predictor> OpenAsync(string catalogFolder, string dataset, int level = 0, CancellationToken cancellation = default)
     {
         var catalog = new CatalogReader(catalogFolder);
+        using var kept = catalog.KeepOpen();
         var volumes = await catalog.ReadVolumesAsync(cancellation);
         var found = volumes.FirstOrDefault(volume => volume.Dataset == dataset && volume.Level == level)
             ?? throw new EmException(

@@ -1,4 +1,5 @@
 using EmPipeline.Catalog;
+using EmPipeline.Torch.Blocks;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Sampling;
@@ -69,7 +70,7 @@ internal sealed class ClassVoxels
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                throw new EmException(Fault.Machine, $"{Place(layer)} {origin}: {error.Message}", error);
+                throw BlockFailures.Of($"{Place(layer)} {origin}", error);
             }
         }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using EmPipeline.Torch.Blocks;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Sampling;
@@ -17,15 +16,7 @@ internal sealed class LabelChunkReader(IVolumeReader reader, IAsyncDisposable? s
         var type = reader.Info.Type;
         var length = checked((int)(chunk.Volume * type.Size()));
         var rented = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            await reader.ReadAsync(chunk, rented.AsMemory(0, length), cancellation);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw BlockFailures.Of($"label at {chunk}", error);
-        }
-
+        await reader.ReadAsync(chunk, rented.AsMemory(0, length), cancellation);
         var drawn = type switch
         {
             VoxelType.Boolean or VoxelType.UInt8 => Draw<byte>(rented),

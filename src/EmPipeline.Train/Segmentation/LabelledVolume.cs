@@ -40,6 +40,7 @@ internal sealed class LabelledVolume : IAsyncDisposable
         string catalogFolder, string label, IReadOnlyList<string> wanted, IReadOnlyList<string> heldOut, CancellationToken cancellation)
     {
         var catalog = new CatalogReader(catalogFolder);
+        using var kept = catalog.KeepOpen();
         var labels = (await catalog.ReadLabelVolumesAsync(cancellation)).Where(volume => volume is { Level: 0, Origin: "groundtruth" } && volume.Label == label).ToList();
         var lacking = wanted.FirstOrDefault(dataset => labels.All(volume => volume.Dataset != dataset));
         var chosen = labels.Where(volume => (wanted.Count == 0 || wanted.Contains(volume.Dataset)) && !heldOut.Contains(volume.Dataset)).ToList();

@@ -26,6 +26,28 @@ public sealed class CatalogReaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_catalogue_that_is_kept_open_answers_as_one_though_it_is_replaced_meanwhile()
+    {
+        using (Reader.KeepOpen())
+        {
+            await CatalogBuilder.BuildAsync(Samples.LabelledContent(), _folder["catalog"]);
+            (await Reader.ReadLabelVolumesAsync()).Should().BeEmpty();
+        }
+
+        (await Reader.ReadLabelVolumesAsync()).Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_no_catalogue_is_not_kept_open()
+    {
+        var open = () => new CatalogReader(_folder["nowhere"]).KeepOpen();
+        open.Should().Throw<EmException>().WithMessage("*nowhere*catalog.duckdb: got no such file, expected a catalogue.*").Which.Fault.Should().Be(Fault.Configuration);
+        await File.WriteAllTextAsync(_folder["catalog/catalog.duckdb"], "no database", TestContext.Current.CancellationToken);
+        open = () => Reader.KeepOpen();
+        open.Should().Throw<EmException>().Which.Fault.Should().Be(Fault.Corrupt);
+    }
+
+    [Fact]
     public async Task A_query_keeps_its_order_and_its_first_column_of_a_name_whatever_else_it_gives()
     {
         var origins = (await Reader.SelectBlocksAsync("FROM blocks WHERE level = 0 ORDER BY x DESC, y, z DESC, dataset -- the end")).Select(block => block.Origin).ToArray();

@@ -1,3 +1,4 @@
+using EmPipeline.Storage;
 using EmPipeline.Torch.Tests.Blocks;
 using EmPipeline.Torch.Tests.Sampling;
 using EmPipeline.Volumes;
@@ -51,6 +52,25 @@ public sealed class BadInputTests(TestCatalog catalog)
         using var beside = await LabelledSmall.MakeAsync(catalog, new VoxelSize(8, 8, 8), (8 * 1000, 0, 0), NdIndex.Filled(3, 32), _ => 1);
         var open = () => beside.OpenAsync("", new BlockOptions { Foreground = new Foreground { Share = 1, Classes = [new("common")] } });
         (await open.Should().ThrowAsync<EmException>()).WithMessage("foreground: got class 'common', of which the chosen blocks of small hold no voxel*").Which.Fault.Should().Be(Fault.Configuration);
+    }
+
+    [Theory]
+    [InlineData(StorageFault.Source, Fault.Source)]
+    [InlineData(StorageFault.Absent, Fault.Source)]
+    [InlineData(StorageFault.Content, Fault.Corrupt)]
+    [InlineData(null, Fault.Machine)]
+    public async Task A_label_whose_store_fails_is_named_with_who_has_to_act(StorageFault? storage, Fault fault)
+    {
+        using var labelled = await LabelledSmall.MakeAsync(catalog, new VoxelSize(8, 8, 8), default, NdIndex.Filled(3, 64), _ => 1);
+        await using var items = await labelled.OpenAsync("z = 0 AND y = 0 AND x = 0", new BlockOptions { Labels = ["cells"] });
+        await using var foreground = await labelled.OpenAsync("", new BlockOptions { Foreground = new Foreground { Share = 1, Classes = [new("common")] } });
+        labelled.Failure = storage is { } known ? new StorageException("https://host/labels", "got no answer.", fault: known) : new IOException("https://host/labels: got no answer.");
+        foreach (var source in new[] { items, foreground })
+        {
+            var epoch = () => new BlockLoader(source).Epoch().Count();
+            var error = epoch.Should().Throw<EmException>().WithMessage("*small*: https://host/labels: got no answer.").Which;
+            error.Fault.Should().Be(fault);
+        }
     }
 
     [Fact]

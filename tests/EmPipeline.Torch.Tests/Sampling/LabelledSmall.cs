@@ -22,6 +22,9 @@ internal sealed class LabelledSmall : IDisposable
     /// <summary>How often the label was read.</summary>
     public int Reads => _reads;
 
+    /// <summary>What reading the label ends with; null for its voxels.</summary>
+    public Exception? Failure { get; set; }
+
     public static async Task<LabelledSmall> MakeAsync(
         TestCatalog catalog, VoxelSize size, (double Z, double Y, double X) centre, NdIndex shape, Func<NdIndex, ulong> value, VoxelType type = VoxelType.UInt8, string kind = "classes")
     {
@@ -68,7 +71,14 @@ internal sealed class LabelledSmall : IDisposable
         var bytes = new byte[Values.Length * size];
         for (var i = 0; i < Values.Length; i++)
             MemoryMarshal.AsBytes(Values.AsSpan(i, 1))[..size].CopyTo(bytes.AsSpan(i * size));
-        return new MemoryVolume(Label.Shape, Label.Type, Label.Chunk, bytes) { OnRead = _ => Interlocked.Increment(ref _reads) };
+        return new MemoryVolume(Label.Shape, Label.Type, Label.Chunk, bytes) { OnRead = _ => Read() };
+    }
+
+    private void Read()
+    {
+        Interlocked.Increment(ref _reads);
+        if (Failure is not null)
+            throw Failure;
     }
 
     private IEnumerable<LabelClassRecord> Classes()
