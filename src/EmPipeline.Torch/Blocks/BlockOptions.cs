@@ -55,6 +55,12 @@ public sealed record BlockOptions
     /// <summary>What becomes of samples that reach beyond their volume. <see cref="Torch.Outside.Pad"/> unless set.</summary>
     public Outside Outside { get; init; }
 
+    /// <summary>
+    /// What is made of labels after all transforms. None unless set. Each adds two tensors to a sample: by its name, and by its name and "_mask" where
+    /// it is certain. What it needs around a sample is read.
+    /// </summary>
+    public IReadOnlyList<Target> Targets { get; init; } = [];
+
     /// <summary>How data is read that lies at an address of a network. It changes no sample.</summary>
     public RemoteOptions Remote { get; init; } = new();
 

@@ -25,7 +25,7 @@ public sealed class BlockSource : IAsyncDisposable
     {
         (_samples, _volumes, Options, Type, LabelClasses) = (samples, volumes, options, type, classes);
         _inOrder = samples.Sampler(options, shuffle: false, batchSize: null);
-        Layout = new ItemLayout(options.Shape, type, options.Labels.Count, options.LabelType);
+        Layout = new ItemLayout(options.Shape, type, options.Labels.Count, options.LabelType, options.Targets);
         // A crop in a block that the volume's end cuts off reaches into its neighbours too.
         var reachesOut = options.RandomCrop || options.Foreground is not null || volumes.Any(volume => volume.Value.Geometry.Footprint(options.Shape) is var shape && NdIndex.Max(volume.Key.Block, shape) != volume.Key.Block);
         _items = new ItemReader(options, Layout, reachesOut);
@@ -96,7 +96,7 @@ public sealed class BlockSource : IAsyncDisposable
                 volumes.Add(volume, await items.OpenAsync(volume, cancellation));
             options = options with { Shape = ItemSettings.Shape(volumes.Keys, options) };
             foreach (var (blocksOf, volume) in volumes.ToList())
-                volumes[blocksOf] = volume with { Program = ItemSettings.Program(volume, options) };
+                volumes[blocksOf] = ItemSettings.WithPrograms(volume, options);
             if (options.Outside == Outside.Skip)
                 blocks = [.. queries.Zip(blocks, (query, chosen) => InsideOnly.Of(query, chosen, options, Extents))];
             var samples = new SampleSet(queries, blocks, catalogue, options.Mixing, Extents);

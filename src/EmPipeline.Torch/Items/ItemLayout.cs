@@ -21,7 +21,10 @@ internal sealed class ItemLayout
     /// <summary>"index" int64 []: the number of the sample's block.</summary>
     public const int Index = 4;
 
-    public ItemLayout(NdIndex shape, ScalarType data, int labels, ScalarType labelType)
+    private readonly int _targets;
+
+    /// <exception cref="EmException">A target has the name of another tensor.</exception>
+    public ItemLayout(NdIndex shape, ScalarType data, int labels, ScalarType labelType, IReadOnlyList<Target> targets)
     {
         LabelCount = labels;
         var fields = new List<ItemField>
@@ -39,6 +42,15 @@ internal sealed class ItemLayout
             fields.Add(new("mask", [1 + labels, .. shape.ToArray()], ScalarType.Byte));
         }
 
+        _targets = fields.Count;
+        foreach (var target in targets)
+        {
+            if (fields.Take(_targets).Any(field => field.Name == target.Name))
+                throw new EmException(Fault.Configuration, $"Targets: got one of the name '{target.Name}', expected another than that of a tensor which samples have anyway. Set Name.");
+            fields.Add(new(target.Name, [target.Channels, .. shape.ToArray()], target.IsFloat ? ScalarType.Float32 : ScalarType.Byte));
+            fields.Add(new($"{target.Name}_mask", [target.Channels, .. shape.ToArray()], ScalarType.Byte));
+        }
+
         Fields = fields;
     }
 
@@ -54,6 +66,12 @@ internal sealed class ItemLayout
     public int Mask { get; } = -1;
 
     public int MaskCount => 1 + LabelCount;
+
+    /// <summary>NAME [channels, z, y, x] of a target.</summary>
+    public int Target(int number) => _targets + (2 * number);
+
+    /// <summary>NAME_mask uint8, of the shape of its target.</summary>
+    public int TargetMask(int number) => Target(number) + 1;
 
     /// <summary>Bytes of one item.</summary>
     public long Bytes => Fields.Sum(tensor => (long)tensor.Bytes);

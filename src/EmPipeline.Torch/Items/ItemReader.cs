@@ -16,7 +16,7 @@ internal sealed class ItemReader(BlockOptions options, ItemLayout layout, bool m
     private readonly ConcurrentBag<ItemWorkspace> _idle = [];
     private readonly ImageReader _images = new(options, layout.Fields[ItemLayout.Data].Type);
     private readonly LabelReader _labels = new(options);
-    private readonly SampleReader _samples = new(options, layout, new(options, layout.Fields[ItemLayout.Data].Type));
+    private readonly TransformedReader _transformed = new(options, layout, new(options, layout.Fields[ItemLayout.Data].Type));
 
     /// <summary>Reads one item.</summary>
     public async ValueTask ReadAsync(ItemVolume volume, SamplePlace place, ItemSlot slot, CancellationToken cancellation)
@@ -34,8 +34,7 @@ internal sealed class ItemReader(BlockOptions options, ItemLayout layout, bool m
         var workspace = Rent();
         if (volume.Program is not null)
         {
-            await _samples.ReadAsync(volume, place, workspace, cancellation);
-            _samples.WriteImage(workspace.Sample, target);
+            await _transformed.ReadImageAsync(volume, place, workspace, target, cancellation);
             _idle.Add(workspace);
             return;
         }
@@ -57,12 +56,7 @@ internal sealed class ItemReader(BlockOptions options, ItemLayout layout, bool m
     private async ValueTask<SampleBox> ReadAsync(ItemVolume volume, SamplePlace place, ItemWorkspace workspace, ItemSlot slot, CancellationToken cancellation)
     {
         if (volume.Program is not null)
-        {
-            var transformed = await _samples.ReadAsync(volume, place, workspace, cancellation);
-            _samples.Write(workspace, slot);
-            return transformed;
-        }
-
+            return await _transformed.ReadAsync(volume, place, workspace, slot, cancellation);
         var sample = volume.Geometry.At(place.Origin, options.Shape, NoHalo);
         await _images.ReadAsync(volume, sample, workspace, slot.Data, cancellation);
         if (layout.LabelCount > 0)

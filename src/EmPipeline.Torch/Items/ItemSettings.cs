@@ -1,5 +1,6 @@
 using EmPipeline.Catalog;
 using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Targets;
 using EmPipeline.Torch.Transforms;
 using EmPipeline.Volumes;
 using static TorchSharp.torch;
@@ -32,12 +33,20 @@ internal static class ItemSettings
             : throw new EmException(Fault.Configuration, $"query: got blocks of {string.Join(" and ", shapes)} voxels, expected one extent. Set BlockOptions.Shape.");
     }
 
-    /// <summary>What is done to samples of a volume; null: nothing.</summary>
+    /// <summary>The volume with what is done to its samples.</summary>
     /// <param name="options">With the samples' shape.</param>
-    /// <exception cref="EmException">A transform cannot be done on them.</exception>
-    public static SampleProgram? Program(ItemVolume volume, BlockOptions options) => options.Transforms.Count == 0
-        ? null
-        : new SampleProgram(options.Transforms, options.Shape, NdIndex.Filled(3, 0), volume.VoxelSize, changesValues: options.Values == BlockValues.Normalised);
+    /// <exception cref="EmException">A transform cannot be done on them, or a target not be made.</exception>
+    public static ItemVolume WithPrograms(ItemVolume volume, BlockOptions options)
+    {
+        if (options.Transforms.Count == 0 && options.Targets.Count == 0)
+            return volume;
+        var targets = new TargetProgram(options.Targets, [.. options.Labels.Select(label => label.Name)], volume.VoxelSize);
+        return volume with
+        {
+            Targets = targets,
+            Program = new SampleProgram(options.Transforms, options.Shape, targets.Halo, volume.VoxelSize, changesValues: options.Values == BlockValues.Normalised),
+        };
+    }
 
     /// <summary>The type of the image's tensor.</summary>
     public static ScalarType Type(IEnumerable<ItemVolume> volumes, BlockOptions options)

@@ -1,4 +1,5 @@
 using EmPipeline.Torch.Blocks;
+using EmPipeline.Torch.Targets;
 using EmPipeline.Torch.Transforms;
 using EmPipeline.Volumes;
 
@@ -26,6 +27,9 @@ internal sealed record ItemVolume : IAsyncDisposable
 
     /// <summary>What is done to samples of this volume; null: nothing.</summary>
     public SampleProgram? Program { get; init; }
+
+    /// <summary>What is made of them then; with <see cref="Program"/>.</summary>
+    public TargetProgram? Targets { get; init; }
 
     public async ValueTask DisposeAsync()
     {

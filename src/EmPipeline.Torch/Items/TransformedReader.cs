@@ -7,15 +7,35 @@ using static TorchSharp.torch;
 
 namespace EmPipeline.Torch.Items;
 
-/// <summary>Reads samples with the halo that their transforms need, transforms them, and writes them to tensors. Immutable.</summary>
-internal sealed class SampleReader(BlockOptions options, ItemLayout layout, ImageReader images)
+/// <summary>Reads samples with the halo that their transforms and targets need, transforms them, makes the targets, and writes all to tensors. Immutable.</summary>
+internal sealed class TransformedReader(BlockOptions options, ItemLayout layout, ImageReader images)
 {
     private readonly LabelReader _labels = new(options with { LabelType = ScalarType.Int64 });
     private readonly LabelForm _form = LabelForm.Of(options.LabelType);
 
-    /// <summary>Reads a sample into its workspace and transforms it.</summary>
+    /// <summary>Reads one item.</summary>
     /// <returns>Its place, without the halo that was read.</returns>
-    public async ValueTask<SampleBox> ReadAsync(ItemVolume volume, SamplePlace place, ItemWorkspace workspace, CancellationToken cancellation)
+    public async ValueTask<SampleBox> ReadAsync(ItemVolume volume, SamplePlace place, ItemWorkspace workspace, ItemSlot slot, CancellationToken cancellation)
+    {
+        var box = await ReadAsync(volume, place, workspace, cancellation);
+        var (sample, targets) = (workspace.Sample, volume.Targets!);
+        targets.Begin(sample, volume.Program!.TargetHalo);
+        for (var i = 0; i < targets.Targets.Count; i++)
+            targets.Make(sample, i, slot.Of(layout.Target(i)).Span, slot.Of(layout.TargetMask(i)).Span);
+        sample.Shrink(volume.Program.TargetHalo);
+        Write(workspace, slot);
+        return box;
+    }
+
+    /// <summary>Reads the image alone.</summary>
+    public async ValueTask ReadImageAsync(ItemVolume volume, SamplePlace place, ItemWorkspace workspace, Memory<byte> target, CancellationToken cancellation)
+    {
+        await ReadAsync(volume, place, workspace, cancellation);
+        workspace.Sample.Shrink(volume.Program!.TargetHalo);
+        WriteImage(workspace.Sample, target);
+    }
+
+    private async ValueTask<SampleBox> ReadAsync(ItemVolume volume, SamplePlace place, ItemWorkspace workspace, CancellationToken cancellation)
     {
         var (program, plan, sample) = (volume.Program!, workspace.Plan, workspace.Sample);
         program.Plan(plan, options.Seed, place.Epoch, place.Number);
@@ -29,8 +49,7 @@ internal sealed class SampleReader(BlockOptions options, ItemLayout layout, Imag
         return around with { Box = new Box(around.Box.Origin + halo, options.Shape) };
     }
 
-    /// <summary>Writes the image of what <see cref="ReadAsync"/> left.</summary>
-    public void WriteImage(Sample sample, Memory<byte> target)
+    private void WriteImage(Sample sample, Memory<byte> target)
     {
         var type = layout.Fields[ItemLayout.Data].Type;
         if (options.Values == BlockValues.Stored && type == TensorType.Of(sample.ImagePart.Type))
@@ -39,8 +58,7 @@ internal sealed class SampleReader(BlockOptions options, ItemLayout layout, Imag
             sample.WriteImage(MemoryMarshal.Cast<byte, float>(target.Span));
     }
 
-    /// <summary>Writes image, labels and masks of what <see cref="ReadAsync"/> left.</summary>
-    public void Write(ItemWorkspace workspace, ItemSlot slot)
+    private void Write(ItemWorkspace workspace, ItemSlot slot)
     {
         var sample = workspace.Sample;
         WriteImage(sample, slot.Data);
