@@ -11,7 +11,8 @@ namespace EmPipeline.Torch;
 /// requires: any number of threads may ask for any index. Each item is on the CPU, owned by whoever asked: <c>"data"</c> [1, z, y, x];
 /// <c>"origin"</c> int64 [3], its first voxel in its volume; <c>"origin_nm"</c> and <c>"voxel_size_nm"</c> float64 [3], the place of that voxel's
 /// centre and a voxel's edges, NaN where they are unknown; <c>"index"</c> int64, the number of its block. With <see cref="BlockOptions.Labels"/>
-/// also <c>"labels"</c> int64 [n, z, y, x] and <c>"mask"</c> uint8 [1 + n, z, y, x], 0 or 1: inside the volume and chosen; then annotated, a label each.
+/// also <c>"labels"</c> int64 [n, z, y, x] and <c>"mask"</c> uint8 [1 + n, z, y, x], 0 or 1: inside the volume and chosen; then annotated, a label each;
+/// with <see cref="BlockOptions.Targets"/> two tensors each, by their names.
 /// </summary>
 public sealed class BlockDataset : utils.data.Dataset
 {
