@@ -67,6 +67,19 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task A_run_that_was_killed_before_there_was_a_table_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        await ZarrRechunkTests.RunAsync(Source(), folder, Options());
+        var expected = ZarrRechunkTests.Snapshot(folder["v.zarr"]);
+        using var other = new TemporaryFolder();
+        Directory.CreateDirectory(other["v.zarr"]);
+        File.WriteAllText(other["v.zarr/..empipeline.c6d61597ea50417fb4feaa07f4c24161.tmp"], "EmPipeline is mak");
+        await ZarrRechunkTests.RunAsync(Source(), other, Options());
+        ZarrRechunkTests.Snapshot(other["v.zarr"]).Should().Equal(expected);
+    }
+
+    [Fact]
     public async Task Lost_shards_are_made_again_and_leftovers_and_foreign_files_go()
     {
         using var folder = new TemporaryFolder();

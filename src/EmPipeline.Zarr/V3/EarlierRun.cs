@@ -25,8 +25,7 @@ internal static class EarlierRun
         }
 
         RemoveExtraLevels(folder, table.Levels.Count);
-        foreach (var leftover in Directory.EnumerateFiles(folder.Root).Where(AtomicFile.IsTemporary))
-            File.Delete(leftover);
+        RemoveTemporaries(folder);
         // The metadata comes last: a volume that is being written cannot be opened.
         File.Delete(Path.Combine(folder.Root, ZarrHierarchy.MetadataName));
         return states;
@@ -37,6 +36,14 @@ internal static class EarlierRun
     {
         File.Delete(Path.Combine(folder.Root, ZarrHierarchy.MetadataName));
         RemoveExtraLevels(folder, 0);
+        RemoveTemporaries(folder);
+    }
+
+    /// <summary>What was being written when a run was killed, be it before there was a table.</summary>
+    private static void RemoveTemporaries(ShardFolder folder)
+    {
+        foreach (var leftover in Directory.EnumerateFiles(folder.Root).Where(AtomicFile.IsTemporary))
+            File.Delete(leftover);
     }
 
     private static bool FinishRenaming(string path, long length, uint checksum)
