@@ -5,6 +5,9 @@ using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Zarr.Tests.V3;
 
+// One test asks how much memory the whole process holds.
+[CollectionDefinition(nameof(ShardTableTests), DisableParallelization = true)]
+[Collection(nameof(ShardTableTests))]
 public sealed class ShardTableTests : IDisposable
 {
     private const string Key = "k";
