@@ -48,7 +48,7 @@ public sealed record BlockOptions
 
     /// <summary>
     /// What is done to each sample, in this order: image, labels and masks stay together. None unless set. What they draw follows from seed, epoch
-    /// and the sample's number alone. A sample's origin stays that of the voxels as they were read.
+    /// and the sample's number alone. A sample's origin and voxel size stay those of the voxels as they were read.
     /// </summary>
     public IReadOnlyList<Transform> Transforms { get; init; } = [];
 

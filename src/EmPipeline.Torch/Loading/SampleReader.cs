@@ -13,6 +13,7 @@ internal sealed class SampleReader(BlockSource source, ISampler sampler, BlockLo
     public void Read(PendingBatch batch, int position, CancellationToken cancellation)
     {
         EmException? first = null;
+        var away = 0;
         for (var attempt = 0; first is null || attempt < StandIns.Tries(sampler.Count); attempt++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -26,6 +27,9 @@ internal sealed class SampleReader(BlockSource source, ISampler sampler, BlockLo
             catch (EmException error) when (options.Unreadable == UnreadablePolicy.Skip && StandIns.CanBeSkipped(error))
             {
                 first ??= error;
+                away = error.Fault == Fault.Source ? away + 1 : 0;
+                if (away == StandIns.MostAway)
+                    break;
             }
         }
 

@@ -9,6 +9,9 @@ internal static class StandIns
     /// <summary>Samples that are tried in place of one: where so many in a row cannot be read, more is wrong than some damage.</summary>
     private const int Most = 1000;
 
+    /// <summary>Samples in a row whose source stays away: it is gone, and each further one would wait through all its attempts again.</summary>
+    public const int MostAway = 8;
+
     /// <summary>How many samples are tried at most, the planned one among them.</summary>
     /// <param name="samples">Of an epoch.</param>
     public static int Tries(long samples) => (int)Math.Min(samples, Most);

@@ -8,7 +8,8 @@ public enum UnreadablePolicy
 
     /// <summary>
     /// Another sample of the epoch stands in for it: in place of sample n that of the same place in the next batch, n + batch size, and so on,
-    /// round the epoch. So it is the same one on every rank and with any number of workers. See <see cref="BlockLoader.Skipped"/>.
+    /// round the epoch; it then comes twice. So it is the same one on every rank and with any number of workers as long as the same samples cannot be
+    /// read there: damaged data cannot be read anywhere, but a source or a machine may fail one rank alone. See <see cref="BlockLoader.Skipped"/>.
     /// </summary>
     Skip,
 }

@@ -118,6 +118,7 @@ public sealed class Sample
     /// <summary>Exchanges y and x.</summary>
     internal void ExchangePlane()
     {
+        VoxelSize = VoxelSize with { Y = VoxelSize.X, X = VoxelSize.Y };
         _image.View.Exchange();
         _labels.View.Exchange();
     }
@@ -125,6 +126,7 @@ public sealed class Sample
     /// <summary>Exchanges z and y; a section that was lost is then blank and invalid.</summary>
     internal void ExchangeZY()
     {
+        VoxelSize = VoxelSize with { Z = VoxelSize.Y, Y = VoxelSize.Z };
         _image.ExchangeZY();
         _labels.ExchangeZY();
     }

@@ -66,5 +66,6 @@ public sealed record Turn : Transform
         return !InPlane && (AnyAxes || Agree(voxelSize.Z, voxelSize.Y)) ? AxisExchange.All : AxisExchange.Plane;
     }
 
-    private static bool Agree(double? a, double? b) => Math.Abs((a - b) ?? double.PositiveInfinity) <= 0.01 * a;
+    // Either way round, since a turn exchanges the sizes too.
+    private static bool Agree(double? a, double? b) => a is { } first && b is { } second && Math.Abs(first - second) <= 0.01 * Math.Min(first, second);
 }

@@ -86,6 +86,17 @@ public sealed class UnreadableTests(TestCatalog catalog)
         tried[(int)source.Count].Should().Be(source.Blocks[1].Origin, "the next sample of the batch is tried then");
     }
 
+    [Fact]
+    public async Task A_source_that_stays_away_ends_the_epoch_after_eight_samples_in_a_row()
+    {
+        var reads = 0;
+        await using var source = await OpenAsync(_ => true, Fault.Source, _ => reads++);
+        source.Count.Should().BeGreaterThan(StandIns.MostAway);
+        var epoch = () => Served(new BlockLoader(source, Skipping with { Workers = 1, BatchSize = 1, Prefetch = 1 }));
+        epoch.Should().Throw<EmException>().Which.Fault.Should().Be(Fault.Source);
+        reads.Should().BeInRange(StandIns.MostAway, 2 * StandIns.MostAway, "one batch is read ahead");
+    }
+
     [Theory]
     [InlineData(Fault.Configuration)]
     [InlineData(Fault.Unsupported)]

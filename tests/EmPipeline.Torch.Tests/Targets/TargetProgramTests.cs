@@ -33,6 +33,52 @@ public class TargetProgramTests
     }
 
     [Fact]
+    public void Distances_after_a_turn_are_of_the_turned_voxels()
+    {
+        var (size, turnedSize) = (new VoxelSize(40, 4, 8), new VoxelSize(4, 8, 40));
+        const int side = 13, margin = 4;
+        var (turned, made) = (Begin(size), Begin(turnedSize));
+        var random = new Random(3);
+        for (var z = 0; z < side; z++)
+        {
+            for (var y = 0; y < side; y++)
+            {
+                for (var x = 0; x < side; x++)
+                {
+                    var id = random.Next(30) == 0 ? 1 : 0;
+                    turned.Labels(0)[(((z * side) + y) * side) + x] = id;
+                    // z becomes x, y becomes z, x becomes y.
+                    made.Labels(0)[(((y * side) + x) * side) + z] = id;
+                }
+            }
+        }
+
+        turned.ExchangeZY();
+        turned.ExchangePlane();
+        turned.VoxelSize.Should().Be(turnedSize);
+        Distances(turned).Should().Equal(Distances(made)).And.Contain(bytes => bytes != 0);
+
+        static Sample Begin(VoxelSize voxelSize)
+        {
+            var sample = new Sample();
+            sample.Begin(NdIndex.Filled(3, side), VoxelType.UInt8, 0, 1, voxelSize, 1);
+            sample.SetWhole(0);
+            sample.SetWhole(1);
+            return sample;
+        }
+
+        static byte[] Distances(Sample sample)
+        {
+            var program = new TargetProgram([new Distance { MaxDistance = 16 }], ["a"], sample.VoxelSize);
+            program.Begin(sample, new Grid(margin, margin, margin));
+            const int wanted = side - (2 * margin);
+            var (values, mask) = (new byte[wanted * wanted * wanted * sizeof(float)], new byte[wanted * wanted * wanted]);
+            program.Make(sample, 0, values, mask);
+            return values;
+        }
+    }
+
+    [Fact]
     public void A_label_that_was_not_chosen_is_named()
     {
         var make = () => new TargetProgram([new Boundary { Label = "nuclei" }], ["mitochondria", "neurons"], Isotropic);
