@@ -37,6 +37,8 @@ public sealed class TestCatalog : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         TorchRuntime.EnsureLoadable();
+        // Classes run beside one another: threads of an operation would only wait for each other, and spin while they do.
+        TorchSharp.torch.set_num_threads(1);
         foreach (var (name, volume) in Volumes)
         {
             var options = new RechunkOptions { Name = name, Levels = 1, Codec = ShardCodec.Zstd(), Block = NdIndex.Filled(3, name == "small" ? 64 : 128), VoxelSize = new VoxelSize(8, 8, 8) };

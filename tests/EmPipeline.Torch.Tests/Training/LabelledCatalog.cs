@@ -13,25 +13,25 @@ namespace EmPipeline.Torch.Tests.Training;
 /// </summary>
 internal sealed class LabelledCatalog : IDisposable
 {
-    private const int Edge = 80;
-    private static readonly NdIndex Shape = new(Edge, 64, 64);
+    private static readonly NdIndex Usual = new(80, 64, 64);
     private readonly TemporaryFolder _folder = new();
 
     public string Root => _folder.Path;
 
     public string Folder => _folder["catalog"];
 
-    public static async Task<LabelledCatalog> MakeAsync()
+    /// <param name="second">The extent of "second"; that of "first" unless given.</param>
+    public static async Task<LabelledCatalog> MakeAsync(NdIndex? second = null)
     {
         var made = new LabelledCatalog();
         var (volumes, labels, blocks) = (new List<VolumeRecord>(), new List<LabelVolumeRecord>(), new List<BlockRow>());
-        foreach (var (name, seed) in new[] { ("first", 1), ("second", 2) })
+        foreach (var (name, seed, shape) in new[] { ("first", 1, Usual), ("second", 2, second ?? Usual) })
         {
-            var (grey, label) = Tissue(seed);
-            var image = await made.WriteAsync(new MemoryVolume(Shape, VoxelType.UInt8, NdIndex.Filled(3, 16), grey), $"zarr/{name}.zarr", DownsampleMethod.Mean);
+            var (grey, label) = Tissue(seed, shape);
+            var image = await made.WriteAsync(new MemoryVolume(shape, VoxelType.UInt8, NdIndex.Filled(3, 16), grey), $"zarr/{name}.zarr", DownsampleMethod.Mean);
             // The first two sections have no label at all.
-            var part = new NdIndex(Edge - 2, 64, 64);
-            var written = await made.WriteAsync(new MemoryVolume(part, VoxelType.UInt16, NdIndex.Filled(3, 16), label[(2 * 64 * 64 * 2)..]), $"zarr/{name}.zarr/labels/groundtruth/mitochondria", DownsampleMethod.Mode);
+            var part = new NdIndex(shape[0] - 2, shape[1], shape[2]);
+            var written = await made.WriteAsync(new MemoryVolume(part, VoxelType.UInt16, NdIndex.Filled(3, 16), label[(int)(2 * shape[1] * shape[2] * 2)..]), $"zarr/{name}.zarr/labels/groundtruth/mitochondria", DownsampleMethod.Mode);
             var (level, labelLevel) = (image.Levels[0], written.Levels[0]);
             volumes.Add(new VolumeRecord
             {
@@ -72,17 +72,17 @@ internal sealed class LabelledCatalog : IDisposable
         new RechunkOptions { Levels = 1, Codec = ShardCodec.Zstd(), Shard = NdIndex.Filled(3, 64), Chunk = NdIndex.Filled(3, 32), VoxelSize = new VoxelSize(8, 8, 8), Downsample = method });
 
     /// <summary>Grey values, and labels of the same extent, little-endian.</summary>
-    private static (byte[] Grey, byte[] Labels) Tissue(int seed)
+    private static (byte[] Grey, byte[] Labels) Tissue(int seed, NdIndex shape)
     {
         var random = new Random(seed);
-        var (grey, labels) = (new byte[Shape.Volume], new byte[Shape.Volume * 2]);
-        var balls = Enumerable.Range(0, 45).Select(_ => (Z: random.Next(Edge), Y: random.Next(64), X: random.Next(64), Radius: random.Next(5, 9))).ToArray();
+        var (grey, labels) = (new byte[shape.Volume], new byte[shape.Volume * 2]);
+        var balls = Enumerable.Range(0, 45).Select(_ => (Z: random.Next((int)shape[0]), Y: random.Next((int)shape[1]), X: random.Next((int)shape[2]), Radius: random.Next(5, 9))).ToArray();
         var at = 0;
-        for (var z = 0; z < Edge; z++)
+        for (var z = 0; z < shape[0]; z++)
         {
-            for (var y = 0; y < 64; y++)
+            for (var y = 0; y < shape[1]; y++)
             {
-                for (var x = 0; x < 64; x++, at++)
+                for (var x = 0; x < shape[2]; x++, at++)
                 {
                     var isBall = balls.Any(ball => Square(z - ball.Z) + Square(y - ball.Y) + Square(x - ball.X) < Square(ball.Radius));
                     var isSheet = (y + (seed * 5) + (x / 8)) % 16 < 3;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace EmPipeline.Torch.Tests.Training;
 
 /// <summary>The program as users start it: exit codes and where messages go.</summary>
@@ -9,9 +7,9 @@ public sealed class TrainProgramTests(TestCatalog catalog)
     [Fact]
     public async Task It_ends_with_the_loss_having_gone_down()
     {
-        var (code, output, _) = await RunAsync("--catalog", catalog.Folder, "--query", "dataset = 'cube'", "--steps", "25", "--patch", "32");
-        output.Should().Contain("Loss went down: ").And.Contain("of the time waiting for data.");
-        code.Should().Be(0);
+        var run = await TrainProcess.RunAsync(["--catalog", catalog.Folder, "--query", "dataset = 'cube'", "--steps", "25", "--patch", "32"]);
+        run.Output.Should().Contain("Loss went down: ").And.Contain("of the time waiting for data.");
+        run.Code.Should().Be(0);
     }
 
     [Theory]
@@ -19,18 +17,8 @@ public sealed class TrainProgramTests(TestCatalog catalog)
     [InlineData("contrast > 5", "contrast")]
     public async Task A_query_that_cannot_be_served_is_a_message_and_a_code(string query, string message)
     {
-        var (code, _, error) = await RunAsync("--catalog", catalog.Folder, "--query", query);
-        code.Should().Be(2);
-        error.Should().Contain(message).And.NotContain("   at ");
-    }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "EmPipeline.Train.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
+        var run = await TrainProcess.RunAsync(["--catalog", catalog.Folder, "--query", query]);
+        run.Code.Should().Be(2);
+        run.Error.Should().Contain(message).And.NotContain("   at ");
     }
 }
