@@ -26,16 +26,37 @@ internal static class CompressedFile
     public static async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(
         VolumePath path, ReadOnlyMemory<byte> head, Func<VolumePath, ValueTask<IReadOnlyList<IVolumeReader>>> open, CancellationToken cancellation)
     {
+        var store = await UnpackedAsync(path, head, cancellation);
+        try
+        {
+            var readers = await open(new VolumePath(store, InnerName(path.Key)));
+            store.HeldBy(readers.Count);
+            return [.. readers.Select(reader => new UnpackedReader(reader, store))];
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Unpacks <paramref name="path"/>, and removes what was unpacked when <paramref name="read"/> has ended.</summary>
+    /// <exception cref="EmException">The compressed bytes are damaged, or the disk has no room.</exception>
+    public static async ValueTask<T> ReadAsync<T>(VolumePath path, ReadOnlyMemory<byte> head, Func<VolumePath, ValueTask<T>> read, CancellationToken cancellation)
+    {
+        await using var store = await UnpackedAsync(path, head, cancellation);
+        return await read(new VolumePath(store, InnerName(path.Key)));
+    }
+
+    private static async ValueTask<TemporaryStore> UnpackedAsync(VolumePath path, ReadOnlyMemory<byte> head, CancellationToken cancellation)
+    {
         var found = await path.Store.FindAsync(path.Key, cancellation) ?? throw EmException.Unavailable(path.ToString(), "no such file.");
         var store = new TemporaryStore(path);
         try
         {
-            await using (var packed = new BufferedStream(new StoreStream(path.Store, path.Key, 0, found.Length), BufferBytes))
-                await UnpackAsync(path, packed, IsGzip(head.Span), store.FilePath, cancellation);
-
-            var readers = await open(new VolumePath(store, InnerName(path.Key)));
-            store.HeldBy(readers.Count);
-            return [.. readers.Select(reader => new UnpackedReader(reader, store))];
+            await using var packed = new BufferedStream(new StoreStream(path.Store, path.Key, 0, found.Length), BufferBytes);
+            await UnpackAsync(path, packed, IsGzip(head.Span), store.FilePath, cancellation);
+            return store;
         }
         catch
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 
@@ -53,6 +55,30 @@ public static class FormatRegistry
         }
 
         throw EmException.Unsupported(path.ToString(), "this kind of " + (probe.IsFile ? "file" : "folder"));
+    }
+
+    /// <summary>Everything that one file states (<see cref="IFormat.AttributesAsync"/>), by the format that recognises it; of a compressed file, what is inside.</summary>
+    /// <exception cref="EmException">Nothing is there, no format knows it, or it is damaged.</exception>
+    public static async IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var probe = await ProbeAsync(file, cancellation);
+        if (CompressedFile.Recognises(probe.Head.Span))
+        {
+            foreach (var attribute in await CompressedFile.ReadAsync(file, probe.Head, async inner => await AttributesAsync(inner, cancellation).ToListAsync(cancellation), cancellation))
+                yield return attribute;
+            yield break;
+        }
+
+        foreach (var format in All)
+        {
+            if (!await format.RecognisesAsync(probe, cancellation))
+                continue;
+            await foreach (var attribute in format.AttributesAsync(file, cancellation))
+                yield return attribute;
+            yield break;
+        }
+
+        throw EmException.Unsupported(file.ToString(), "this kind of file");
     }
 
     private static async ValueTask<VolumeProbe> ProbeAsync(VolumePath path, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 
@@ -40,4 +41,17 @@ public interface IFormat
     /// </summary>
     /// <exception cref="EmException">Corrupt or unsupported content.</exception>
     ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// The names of the files that state something, of a format whose voxels lie in files of their own (chunks): the others need not be opened.
+    /// Empty where every file states something, and files that follow one another state the same things of each section.
+    /// </summary>
+    IReadOnlyCollection<string> AttributeFiles => [];
+
+    /// <summary>
+    /// Everything that one file states, as it is stored, in the file's order: every tag, attribute and field of a header. Reads no voxels; memory
+    /// follows from what the file holds.
+    /// </summary>
+    /// <exception cref="EmException">The file is gone, or not of this format.</exception>
+    IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, CancellationToken cancellation = default);
 }

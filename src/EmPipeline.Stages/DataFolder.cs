@@ -52,6 +52,9 @@ public sealed class DataFolder(string root)
     /// <summary>The list of the files that a stage's ledger answers for.</summary>
     public string FileList(string dataset, Stage stage) => Path.Combine(State(dataset), $"{stage}.files.jsonl");
 
+    /// <summary>All that the raw files of a dataset and the registries state (<see cref="Ledgers.AttributeList"/>).</summary>
+    public string AttributeList(string dataset) => Path.Combine(State(dataset), $"{Stage.ExtractMetadata}.attributes.jsonl");
+
     /// <summary>What is known of a dataset's shards (<see cref="EmPipeline.Zarr.V3.ShardTable"/>).</summary>
     public string ShardTable(string dataset) => Path.Combine(State(dataset), "Rechunk.shards");
 

@@ -9,6 +9,9 @@ internal sealed record StageProduct(IReadOnlyList<LedgerFile> Files, object Resu
     /// <summary>Members of its inputs that the stage itself has brought up to date.</summary>
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What the raw files and registries state; null when it does not read that.</summary>
+    public AttributeList? Attributes { get; init; }
+
     /// <summary>The shards that it wrote; null when it wrote none.</summary>
     public ShardList? Shards { get; init; }
 }

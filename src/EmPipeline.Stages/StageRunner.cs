@@ -32,6 +32,7 @@ public static class StageRunner
             Upstream = upstream.ToDictionary(pair => pair.Key.Name, pair => pair.Value.Product!),
             Files = files,
             Shards = product.Shards,
+            Attributes = product.Attributes,
             Result = result,
             Product = CanonicalJson.Sha256(files?.Sha256 + product.Shards?.Sha256 + CanonicalJson.Text(result)),
         };

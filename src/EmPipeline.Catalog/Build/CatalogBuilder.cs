@@ -15,7 +15,7 @@ public static class CatalogBuilder
     /// <summary>The names of the files that make up a catalogue, in the order in which they replace the old ones. Others in the folder are left alone.</summary>
     public static IReadOnlyList<string> Files { get; } =
     [
-        Parquet(Tables.Datasets), Parquet(Tables.LeftOut), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts),
+        Parquet(Tables.Datasets), Parquet(Tables.LeftOut), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts), Parquet(Tables.Attributes),
         Parquet(Tables.Blocks), Parquet(LabelTables.Volumes), Parquet(LabelTables.Classes), Parquet(LabelTables.Blocks), Parquet(LabelTables.Chunks), Parquet(LabelTables.Shards),
         Parquet(SplitTables.Splits), Parquet(SplitTables.Blocks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
     ];
@@ -73,6 +73,7 @@ public static class CatalogBuilder
         await WriteAsync(Tables.Files, totals.Count(RowOrder.Check(content.Files, content.Datasets)).ToAsyncEnumerable());
         await WriteAsync(Tables.Metadata, content.Metadata.ToAsyncEnumerable());
         await WriteAsync(Tables.Conflicts, content.Conflicts.ToAsyncEnumerable());
+        await WriteAsync(Tables.Attributes, RowOrder.CheckAsync(content.Attributes, content.Datasets, cancellation));
         await WriteAsync(Tables.Blocks, RowOrder.CheckAsync(content.Blocks, content.Volumes, cancellation));
         await WriteAsync(LabelTables.Volumes, content.LabelVolumes.ToAsyncEnumerable());
         await WriteAsync(LabelTables.Classes, content.LabelClasses.ToAsyncEnumerable());
@@ -94,6 +95,7 @@ public static class CatalogBuilder
         Load(Tables.Files);
         Load(Tables.Metadata);
         Load(Tables.Conflicts);
+        Load(Tables.Attributes);
         Load(Tables.Blocks);
         Load(LabelTables.Volumes);
         Load(LabelTables.Classes);

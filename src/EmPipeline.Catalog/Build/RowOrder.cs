@@ -40,6 +40,18 @@ internal static class RowOrder
         }
     }
 
+    public static async IAsyncEnumerable<AttributeRow> CheckAsync(
+        IAsyncEnumerable<AttributeRow> rows, IReadOnlyList<DatasetRecord> datasets, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var known = datasets.Select(dataset => dataset.Name).ToHashSet();
+        await foreach (var row in rows.WithCancellation(cancellation))
+        {
+            if (!known.Contains(row.Dataset))
+                throw new ArgumentException($"attributes: got a row about '{row.Dataset}', expected only datasets of the datasets table.");
+            yield return row;
+        }
+    }
+
     private static bool IsSameVolume(BlockRow a, BlockRow b) => a.Level == b.Level && ReferenceEquals(a.Dataset, b.Dataset);
 
     private static int Compare(BlockRow a, BlockRow b)

@@ -24,6 +24,9 @@ public sealed record CatalogContent
 
     public IReadOnlyList<ConflictRecord> Conflicts { get; init; } = [];
 
+    /// <summary>Read once and never held whole, in any order; of datasets of <see cref="Datasets"/>.</summary>
+    public IAsyncEnumerable<AttributeRow> Attributes { get; init; } = AsyncEnumerable.Empty<AttributeRow>();
+
     /// <summary>
     /// One row a shard, read once and never held whole, in ascending order of dataset (ordinal), level, z, y, x without repeats.
     /// The order is what makes the files reproducible, and range queries fast, without an index in memory.

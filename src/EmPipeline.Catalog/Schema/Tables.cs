@@ -76,6 +76,21 @@ internal static class Tables
         .Text("other_origin", "What states that.", row => row.OtherOrigin)
         .Text("rule", "Why.", row => row.Rule);
 
+    // No primary key, for the reason that blocks have none.
+    public static Table<AttributeRow> Attributes { get; } =
+        new Table<AttributeRow>("attributes", "All that the raw files and the registries state, as they state it: every tag, attribute and field of a header, chosen from or not. What all sections state alike is one row, what varies a row a section.")
+        .Text("dataset", "The dataset it is about.", row => row.Dataset)
+        .OptionalText("label", "Origin and name of the label whose file states it; null for the image.", row => row.Label)
+        .OptionalText("file", "The file that states it, as key in files; null for what several files state alike.", row => row.File)
+        .OptionalText("part", "The page, of a file of several; null for the whole file, and for what all pages state alike.", row => row.Part)
+        .Text("path", "Its place in the file, in the words of the format.", row => row.Path)
+        .Text("type", "Its type, as the format names it; 'not read' for what could not be read, the reason being the value.", row => row.Type)
+        .OptionalText("value", "The value as text; cut where it is long, null for bytes.", row => row.Value)
+        .OptionalText("unit", "The unit of the value, where the file itself states one.", row => row.Unit)
+        .Value("occurrences", "How many files, or pages of one, state it.", row => row.Occurrences)
+        .OptionalValue("length", "Bytes of a value that is not shown whole.", row => row.Length)
+        .OptionalText("sha256", "Of those bytes, hexadecimal; null where they are more than 64 KiB and were not read.", row => row.Sha256);
+
     // No primary key: DuckDB would hold an index over all blocks in memory. The builder checks uniqueness as the rows pass, and their
     // order lets DuckDB skip the row groups that a query does not touch.
     public static Table<BlockRow> Blocks { get; } =

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 
@@ -56,6 +58,14 @@ public sealed class DmFormat : IFormat
         }
 
         return [.. images.Select(image => Open(path, file.Length, image, images.Count == 1, document, cursor.BigEndianData))];
+    }
+
+    public async IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var found = await file.Store.FindAsync(file.Key, cancellation) ?? throw EmException.Unavailable(file.ToString(), "no such file.");
+        var root = await new DmTagReader(new DmCursor(file, found.Length), StoredAttribute.MostHashedBytes).ReadAsync(cancellation);
+        foreach (var attribute in DmAttributes.Of(root))
+            yield return attribute;
     }
 
     private static IVolumeReader Open(

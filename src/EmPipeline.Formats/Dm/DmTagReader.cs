@@ -7,7 +7,8 @@ namespace EmPipeline.Formats.Dm;
 /// Reads the whole tag tree of a DM3 or DM4 file. Arrays are jumped over: of a file of gigabytes only its tags are read.
 /// Depth and counts are held to what the file can hold, so a damaged or hostile header costs little.
 /// </summary>
-internal sealed class DmTagReader(DmCursor cursor)
+/// <param name="mostArrayBytes">Arrays that are longer, and no texts, are not read.</param>
+internal sealed class DmTagReader(DmCursor cursor, int mostArrayBytes = DmTagReader.MostArrayBytes)
 {
     private const int MaxDepth = 64;
     private const int MaxTags = 1 << 21;
@@ -17,7 +18,7 @@ internal sealed class DmTagReader(DmCursor cursor)
 
     // Larger arrays are data, not metadata: image data, lookup tables, undo buffers.
     private const int MaxTextBytes = 1 << 16;
-    private const int MaxArrayBytes = 1 << 10;
+    private const int MostArrayBytes = 1 << 10;
     private const int MaxStructFields = 1 << 12;
     private int _tags;
 
@@ -102,7 +103,7 @@ internal sealed class DmTagReader(DmCursor cursor)
     {
         var (type, size) = await ElementAsync(0, cancellation);
         var count = await cursor.CountAsync(cancellation);
-        var mostBytes = type == DmTagType.UInt16 ? MaxTextBytes : MaxArrayBytes;
+        var mostBytes = type == DmTagType.UInt16 ? MaxTextBytes : mostArrayBytes;
         if (count > cursor.Remaining || count * size > mostBytes || type == DmTagType.Struct)
             return Skipped(name, type, count, size);
         var offset = cursor.Position;

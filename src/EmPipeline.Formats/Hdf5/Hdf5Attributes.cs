@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Codecs;
@@ -25,15 +26,27 @@ internal static class Hdf5Attributes
     /// <summary>Every attribute that can be written as text, with the object's path as origin.</summary>
     public static IEnumerable<MetadataValue> All(IH5Object of, string path)
     {
-        using var attributes = of.Attributes().GetEnumerator();
-        while (Try(() => attributes.MoveNext() ? attributes.Current : null) is { } attribute)
+        foreach (var attribute in Of(of))
         {
-            if (Try(() => AsText(attribute)) is { } text)
+            if (Try(() => TextOf(attribute)) is { } text)
                 yield return new MetadataValue(attribute.Name, text, path.Length == 0 ? "/" : path);
         }
     }
 
-    private static string? AsText(IH5Attribute attribute) =>
+    /// <summary>Every attribute as PureHDF has it; those after a damaged one are not found.</summary>
+    public static IEnumerable<IH5Attribute> Of(IH5Object of)
+    {
+        using var attributes = Try(() => of.Attributes().GetEnumerator());
+        while (attributes is not null && Try(() => attributes.MoveNext() ? attributes.Current : null) is { } attribute)
+            yield return attribute;
+    }
+
+    /// <summary>What <paramref name="read"/> makes; where that fails, that the value is not read.</summary>
+    public static StoredAttribute Of(Func<StoredAttribute> read, string path, string what) =>
+        Try(() => (object)read()) is StoredAttribute attribute ? attribute : StoredAttribute.OfText(path, "not read", $"a damaged or unknown {what}");
+
+    /// <summary>The value as text; null for one that is none, or too large for metadata.</summary>
+    public static string? TextOf(IH5Attribute attribute) =>
         Strings(attribute) is { } texts ? string.Join(", ", texts)
         : Numbers(attribute) is { } numbers ? string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)))
         : null;

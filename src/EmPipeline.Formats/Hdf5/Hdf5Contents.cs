@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Formats.Hdf5.Chunks;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -37,7 +38,7 @@ internal sealed class Hdf5Contents : IDisposable
     /// <summary>Opens every dataset of numbers. What is not read is listed in the metadata of what is.</summary>
     public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(CancellationToken cancellation)
     {
-        var (datasets, notRead, damaged) = Hdf5Walk.Of(_file, _path);
+        var (_, datasets, notRead, damaged) = Hdf5Walk.Of(_file, _path);
         var opened = new List<(Hdf5Found Found, Hdf5Element Element, VolumeInfo Info)>();
         foreach (var found in datasets)
         {
@@ -64,6 +65,9 @@ internal sealed class Hdf5Contents : IDisposable
             throw damaged ?? EmException.Unsupported(_path.ToString(), "a file without a dataset of numbers");
         return [.. opened.Select(item => Reader(item.Found.Dataset, item.Element, item.Info with { Metadata = [.. item.Info.Metadata, .. notRead] }))];
     }
+
+    /// <summary>Every attribute in the file.</summary>
+    public IEnumerable<StoredAttribute> Attributes() => Hdf5StoredAttributes.Of(Hdf5Walk.Of(_file, _path));
 
     /// <summary>Reads a box of a dataset that describes others.</summary>
     /// <returns>The numbers' type and bytes; null when the dataset is not one of numbers, or the box does not fit it.</returns>

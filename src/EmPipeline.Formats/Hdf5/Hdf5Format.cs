@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -49,6 +51,26 @@ public sealed class Hdf5Format : IFormat
             return await contents.OpenAsync(cancellation);
         }
         catch (Exception e) when (Hdf5Errors.Translate(path.ToString(), e) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    public async IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var found = await file.Store.FindAsync(file.Key, cancellation) ?? throw EmException.Unavailable(file.ToString(), "no such file.");
+        foreach (var attribute in Attributes(file, found.Length))
+            yield return attribute;
+    }
+
+    private static List<StoredAttribute> Attributes(VolumePath file, long length)
+    {
+        try
+        {
+            using var contents = new Hdf5Contents(file, length);
+            return [.. contents.Attributes()];
+        }
+        catch (Exception e) when (Hdf5Errors.Translate(file.ToString(), e) is { } error)
         {
             throw error;
         }

@@ -14,25 +14,33 @@ internal sealed class Hdf5Walk
     private readonly VolumePath _file;
     private readonly HashSet<ulong> _seen = [];
     private readonly List<Hdf5Found> _found = [];
+    private readonly List<(string Path, NativeGroup Group)> _groups = [];
     private readonly List<MetadataValue> _notRead = [];
     private int _objects;
     private EmException? _damage;
 
     private Hdf5Walk(VolumePath file) => _file = file;
 
-    /// <summary>Every dataset in ordinal order of paths within each group; what is not read, with the reason; and the first damage met.</summary>
-    public static (IReadOnlyList<Hdf5Found> Found, List<MetadataValue> NotRead, EmException? Damage) Of(NativeFile file, VolumePath path)
+    /// <param name="Groups">Every group, the root as "", with what is in them after them.</param>
+    /// <param name="Found">Every dataset in ordinal order of paths within each group.</param>
+    /// <param name="NotRead">What is not read, with the reason.</param>
+    /// <param name="Damage">The first damage met.</param>
+    public sealed record Contents(
+        IReadOnlyList<(string Path, NativeGroup Group)> Groups, IReadOnlyList<Hdf5Found> Found, List<MetadataValue> NotRead, EmException? Damage);
+
+    public static Contents Of(NativeFile file, VolumePath path)
     {
         var walk = new Hdf5Walk(path);
         walk._seen.Add(Hdf5Internals.AddressOf(file));
         walk.Group(file, new Hdf5Groups(null, "", file), 0);
-        return (walk._found, walk._notRead, walk._damage);
+        return new Contents(walk._groups, walk._found, walk._notRead, walk._damage);
     }
 
     private void Group(NativeGroup group, Hdf5Groups groups, int depth)
     {
         if (depth > MaxDepth)
             throw EmException.Corrupt(_file.ToString(), $"got groups more than {MaxDepth} deep at {groups.Path}, which no software writes.");
+        _groups.Add((groups.Path, group));
         foreach (var (name, address, open) in Links(group, groups.Path).OrderBy(link => link.Name, StringComparer.Ordinal))
         {
             var path = $"{groups.Path}/{name}";

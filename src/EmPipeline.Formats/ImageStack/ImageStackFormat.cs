@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 using EmPipeline.Zarr.Chunks;
@@ -91,6 +93,20 @@ public sealed class ImageStackFormat : IFormat
                 await reader.DisposeAsync();
             throw;
         }
+    }
+
+    public async IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        if (ImageStackFolder.Kind(file.Key[(file.Key.LastIndexOf('/') + 1)..]) is "TIFF" or "DM")
+        {
+            await foreach (var attribute in FormatRegistry.AttributesAsync(file, cancellation))
+                yield return attribute;
+            yield break;
+        }
+
+        await using var image = await EncodedImage.OpenAsync(file, new BoundedCache<string, byte[]>(0, static bytes => bytes.Length), cancellation);
+        foreach (var attribute in EncodedImageAttributes.Of(image.Info))
+            yield return attribute;
     }
 
     private static async ValueTask<IVolumeReader> OpenOneAsync(VolumePath path, BoundedCache<string, byte[]> cache, CancellationToken cancellation)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 
@@ -64,6 +66,14 @@ public sealed class MrcFormat : IFormat
             return [new RawArrayReader(path, layout.Offset, info, header.BigEndian)];
         var packed = info with { Shape = layout.StoredShape };
         return [new MrcPackedReader(info, new RawArrayReader(path, layout.Offset, packed, swapped: false))];
+    }
+
+    public async IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var found = await file.Store.FindAsync(file.Key, cancellation) ?? throw EmException.Unavailable(file.ToString(), "no such file.");
+        var header = await ReadHeaderAsync(file, found.Length, cancellation);
+        foreach (var attribute in MrcAttributes.Of(header, await ReadExtendedAsync(file, header, cancellation)))
+            yield return attribute;
     }
 
     private static async ValueTask<MrcHeader> ReadHeaderAsync(VolumePath path, long fileLength, CancellationToken cancellation)

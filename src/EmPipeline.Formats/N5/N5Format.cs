@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 using EmPipeline.Zarr.Json;
@@ -31,6 +32,8 @@ public sealed class N5Format : IFormat
         ],
         new Uri("https://github.com/saalfeldlab/n5#file-system-specification"));
 
+    public IReadOnlyCollection<string> AttributeFiles { get; } = [N5Metadata.FileName];
+
     public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default)
     {
         if (probe.IsFile)
@@ -40,6 +43,8 @@ public sealed class N5Format : IFormat
             return N5Metadata.IsDataset(attributes) || GroupKeys.Any(key => attributes.Find(key) is not null) || await HoldsDatasetsAsync(probe.Path, hierarchy, cancellation);
         return await hierarchy.IsDatasetAsync(probe.Path.Child("s0"), cancellation) || await HoldsDatasetsAsync(probe.Path, hierarchy, cancellation);
     }
+
+    public IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, CancellationToken cancellation = default) => JsonAttributes.ReadAsync(file, cancellation);
 
     public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
     {

@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -37,10 +38,14 @@ public sealed class PrecomputedFormat : IFormat
         ],
         new Uri("https://github.com/google/neuroglancer/blob/master/src/datasource/precomputed/volume.rst"));
 
+    public IReadOnlyCollection<string> AttributeFiles { get; } = [InfoName, "provenance"];
+
     public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default) =>
         probe.IsFile
             ? IsInfoFile(probe.Path.Key) && await IsVolumeAsync(Parent(probe.Path), cancellation)
             : (await FindLayersAsync(probe.Path, cancellation)).Count > 0;
+
+    public IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, CancellationToken cancellation = default) => JsonAttributes.ReadAsync(file, cancellation);
 
     public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
     {

@@ -32,32 +32,44 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, int l
 
     /// <summary>The same with its entries' bytes, for who asks for many.</summary>
     public async ValueTask<TiffDirectory> LoadedAsync(CancellationToken cancellation) =>
-        entries is not null ? this : new TiffDirectory(File, Index, offset, length, await EntriesAsync(cancellation), parent);
+        entries is not null ? this : new TiffDirectory(File, Index, offset, length, await StoredEntriesAsync(cancellation), parent);
 
     public async ValueTask<bool> HasAsync(TiffTag tag, CancellationToken cancellation) => await FindAsync(tag, cancellation) is not null;
 
     /// <summary>The entry of this tag; null when there is none or its type is not one of TIFF's.</summary>
-    public async ValueTask<TiffEntry?> FindAsync(TiffTag tag, CancellationToken cancellation) => Find(await EntriesAsync(cancellation), tag);
+    public async ValueTask<TiffEntry?> FindAsync(TiffTag tag, CancellationToken cancellation) => Find(await StoredEntriesAsync(cancellation), tag);
+
+    /// <summary>All entries in the file's order, those of types that TIFF does not define too.</summary>
+    public async ValueTask<IReadOnlyList<TiffEntry>> EntriesAsync(CancellationToken cancellation)
+    {
+        var bytes = await StoredEntriesAsync(cancellation);
+        var all = new TiffEntry[bytes.Length / Header.EntrySize];
+        for (var i = 0; i < all.Length; i++)
+            all[i] = EntryAt(bytes, i * Header.EntrySize);
+        return all;
+    }
 
     private TiffEntry? Find(byte[] entries, TiffTag tag)
     {
         for (var position = 0; position < entries.Length; position += Header.EntrySize)
         {
-            var entry = entries.AsSpan(position, Header.EntrySize);
-            if (Header.UInt16(entry) != (ushort)tag)
-                continue;
-            var type = (TiffFieldType)Header.UInt16(entry[2..]);
-            if (type.Size() == 0)
-                return null;
-            var count = Header.Offset(entry[4..]);
-            var valueAt = 4 + Header.OffsetSize;
-            if (count > File.Length)
-                throw EmException.Corrupt($"{Place} tag {(int)tag}", $"got a count of {count}, expected at most the file's {File.Length} bytes.");
-            var inline = count * type.Size() <= Header.OffsetSize;
-            return new TiffEntry(tag, type, count, inline ? EntriesOffset + position + valueAt : Header.Offset(entry[valueAt..]));
+            if (Header.UInt16(entries.AsSpan(position)) == (ushort)tag)
+                return EntryAt(entries, position) is var entry && entry.Type.Size() == 0 ? null : entry;
         }
 
         return null;
+    }
+
+    private TiffEntry EntryAt(byte[] entries, int position)
+    {
+        var entry = entries.AsSpan(position, Header.EntrySize);
+        var (tag, type) = ((TiffTag)Header.UInt16(entry), (TiffFieldType)Header.UInt16(entry[2..]));
+        var count = Header.Offset(entry[4..]);
+        var valueAt = 4 + Header.OffsetSize;
+        if (count > File.Length && type.Size() > 0)
+            throw EmException.Corrupt($"{Place} tag {(int)tag}", $"got a count of {count}, expected at most the file's {File.Length} bytes.");
+        var inline = count * type.Size() <= Header.OffsetSize;
+        return new TiffEntry(tag, type, count, inline ? EntriesOffset + position + valueAt : Header.Offset(entry[valueAt..]));
     }
 
     /// <summary>One unsigned number; <paramref name="missing"/> when the tag is absent.</summary>
@@ -89,6 +101,12 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, int l
     {
         if (await FindAsync(tag, cancellation) is not { } entry || entry.Type is TiffFieldType.Ascii or TiffFieldType.Undefined)
             return null;
+        return await DoublesAsync(entry, cancellation);
+    }
+
+    /// <summary>The numbers of one of its entries; bytes of no stated meaning as bytes.</summary>
+    public async ValueTask<double[]> DoublesAsync(TiffEntry entry, CancellationToken cancellation)
+    {
         var (bytes, size) = (await BytesAsync(entry, cancellation), entry.Type.Size());
         var values = new double[entry.Count];
         for (var i = 0; i < values.Length; i++)
@@ -96,6 +114,7 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, int l
             var at = bytes.AsSpan(i * size, size);
             values[i] = entry.Type switch
             {
+                TiffFieldType.Undefined => at[0],
                 TiffFieldType.Rational => (double)Header.UInt32(at) / Header.UInt32(at[4..]),
                 TiffFieldType.SRational => (double)(int)Header.UInt32(at) / (int)Header.UInt32(at[4..]),
                 TiffFieldType.Float => BitConverter.UInt32BitsToSingle(Header.UInt32(at)),
@@ -110,8 +129,13 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, int l
     /// <summary>Text up to its closing NUL: UTF-8 where it is valid, else Latin-1; null when the tag is absent.</summary>
     public async ValueTask<string?> TextAsync(TiffTag tag, CancellationToken cancellation)
     {
-        if (await BytesAsync(tag, cancellation) is not { } bytes)
-            return null;
+        return await FindAsync(tag, cancellation) is { } entry ? await TextAsync(entry, cancellation) : null;
+    }
+
+    /// <summary>The text of one of its entries, as of a tag.</summary>
+    public async ValueTask<string> TextAsync(TiffEntry entry, CancellationToken cancellation)
+    {
+        var bytes = await BytesAsync(entry, cancellation);
         var end = Array.IndexOf(bytes, (byte)0);
         return TiffText.Decode(end < 0 ? bytes : bytes.AsSpan(0, end));
     }
@@ -122,7 +146,8 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, int l
 
     private long EntriesOffset => offset + (Header.Big ? 8 : 2);
 
-    private async ValueTask<byte[]> BytesAsync(TiffEntry entry, CancellationToken cancellation)
+    /// <summary>The bytes of one of its entries, as stored.</summary>
+    public async ValueTask<byte[]> BytesAsync(TiffEntry entry, CancellationToken cancellation)
     {
         var within = entry.ValueOffset - EntriesOffset;
         if (entries is not null && within >= 0 && within + entry.ByteLength <= length)
@@ -130,7 +155,7 @@ internal sealed class TiffDirectory(TiffFile file, int index, long offset, int l
         return await File.ValueAsync(entry, cancellation);
     }
 
-    private async ValueTask<byte[]> EntriesAsync(CancellationToken cancellation)
+    private async ValueTask<byte[]> StoredEntriesAsync(CancellationToken cancellation)
     {
         if (entries is not null)
             return entries;

@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Formats.Tiff.Metadata;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -50,6 +51,8 @@ public sealed class TiffFormat : IFormat
 
         return readers;
     }
+
+    public IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, CancellationToken cancellation = default) => TiffAttributes.ReadAsync(file, cancellation);
 
     private static async ValueTask<VolumeInfo> InfoAsync(
         TiffSeries series, StatedSize described, IReadOnlyList<MetadataValue> notes, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -30,6 +31,8 @@ public sealed class ZarrFormat : IFormat
         new Uri("https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html"),
         Written: "Shards of inner chunks, zstd or raw, crc32c on every chunk and on the index at the end.");
 
+    public IReadOnlyCollection<string> AttributeFiles { get; } = ["zarr.json"];
+
     public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default)
     {
         if (probe.IsFile)
@@ -39,6 +42,8 @@ public sealed class ZarrFormat : IFormat
             || await ArrayHierarchy.HoldsArraysAsync(
                 probe.Path, ZarrHierarchy.MetadataName, ProbedKeys, array => ValueTask.FromResult(!array[probe.Path.Prefix.Length..].Contains('/')), cancellation);
     }
+
+    public IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, CancellationToken cancellation = default) => JsonAttributes.ReadAsync(file, cancellation);
 
     public ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default) =>
         ZarrHierarchy.OpenAsync(path, ArchiveCodecs.All, cancellation);

@@ -1,3 +1,4 @@
+using EmPipeline.Formats.Attributes;
 using EmPipeline.Formats.Codecs;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -30,6 +31,8 @@ public sealed class ZarrV2Format : IFormat
         ],
         new Uri("https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html"));
 
+    public IReadOnlyCollection<string> AttributeFiles { get; } = [".zgroup", ".zattrs", ".zarray", ".zmetadata"];
+
     public async ValueTask<bool> RecognisesAsync(VolumeProbe probe, CancellationToken cancellation = default)
     {
         if (probe.IsFile)
@@ -38,6 +41,8 @@ public sealed class ZarrV2Format : IFormat
         return await ZarrV2Hierarchy.IsAtAsync(probe.Path, cancellation)
             || await ArrayHierarchy.HoldsArraysAsync(probe.Path, ZarrV2Metadata.FileName, ProbedKeys, _ => ValueTask.FromResult(true), cancellation);
     }
+
+    public IAsyncEnumerable<StoredAttribute> AttributesAsync(VolumePath file, CancellationToken cancellation = default) => JsonAttributes.ReadAsync(file, cancellation);
 
     public async ValueTask<IReadOnlyList<IVolumeReader>> OpenAsync(VolumePath path, CancellationToken cancellation = default)
     {

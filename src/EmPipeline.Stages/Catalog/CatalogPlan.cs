@@ -78,6 +78,7 @@ public sealed class CatalogPlan
                 made["splits"] = splits.DeepClone();
             foreach (var stage in Stage.All)
                 made[stage.Name] = Ledger.Read(data.LedgerFile(dataset.Name, stage))!.Product;
+            made["attributes"] = Ledger.Read(data.LedgerFile(dataset.Name, Stage.ExtractMetadata))!.Attributes?.Sha256;
             foreach (var label in predicted.Where(label => dataset.Label is null && label.Name.Dataset == dataset.Name))
                 made[$"prediction/{label.Name.Label}"] = label.Product;
             datasets[dataset.Name] = made;

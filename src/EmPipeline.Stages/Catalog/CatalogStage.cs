@@ -9,7 +9,7 @@ namespace EmPipeline.Stages.Catalog;
 public static class CatalogStage
 {
     /// <summary>Rises when the same ledgers would make another catalogue.</summary>
-    internal const int Version = 6;
+    internal const int Version = 7;
 
     /// <param name="warn">Told of every dataset that is left out.</param>
     public static async Task<StageOutcome> RunAsync(CatalogPlan plan, DataFolder data, Action<string> warn, CancellationToken cancellation)
@@ -35,6 +35,7 @@ public static class CatalogStage
                 Splits = SplitSource.Of(complete, warn),
                 Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
                 Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
+                Attributes = plan.Complete.SelectMany(unit => AttributeSource.Read(unit, data)).ToAsyncEnumerable(),
                 Blocks = Count(complete.SelectMany(source => source.Blocks)).ToAsyncEnumerable(),
             },
             data.Catalog,

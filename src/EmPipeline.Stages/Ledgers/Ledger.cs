@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EmPipeline.Stages.Metadata;
 
 namespace EmPipeline.Stages.Ledgers;
 
@@ -26,11 +27,17 @@ public sealed record Ledger
     /// <summary>The shards that the stage made; null when it makes none.</summary>
     public ShardList? Shards { get; init; }
 
+    /// <summary>All that the raw files and registries state; null when the stage does not read it. No part of <see cref="Product"/>.</summary>
+    public AttributeList? Attributes { get; init; }
+
     /// <summary>What later stages read; its type is the stage's own (<see cref="ResultAs{T}"/>).</summary>
     public JsonNode? Result { get; init; }
 
     /// <summary>The full path of the list of <see cref="Files"/>.</summary>
     internal string FilesPath => Path.Combine(_folder, Files?.Name ?? "");
+
+    /// <summary>The full path of the list of <see cref="Attributes"/>.</summary>
+    internal string AttributesPath => Path.Combine(_folder, Attributes?.Name ?? "");
 
     /// <summary>
     /// SHA-256 of files and result: what the stage made, whatever it was made from. Stages after it run again only when this changes.
@@ -42,6 +49,10 @@ public sealed record Ledger
     /// <summary>The files that the stage answers for, by path, streamed from their list.</summary>
     /// <exception cref="EmPipeline.Volumes.EmException">The list is gone, or is not the one that this ledger was written with.</exception>
     public IEnumerable<LedgerFile> ReadFiles() => Files?.Read(_folder) ?? [];
+
+    /// <summary>What the raw files and registries state, streamed from its list.</summary>
+    /// <exception cref="EmPipeline.Volumes.EmException">The list is gone, or is not the one that this ledger was written with.</exception>
+    internal IEnumerable<FileAttribute> ReadAttributes() => Attributes?.Read(_folder) ?? [];
 
     /// <summary>The ledger at <paramref name="path"/>; null when there is none, or what is there is no whole ledger.</summary>
     public static Ledger? Read(string path)

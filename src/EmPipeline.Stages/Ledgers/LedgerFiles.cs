@@ -22,6 +22,8 @@ public static class LedgerFiles
     {
         var missing = new MissingFiles.Finder();
         Find(ledger.ReadFiles().Select(file => (data.Locate(file), file.Length)), ledger.FilesPath, missing);
+        if (ledger.Attributes is { } attributes && FileLength.Of(ledger.AttributesPath) != attributes.Length)
+            missing.Add(ledger.AttributesPath);
         if (ledger.Shards is { } shards)
         {
             var table = Path.Combine(data.Root, shards.Table);

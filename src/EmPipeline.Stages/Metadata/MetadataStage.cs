@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmPipeline.Catalog.Consolidation;
+using EmPipeline.Formats;
 using EmPipeline.Formats.ImageStack;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Labels;
@@ -10,7 +11,8 @@ namespace EmPipeline.Stages.Metadata;
 
 /// <summary>
 /// Collects what the voxels' file, registries, pages and the configuration state, each value with where it came from, and chooses by
-/// the rule of <see cref="Consolidator"/>. All statements stay; those that contradict the chosen one are conflicts.
+/// the rule of <see cref="Consolidator"/>. All statements stay; those that contradict the chosen one are conflicts. Beside them it lists all that the
+/// files and registries state, chosen from or not.
 /// </summary>
 internal static class MetadataStage
 {
@@ -46,7 +48,9 @@ internal static class MetadataStage
             result = result with { VoxelSizeNm = [.. placement.VoxelSizeNm], LabelCentreNm = placement.CentreNm };
         }
 
-        return new StageProduct([], result, new StageOutcome(0, Summarise(result)));
+        var attributes = await AttributeList.WriteAsync(
+            context.Data.AttributeList(name), AttributeCollection.ReadAsync(context, download, FormatRegistry.Find(info.Format)!, cancellation), cancellation);
+        return new StageProduct([], result, new StageOutcome(0, $"{Summarise(result)}, {Counted.Of(attributes.Count, "attribute")}")) { Attributes = attributes };
     }
 
     private static IEnumerable<Claim> Configured(StageContext context)

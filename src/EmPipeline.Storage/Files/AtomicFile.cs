@@ -40,14 +40,18 @@ public static class AtomicFile
         WriteAsync(path, [bytes], durable, cancellation);
 
     /// <summary>The same for what comes in pieces, one behind the other.</summary>
-    public static async Task WriteAsync(string path, IEnumerable<ReadOnlyMemory<byte>> pieces, bool durable = true, CancellationToken cancellation = default)
+    public static Task WriteAsync(string path, IEnumerable<ReadOnlyMemory<byte>> pieces, bool durable = true, CancellationToken cancellation = default) =>
+        WriteAsync(path, pieces.ToAsyncEnumerable(), durable, cancellation);
+
+    /// <summary>The same for pieces that are not there yet. A piece may be overwritten when the next is asked for.</summary>
+    public static async Task WriteAsync(string path, IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, bool durable = true, CancellationToken cancellation = default)
     {
         var temporary = TemporaryFor(ref path);
         try
         {
             await using (var file = Create(path, temporary))
             {
-                foreach (var piece in pieces)
+                await foreach (var piece in pieces.WithCancellation(cancellation))
                     await file.WriteAsync(piece, cancellation);
                 await file.FlushAsync(cancellation);
                 if (durable)

@@ -29,6 +29,7 @@ public class CatalogueDocumentTests
         Table(Tables.Files);
         Table(Tables.Metadata);
         Table(Tables.Conflicts);
+        Table(Tables.Attributes);
         Table(Tables.Blocks);
         Table(LabelTables.Volumes);
         Table(LabelTables.Classes);
