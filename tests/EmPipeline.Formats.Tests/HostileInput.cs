@@ -84,6 +84,8 @@ internal static class HostileInput
             return 0;
         }
 
+        if (await store.FindAsync(key) is not null)
+            await ReadAttributesAsync(new VolumePath(store, key));
         for (var i = 0; i < readers.Count; i++)
         {
             await using var reader = readers[i];
@@ -100,6 +102,20 @@ internal static class HostileInput
         }
 
         return read;
+    }
+
+    private static async Task ReadAttributesAsync(VolumePath file)
+    {
+        try
+        {
+            await foreach (var _ in FormatRegistry.AttributesAsync(file))
+            {
+            }
+        }
+        catch (EmException)
+        {
+            // As with voxels.
+        }
     }
 
     /// <summary>Reads a box at the first and one at the last voxel, whole when that is little.</summary>

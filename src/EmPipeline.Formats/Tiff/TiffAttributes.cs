@@ -23,25 +23,26 @@ internal static class TiffAttributes
         yield return StoredAttribute.OfText("ByteOrder", "header", file.Header.BigEndian ? "big-endian" : "little-endian");
         yield return StoredAttribute.OfText("BigTIFF", "header", file.Header.Big ? "true" : "false");
         yield return StoredAttribute.OfText("Pages", "header", directories.Count.ToString(CultureInfo.InvariantCulture));
+        var room = new Room(file.Length);
         foreach (var directory in directories)
         {
             var part = directories.Count == 1 ? null : directory.Name;
-            await foreach (var attribute in PageAsync(directory, part, "", cancellation))
+            await foreach (var attribute in PageAsync(directory, part, "", room, cancellation))
                 yield return attribute;
             foreach (var inner in await TiffDirectoryChain.ReadSubAsync(directory, cancellation))
             {
-                await foreach (var attribute in PageAsync(inner, part, $"SubIFD {inner.Index}.", cancellation))
+                await foreach (var attribute in PageAsync(inner, part, $"SubIFD {inner.Index}.", room, cancellation))
                     yield return attribute;
             }
         }
     }
 
     private static async IAsyncEnumerable<StoredAttribute> PageAsync(
-        TiffDirectory directory, string? part, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+        TiffDirectory directory, string? part, string prefix, Room room, [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var entry in await directory.EntriesAsync(cancellation))
         {
-            foreach (var value in await ValuesAsync(directory, entry, cancellation))
+            foreach (var value in await ValuesAsync(directory, entry, room, cancellation))
                 yield return value with { Path = prefix + value.Path, Part = part };
         }
 
@@ -50,14 +51,14 @@ internal static class TiffAttributes
     }
 
     /// <summary>A tag's value; of a description the values in its text too. A tag that is damaged costs that tag.</summary>
-    private static async ValueTask<IEnumerable<StoredAttribute>> ValuesAsync(TiffDirectory directory, TiffEntry entry, CancellationToken cancellation)
+    private static async ValueTask<IEnumerable<StoredAttribute>> ValuesAsync(TiffDirectory directory, TiffEntry entry, Room room, CancellationToken cancellation)
     {
         var (name, type) = (Name(entry.Tag), TypeOf(entry.Type));
         try
         {
             if (entry.Type.Size() == 0)
                 return [StoredAttribute.OfText(name, type, "")];
-            if (entry.ByteLength > (entry.Type == TiffFieldType.Ascii ? MostTextBytes : StoredAttribute.MostHashedBytes))
+            if (entry.ByteLength > (entry.Type == TiffFieldType.Ascii ? MostTextBytes : StoredAttribute.MostHashedBytes) || !room.TryTake(entry.ByteLength))
                 return [StoredAttribute.OfLength(name, type, entry.ByteLength)];
             if (entry.Type == TiffFieldType.Ascii)
             {
@@ -108,4 +109,12 @@ internal static class TiffAttributes
 
     private static string TypeOf(TiffFieldType type) =>
         Enum.IsDefined(type) ? type.ToString().ToUpperInvariant() : string.Create(CultureInfo.InvariantCulture, $"type {(int)type}");
+
+    /// <summary>Values of an honest file do not overlap, so all together are no longer than the file: a bound on the time that one takes.</summary>
+    private sealed class Room(long bytes)
+    {
+        private long _left = bytes;
+
+        public bool TryTake(long bytes) => (_left -= bytes) >= 0;
+    }
 }

@@ -17,6 +17,8 @@ internal static class AttributeCollection
 {
     private const string NotRead = "not read";
 
+    private delegate IAsyncEnumerable<StoredAttribute> AttributeReader(VolumePath file, CancellationToken cancellation);
+
     /// <param name="format">The format that reads the dataset's voxels.</param>
     public static async IAsyncEnumerable<FileAttribute> ReadAsync(
         StageContext context, Ledger download, IFormat format, [EnumeratorCancellation] CancellationToken cancellation)
@@ -24,7 +26,7 @@ internal static class AttributeCollection
         var answers = download.ResultAs<DownloadResult>().Registry.Select(document => document.Path).ToHashSet();
         foreach (var answer in answers.Order(StringComparer.Ordinal))
         {
-            foreach (var row in Rows(answer, await ReadAsync(context, answer, JsonAttributes.ReadAsync, cancellation)))
+            await foreach (var row in AloneAsync(context, answer, JsonAttributes.ReadAsync, cancellation))
                 yield return row;
         }
 
@@ -35,17 +37,14 @@ internal static class AttributeCollection
             {
                 if (!format.AttributeFiles.Contains(file[(file.LastIndexOf('/') + 1)..]))
                     continue;
-                foreach (var row in Rows(file, await ReadAsync(context, file, format.AttributesAsync, cancellation)))
+                await foreach (var row in AloneAsync(context, file, format.AttributesAsync, cancellation))
                     yield return row;
                 continue;
             }
 
-            var found = await ReadAsync(context, file, FormatRegistry.AttributesAsync, cancellation);
-            foreach (var row in files.Add(file, null, found.Where(attribute => attribute.Part is null)))
-                yield return row;
-            foreach (var page in found.Where(attribute => attribute.Part is not null).GroupBy(attribute => attribute.Part))
+            await foreach (var (part, stated) in SectionsAsync(context, file, FormatRegistry.AttributesAsync, cancellation))
             {
-                foreach (var row in pages.Add(file, page.Key, page))
+                foreach (var row in (part is null ? files : pages).Add(file, part, stated))
                     yield return row;
             }
         }
@@ -54,28 +53,52 @@ internal static class AttributeCollection
             yield return row;
     }
 
-    private static async Task<IReadOnlyList<StoredAttribute>> ReadAsync(
-        StageContext context, string file, Func<VolumePath, CancellationToken, IAsyncEnumerable<StoredAttribute>> read, CancellationToken cancellation)
+    private static async IAsyncEnumerable<FileAttribute> AloneAsync(
+        StageContext context, string file, AttributeReader read, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var (part, stated) in SectionsAsync(context, file, read, cancellation))
+        {
+            var one = new EqualInAll();
+            foreach (var row in one.Add(file, part, stated).Concat(one.Rest()))
+                yield return row;
+        }
+    }
+
+    /// <summary>What a file states, page by page: a file may have a million of them.</summary>
+    private static async IAsyncEnumerable<(string? Part, List<StoredAttribute> Stated)> SectionsAsync(
+        StageContext context, string file, AttributeReader read, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var path = Path.GetFullPath(Path.Combine(context.Data.Root, file));
         await using var store = new LocalStore(Path.GetDirectoryName(path)!);
-        var found = new List<StoredAttribute>();
+        await using var attributes = read(new VolumePath(store, Path.GetFileName(path)), cancellation).GetAsyncEnumerator(cancellation);
+        var section = new List<StoredAttribute>();
+        while (await NextAsync(attributes) is { } attribute)
+        {
+            if (section.Count > 0 && section[0].Part != attribute.Part)
+            {
+                yield return (section[0].Part, section);
+                section = [];
+            }
+
+            section.Add(attribute);
+            if (attribute.Type == NotRead && attribute.Path.Length == 0)
+                break;
+        }
+
+        if (section.Count > 0)
+            yield return (section[0].Part, section);
+    }
+
+    /// <summary>The next attribute, or that the rest cannot be read; null at the end.</summary>
+    private static async ValueTask<StoredAttribute?> NextAsync(IAsyncEnumerator<StoredAttribute> attributes)
+    {
         try
         {
-            await foreach (var attribute in read(new VolumePath(store, Path.GetFileName(path)), cancellation))
-                found.Add(attribute);
+            return await attributes.MoveNextAsync() ? attributes.Current : null;
         }
         catch (EmException e) when (e.Fault is Fault.Corrupt or Fault.Unsupported)
         {
-            found.Add(StoredAttribute.OfText("", NotRead, e.Message));
+            return StoredAttribute.OfText("", NotRead, e.Message);
         }
-
-        return found;
-    }
-
-    private static IEnumerable<FileAttribute> Rows(string file, IReadOnlyList<StoredAttribute> found)
-    {
-        var one = new EqualInAll();
-        return one.Add(file, null, found).Concat(one.Rest());
     }
 }
