@@ -1,5 +1,3 @@
-using EmPipeline.Stages.Metadata;
-
 namespace EmPipeline.Stages.Ledgers;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using EmPipeline.Formats.Attributes;
+using EmPipeline.Stages.Ledgers;
 
 namespace EmPipeline.Stages.Metadata;
 

@@ -1,5 +1,4 @@
 using EmPipeline.Stages.Ledgers;
-using EmPipeline.Stages.Metadata;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Tests.Metadata;

@@ -1,5 +1,6 @@
 using CsCheck;
 using EmPipeline.Formats.Attributes;
+using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 
 namespace EmPipeline.Stages.Tests.Metadata;

@@ -1,4 +1,4 @@
-namespace EmPipeline.Stages.Metadata;
+namespace EmPipeline.Stages.Ledgers;
 
 /// <summary>One value that a raw file or a registry's answer states, or many sections in the same words. A line of the list beside the ledger.</summary>
 /// <param name="File">As the ledger of Download has it; null for what several files state alike.</param>
