@@ -21,6 +21,7 @@ internal sealed record Target(string Name, string Help)
         new("Inspect", "describe a file or folder that a reader knows: volumes, shapes, types, voxel sizes"),
         new("Train", "train a small 3D network on catalogue blocks: --task denoise (the default) or segmentation, which learns a label"),
         new("Predict", "find what Train --task segmentation has learned in a whole volume, and write it beside its image"),
+        new("View", "look at volumes, labels, metadata and blocks in the browser, while the stages are at work too"),
         new("Bench", "measure against peers and physical limits"),
         new("Test", "build everything and run all tests"),
         new("Clean", "remove what the stages made; what was fetched stays unless --raw"),

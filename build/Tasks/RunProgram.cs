@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Build.Framework;
 using Task = System.Threading.Tasks.Task;
 
@@ -31,7 +32,10 @@ public sealed class RunProgram : PipelineTask
 
     private async Task RunAsync(string name, string[] arguments, bool asItComes, CancellationToken cancellation)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // For a program that serves until it is stopped, and must not outlive a build that was killed.
+        start.Environment["EMPIPELINE_PARENT"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         var kept = new List<string>();
         var ended = ReadAsync();

@@ -15,6 +15,7 @@ public sealed class ArchitectureTests
         ["EmPipeline.Stages"] = ["EmPipeline.Zarr", "EmPipeline.Storage", "EmPipeline.Volumes", "EmPipeline.Formats", "EmPipeline.Catalog"],
         ["EmPipeline.Torch"] = ["EmPipeline.Zarr", "EmPipeline.Catalog"],
         ["EmPipeline.Train"] = ["EmPipeline.Torch"],
+        ["EmPipeline.Explorer"] = ["EmPipeline.Zarr", "EmPipeline.Catalog"],
         ["EmPipeline.Demo"] = ["EmPipeline.Volumes"],
     };
 

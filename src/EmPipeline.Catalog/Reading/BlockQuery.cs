@@ -14,7 +14,7 @@ internal static class BlockQuery
     public static IReadOnlyList<BlockRef> Run(DuckDBConnection connection, string query, string dataFolder, QueryLimits limits, CancellationToken cancellation)
     {
         var volumes = Volumes(connection, dataFolder);
-        using var run = new CheckedQuery(connection, Narrow(connection, Complete(query, CatalogTables.Has(connection, LabelledBlocks.Name) ? LabelledBlocks.Name : "training_blocks"), limits, cancellation), limits, MostBlocks, cancellation);
+        using var run = new CheckedQuery(connection, Narrow(connection, Complete(query, connection), limits, cancellation), limits, MostBlocks, cancellation);
         var reader = run.Reader;
         var (level, z, y, x) = (Numbers(reader, 1), Numbers(reader, 2), Numbers(reader, 3), Numbers(reader, 4));
         var blocks = new List<BlockRef>();
@@ -29,10 +29,11 @@ internal static class BlockQuery
         return blocks;
     }
 
-    /// <summary>A condition becomes a query on <paramref name="view"/>; a query stays as it is.</summary>
-    private static string Complete(string query, string view)
+    /// <summary>A condition becomes a query on the view of blocks to train on; a query stays as it is.</summary>
+    public static string Complete(string query, DuckDBConnection connection)
     {
         var text = QueryText.Trim(query);
+        var view = CatalogTables.Has(connection, LabelledBlocks.Name) ? LabelledBlocks.Name : "training_blocks";
         if (text.Length == 0)
             return $"SELECT * FROM {view}";
         foreach (var start in (ReadOnlySpan<string>)["SELECT", "WITH", "FROM", "("])

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using DuckDB.NET.Data;
 using EmPipeline.Catalog.Build;
 using EmPipeline.Catalog.Reading;
@@ -111,6 +113,48 @@ public sealed class CatalogReader
     /// <exception cref="EmException">As for <see cref="SelectBlocksAsync"/>.</exception>
     public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(string query, QueryLimits? limits = null, CancellationToken cancellation = default) =>
         Task.Run(() => Ask(query, connection => RowQuery.Run(connection, query, limits ?? new(), cancellation)), cancellation);
+
+    /// <summary>
+    /// The rows of a query, or of a condition as for <see cref="SelectBlocksAsync"/>, a batch at a time while the query runs: however many rows there
+    /// are, a few batches are in memory. The query ends when the enumeration does.
+    /// </summary>
+    /// <exception cref="EmException">As for <see cref="SelectBlocksAsync"/>; rows that came before stay good.</exception>
+    public async IAsyncEnumerable<QueryBatch> StreamAsync(string query, QueryLimits? limits = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var batches = Channel.CreateBounded<QueryBatch>(2);
+        var running = Task.Run(
+            () =>
+            {
+                try
+                {
+                    batches.Writer.Complete(Ask<Exception?>(query, connection =>
+                    {
+                        RowStream.Write(connection, query, limits ?? new(), batches.Writer, stop.Token);
+                        return null;
+                    }));
+                }
+                catch (Exception error)
+                {
+                    batches.Writer.Complete(error);
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
+                yield return batch;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running;
+        }
+    }
+
+    /// <summary>The columns of all tables and views that a query may ask, with their comments.</summary>
+    public Task<IReadOnlyList<CatalogColumn>> ReadColumnsAsync(CancellationToken cancellation = default) =>
+        Task.Run(() => Ask("columns", ColumnQuery.Run), cancellation);
 
     private T Ask<T>(string query, Func<DuckDBConnection, T> ask)
     {

@@ -28,6 +28,9 @@ internal static class QueryCheck
     /// <summary>The tables and views that may be asked, for messages.</summary>
     public static string Known { get; } = $"Tables: {string.Join(", ", Tables)}. Views: {string.Join(", ", Views.Names)}.";
 
+    /// <summary>Whether a table or view of this name may be asked.</summary>
+    public static bool IsKnown(string name) => Tables.Concat(Views.Names).Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <exception cref="EmException">It is not SQL, not one SELECT, or reaches beyond the catalogue.</exception>
     public static void Run(DuckDBConnection connection, string query)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace EmPipeline.Zarr.Tests.Interop;
+namespace EmPipeline.Tests;
 
 /// <summary>Runs the scripts of tests/Interop; where what they need is absent, the test is skipped.</summary>
 internal static class OtherSoftware
