@@ -12,6 +12,8 @@ internal static partial class PredictChecks
         RequireExtent(options.Tile, 1, "tile");
         RequireExtent(options.Halo, 0, "halo");
         RequireExtent(options.Overlap, 0, "overlap");
+        RequireExtent(options.Shard, 1, "shard");
+        RequireExtent(options.Chunk, 1, "chunk");
         for (var axis = 0; axis < 3; axis++)
         {
             Require(options.Core[axis] >= 1, $"halo: got {options.Halo} in tiles of {options.Tile}, expected less than half of them.");

@@ -30,7 +30,8 @@ internal sealed class ImageReader(BlockOptions options, ScalarType type)
             return;
         }
 
-        var black = normalised ? -volume.Scale.Zero / volume.Scale.Unit : 0;
+        // Of a volume of one value a unit of 0 counts as 1, here as where values are brought to numbers.
+        var black = normalised ? -volume.Scale.Zero / (volume.Scale.Unit > 0 ? volume.Scale.Unit : 1) : 0;
         target.Begin(sample.Box.Shape, VoxelType.Float32, 0, 1, volume.VoxelSize, options.Labels.Count, (float)(cutsOff ? Math.Clamp(black, 0, 1) : black));
         await ReadAsync(volume, sample, workspace, target.StoredImage, cancellation);
     }

@@ -15,7 +15,7 @@ public sealed record LoaderState
     /// <summary>Hash of the catalogue's content.</summary>
     public required string Catalogue { get; init; }
 
-    /// <summary>Hash of the query, or queries and their weights.</summary>
+    /// <summary>Hash of the query, or queries and their weights, and of the blocks that they chose.</summary>
     public required string Query { get; init; }
 
     /// <summary>Hash of the options that decide what a sample is and in which batch it comes. Workers, prefetch and ranks do not.</summary>
@@ -28,7 +28,7 @@ public sealed record LoaderState
     /// <summary>Samples of the epoch that are done, on all ranks together.</summary>
     public long Samples { get; init; }
 
-    private const int Current = 1;
+    private const int Current = 2;
 
     private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -51,7 +51,7 @@ public sealed record LoaderState
             ? state
             : throw new EmException(
                 Fault.Configuration,
-                $"loader state: got {(state is null ? "null" : $"version {state.Version}, epoch {state.Epoch}, {state.Samples} samples")}, expected version {Current} and no negative number.");
+                $"loader state: got {(state is null ? "null" : $"version {state.Version}, epoch {state.Epoch}, {state.Samples} samples")}, expected version {Current} and no negative number. Begin anew, or go on with the version of this library that wrote it.");
     }
 
     /// <summary>Holds this state to the one that a loader begins with.</summary>
@@ -59,7 +59,7 @@ public sealed record LoaderState
     internal void Check(LoaderState own)
     {
         Same("catalogue", Catalogue, own.Catalogue);
-        Same("query", Query, own.Query);
+        Same("query, or of one that chose other blocks", Query, own.Query);
         Same("seed", Seed, own.Seed);
         Same("options (those of the blocks, the batch size, the order)", Options, own.Options);
 

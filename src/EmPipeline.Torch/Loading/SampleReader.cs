@@ -19,7 +19,7 @@ internal sealed class SampleReader(BlockSource source, ISampler sampler, BlockLo
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                Read(batch, position, StandIns.Of(batch.Samples[position], attempt, options.BatchSize, sampler.Count), cancellation);
+                Read(batch, position, attempt, cancellation);
                 if (first is not null)
                     skipped.Add(first);
                 return;
@@ -36,9 +36,10 @@ internal sealed class SampleReader(BlockSource source, ISampler sampler, BlockLo
         ExceptionDispatchInfo.Throw(first);
     }
 
-    private void Read(PendingBatch batch, int position, long sample, CancellationToken cancellation)
+    private void Read(PendingBatch batch, int position, int attempt, CancellationToken cancellation)
     {
-        var place = sampler.PlaceAsync(batch.Epoch, sample, cancellation);
+        var sample = batch.Samples[position];
+        var place = attempt == 0 ? sampler.PlaceAsync(batch.Epoch, sample, cancellation) : sampler.StandInAsync(batch.Epoch, sample, attempt, options.BatchSize, cancellation);
         batch.Places[position] = place.IsCompleted ? place.GetAwaiter().GetResult() : place.AsTask().GetAwaiter().GetResult();
         source.Read(batch.Places[position], batch.Buffer.Slot(position), cancellation);
     }

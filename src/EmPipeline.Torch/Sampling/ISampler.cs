@@ -1,3 +1,5 @@
+using EmPipeline.Torch.Loading;
+
 namespace EmPipeline.Torch.Sampling;
 
 /// <summary>
@@ -13,4 +15,10 @@ internal interface ISampler
     /// <param name="sample">0 … <see cref="Count"/> - 1.</param>
     /// <exception cref="Volumes.EmException">What the place is drawn from cannot be read.</exception>
     ValueTask<SamplePlace> PlaceAsync(int epoch, long sample, CancellationToken cancellation = default);
+
+    /// <summary>Which place is tried instead of a sample that cannot be read: a pure function of seed, epoch, sample and attempt.</summary>
+    /// <param name="attempt">From 1 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="Volumes.EmException">As above.</exception>
+    ValueTask<SamplePlace> StandInAsync(int epoch, long sample, int attempt, int batchSize, CancellationToken cancellation = default) =>
+        PlaceAsync(epoch, StandIns.Of(sample, attempt, batchSize, Count), cancellation);
 }

@@ -9,6 +9,7 @@ internal sealed class SampleSet : IAsyncDisposable
 {
     private readonly IReadOnlyList<QueryBlocks> _queries;
     private readonly IReadOnlyList<long> _quotas;
+    private readonly Lazy<string> _queryHash;
     private ForegroundLabels? _foreground;
 
     /// <param name="queries">As asked, in the order of <paramref name="blocks"/>.</param>
@@ -28,6 +29,7 @@ internal sealed class SampleSet : IAsyncDisposable
 
         _queries = parts;
         Blocks = blocks.Count == 1 ? blocks[0] : [.. blocks.SelectMany(chosen => chosen)];
+        _queryHash = new(() => OptionsText.Hash($"{OptionsText.Of(Queries)} {BlocksHash.Of(Blocks)}"));
         _quotas = Quotas.Of([.. blocks.Select(chosen => (long)chosen.Count)], Weights(queries), mixing);
     }
 
@@ -40,7 +42,8 @@ internal sealed class SampleSet : IAsyncDisposable
 
     public string? CatalogueHash { get; }
 
-    public string QueryHash => OptionsText.Hash(OptionsText.Of(Queries));
+    /// <summary>Hash of the queries, and of the blocks that they chose: a query may ask for what is another each time.</summary>
+    public string QueryHash => _queryHash.Value;
 
     /// <summary>Opens what foreground is drawn from, where the options ask for it; once.</summary>
     /// <exception cref="EmException">These options are out of range, a class is absent, or a label is none that can be drawn from.</exception>

@@ -25,8 +25,8 @@ public sealed record Affinities : Target
     public override NdIndex Halo(VoxelSize voxelSize)
     {
         var halo = NdIndex.Filled(3, 0);
-        if (Offsets.Count == 0 || Offsets.Any(offset => offset.Rank != 3))
-            throw new EmException(Fault.Configuration, $"Affinities: got Offsets {string.Join(", ", Offsets)}, expected one or more of three numbers, z, y, x.");
+        if (Offsets.Count == 0 || Offsets.Any(offset => offset.Rank != 3 || offset.ToArray().Contains(long.MinValue)))
+            throw new EmException(Fault.Configuration, $"Affinities: got Offsets {string.Join(", ", Offsets)}, expected one or more of three numbers of voxels, z, y, x.");
         foreach (var offset in Offsets)
             halo = NdIndex.Max(halo, new NdIndex(Math.Abs(offset[0]), Math.Abs(offset[1]), Math.Abs(offset[2])));
         return halo;

@@ -47,6 +47,24 @@ public sealed class PredictFaultTests(TestCatalog catalog)
         folder.Snapshot().Should().Equal(expected);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(-1)]
+    public async Task A_damaged_table_of_shards_costs_a_prediction_its_shards_and_nothing_else(int length)
+    {
+        using var folder = await PredictedFolder.MakeAsync(Shape);
+        await folder.RunAsync(batch => batch, PredictedFolder.Options());
+        var expected = folder.Snapshot();
+        var table = Path.Combine(folder.Group, "predictions/m/.shards");
+        var bytes = File.ReadAllBytes(table);
+        bytes[^1] ^= 1;
+        bytes[5] ^= 1;
+        File.WriteAllBytes(table, length < 0 ? bytes : bytes[..Math.Min(length, bytes.Length)]);
+        await folder.RunAsync(batch => batch, PredictedFolder.Options());
+        folder.Snapshot().Should().Equal(expected);
+    }
+
     [Fact]
     public async Task A_folder_that_was_not_predicted_is_left_alone()
     {
@@ -71,6 +89,8 @@ public sealed class PredictFaultTests(TestCatalog catalog)
         await ShouldFailAsync(folder, batch => batch, right with { Probabilities = ProbabilityStorage.None }, "labels, probabilities: got None twice*");
         await ShouldFailAsync(folder, batch => batch, right with { ModelHash = "" }, "model hash: got nothing*");
         await ShouldFailAsync(folder, batch => batch, right with { MemoryBytes = 1000 }, "memory: got 0 MiB, expected 1 MiB or more*");
+        await ShouldFailAsync(folder, batch => batch, right with { Shard = new NdIndex(32, 0, 32) }, "shard: got 32×0×32, expected*");
+        await ShouldFailAsync(folder, batch => batch, right with { Chunk = default }, "chunk: got *");
     }
 
     [Fact]

@@ -31,6 +31,26 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
         ["stored", "normalised", "labels", "classes, int16", "int32", "percentiles", "clipped", "4 nm", "10 nm, stored", "16 nm", "10 nm, clipped, labels"];
 
     [Theory]
+    [InlineData(Normalisation.MeanDeviation, null)]
+    [InlineData(Normalisation.MeanDeviation, 12.0)]
+    [InlineData(Normalisation.Percentiles, 12.0)]
+    [InlineData(Normalisation.ClippedPercentiles, null)]
+    public async Task A_missing_section_of_a_volume_of_one_value_is_a_number(Normalisation normalisation, double? size)
+    {
+        using var folder = new TemporaryFolder();
+        await catalog.BuildAsync(folder["catalog"], name => name == "small", content => content with
+        {
+            Blocks = content.Blocks.Select(block => block with { Min = 7, Max = 7, Mean = 7, StandardDeviation = 0, P1 = 7, P5 = 7, P25 = 7, P50 = 7, P75 = 7, P95 = 7, P99 = 7 }),
+        });
+        var options = new BlockOptions { Normalisation = normalisation, VoxelSize = size is { } edge ? Cube(edge) : null, Shape = NdIndex.Filled(3, 8), Transforms = [new MissingSection { Probability = 1 }] };
+        await using var source = await BlockSource.OpenAsync(
+            folder["catalog"], [new SampleQuery("dataset = 'small'")], options, (_, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((catalog.Volumes["small"], null)));
+        using var dataset = new BlockDataset(source);
+        using var item = dataset.GetTensor(0)["data"];
+        item.data<float>().Should().OnlyContain(value => float.IsFinite(value));
+    }
+
+    [Theory]
     [MemberData(nameof(Options))]
     public async Task A_step_that_does_nothing_changes_nothing(string what)
     {

@@ -100,11 +100,38 @@ public sealed class ResumeTests(TestCatalog catalog)
     }
 
     [Theory]
+    [InlineData("SELECT * FROM training_blocks WHERE dataset = 'cube' ORDER BY random()")]
+    [InlineData("SELECT * FROM training_blocks WHERE dataset IN ('cube', 'thin') AND random() < 0.5")]
+    [InlineData("SELECT * FROM training_blocks TABLESAMPLE reservoir(6)")]
+    [InlineData("SELECT * FROM training_blocks USING SAMPLE 50 PERCENT (bernoulli)")]
+    public async Task Blocks_that_a_query_draws_at_random_are_the_same_ones_on_every_rank_and_after_a_restart(string query)
+    {
+        await using var source = await Open(query, Small with { Values = BlockValues.Normalised });
+        for (var i = 0; i < 3; i++)
+        {
+            await using var again = await Open(query, Small with { Values = BlockValues.Normalised });
+            again.Blocks.Should().Equal(source.Blocks);
+            new BlockLoader(again).Start().Should().Be(new BlockLoader(source).Start());
+        }
+    }
+
+    [Fact]
+    public async Task A_state_is_refused_where_its_query_chooses_other_blocks_now()
+    {
+        const string query = "SELECT * FROM training_blocks WHERE dataset = 'cube' ORDER BY md5(now()::VARCHAR || z || y || x)";
+        await using var source = await Open(query);
+        await using var other = await Open(query);
+        other.Blocks.Should().NotEqual(source.Blocks, "twelve blocks are seldom drawn twice in one order");
+        var act = () => new BlockLoader(other).Resume(new BlockLoader(source).Start());
+        act.Should().Throw<EmException>().WithMessage("loader state: got one of another query, or of one that chose other blocks*");
+    }
+
+    [Theory]
     [InlineData("", "loader state: *Begin anew*")]
     [InlineData("{}", "loader state: *")]
     [InlineData("null", "loader state: got null*")]
-    [InlineData("""{"version":2,"catalogue":"","query":"","options":""}""", "loader state: got version 2*expected version 1*")]
-    [InlineData("""{"version":1,"catalogue":"","query":"","options":"","epoch":-1}""", "loader state: got *epoch -1*")]
+    [InlineData("""{"version":1,"catalogue":"","query":"","options":""}""", "loader state: got version 1*expected version 2*")]
+    [InlineData("""{"version":2,"catalogue":"","query":"","options":"","epoch":-1}""", "loader state: got *epoch -1*")]
     public void What_is_no_state_is_refused(string json, string message)
     {
         var act = () => LoaderState.Parse(json);

@@ -202,20 +202,4 @@ public sealed class UnreadableTests(TestCatalog catalog)
     private Task<BlockSource> OpenAsync(Func<Box, bool> isDamaged, Fault fault = Fault.Corrupt, Action<Box>? onRead = null) => BlockSource.OpenAsync(
         catalog.Folder, [new SampleQuery("dataset = 'cube'")], new BlockOptions { Values = BlockValues.Stored },
         (_, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((new DamagedVolume(catalog.Volumes["cube"].Info, isDamaged, fault, onRead), null)));
-
-    private sealed class DamagedVolume(VolumeInfo info, Func<Box, bool> isDamaged, Fault fault, Action<Box>? onRead) : IVolumeReader
-    {
-        public VolumeInfo Info => info;
-
-        public ValueTask ReadAsync(Box box, Memory<byte> buffer, CancellationToken cancellation = default)
-        {
-            onRead?.Invoke(box);
-            if (isDamaged(box))
-                throw new EmException(fault, "it is damaged.");
-            buffer.Span.Clear();
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

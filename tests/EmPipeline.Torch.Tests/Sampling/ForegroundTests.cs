@@ -176,6 +176,43 @@ public sealed class ForegroundTests(TestCatalog catalog)
     }
 
     [Fact]
+    public async Task Of_what_cannot_be_read_foreground_is_replaced_by_foreground_and_the_rest_by_the_rest()
+    {
+        using var labelled = await LabelledSmall.MakeAsync(catalog, Same, default, Image, Scattered);
+        labelled.IsDamaged = box => box.Origin[2] < 50;
+        await using var source = await labelled.OpenAsync("dataset = 'small'", With(0.5, new ForegroundClass("rare"), new ForegroundClass("common")) with { Shape = NdIndex.Filled(3, 1) });
+        foreach (var (world, workers) in ((int, int)[])[(1, 1), (1, 3), (2, 2)])
+        {
+            var served = new Dictionary<(int Batch, int Position), NdIndex>();
+            var skipped = 0L;
+            for (var rank = 0; rank < world; rank++)
+            {
+                var loader = new BlockLoader(source, new BlockLoaderOptions { BatchSize = 4, Workers = workers, WorldSize = world, Rank = rank, Unreadable = UnreadablePolicy.Skip });
+                foreach (var (number, batch) in loader.Epoch(1).Index())
+                {
+                    using (batch)
+                    {
+                        var origins = batch.Tensors["origin"].data<long>().ToArray().Chunk(3).ToList();
+                        for (var i = 0; i < origins.Count; i++)
+                            served.Add((number, (i * world) + rank), new NdIndex(origins[i]));
+                    }
+                }
+
+                skipped += loader.Skipped;
+            }
+
+            skipped.Should().BePositive();
+            _first ??= served;
+            served.Should().Equal(_first, "ranks and workers decide nothing");
+            served.Values.Should().OnlyContain(origin => origin[2] >= 50);
+            foreach (var batch in served.GroupBy(sample => sample.Key.Batch).Where(batch => batch.Count() == 4))
+                batch.Count(sample => labelled.ClassOf(labelled.AtImage(sample.Value)) is "rare" or "common").Should().BeGreaterThanOrEqualTo(2);
+        }
+    }
+
+    private Dictionary<(int Batch, int Position), NdIndex>? _first;
+
+    [Fact]
     public async Task Options_out_of_range_are_configuration_errors()
     {
         using var labelled = await LabelledSmall.MakeAsync(catalog, Same, default, Image, Scattered);

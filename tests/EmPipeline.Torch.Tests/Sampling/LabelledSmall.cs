@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EmPipeline.Catalog;
 using EmPipeline.Tests;
+using EmPipeline.Torch.Tests.Loading;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Tests.Sampling;
@@ -24,6 +25,9 @@ internal sealed class LabelledSmall : IDisposable
 
     /// <summary>What reading the label ends with; null for its voxels.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>Where the image cannot be read.</summary>
+    public Func<Box, bool>? IsDamaged { get; set; }
 
     public static async Task<LabelledSmall> MakeAsync(
         TestCatalog catalog, VoxelSize size, (double Z, double Y, double X) centre, NdIndex shape, Func<NdIndex, ulong> value, VoxelType type = VoxelType.UInt8, string kind = "classes")
@@ -59,7 +63,7 @@ internal sealed class LabelledSmall : IDisposable
 
     public Task<BlockSource> OpenAsync(IReadOnlyList<SampleQuery> queries, BlockOptions options) => BlockSource.OpenAsync(
         _folder["catalog"], queries, options,
-        (array, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((array.Path.Contains("labels", StringComparison.Ordinal) ? Stored() : _catalog.Volumes["small"], null)));
+        (array, _) => ValueTask.FromResult<(IVolumeReader, IAsyncDisposable?)>((array.Path.Contains("labels", StringComparison.Ordinal) ? Stored() : IsDamaged is null ? _catalog.Volumes["small"] : new DamagedVolume(_catalog.Volumes["small"].Info, IsDamaged, Fault.Corrupt), null)));
 
     public void Dispose() => _folder.Dispose();
 

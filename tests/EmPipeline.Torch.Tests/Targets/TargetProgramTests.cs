@@ -104,7 +104,7 @@ public class TargetProgramTests
     [Fact]
     public void Settings_that_mean_nothing_are_refused()
     {
-        Target[] targets = [new Boundary { Thickness = new NdIndex(1, -1, 1) }, new Boundary { Thickness = NdIndex.Filled(2, 1) }, new Affinities { Offsets = [] }, new Affinities { Offsets = [new NdIndex(1, 0)] }, new Distance { MaxDistance = 0 }, new Distance { MaxDistance = double.NaN }];
+        Target[] targets = [new Boundary { Thickness = new NdIndex(1, -1, 1) }, new Boundary { Thickness = NdIndex.Filled(2, 1) }, new Affinities { Offsets = [] }, new Affinities { Offsets = [new NdIndex(1, 0)] }, new Affinities { Offsets = [new NdIndex(0, long.MinValue, 0)] }, new Distance { MaxDistance = 0 }, new Distance { MaxDistance = double.NaN }];
         foreach (var target in targets)
         {
             var make = () => new TargetProgram([target], ["a"], Isotropic);
