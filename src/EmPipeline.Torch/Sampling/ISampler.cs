@@ -1,5 +1,3 @@
-using EmPipeline.Torch.Loading;
-
 namespace EmPipeline.Torch.Sampling;
 
 /// <summary>

@@ -1,5 +1,5 @@
 using CsCheck;
-using EmPipeline.Torch.Loading;
+using EmPipeline.Torch.Sampling;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Tests.Loading;

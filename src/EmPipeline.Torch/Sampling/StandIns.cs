@@ -1,7 +1,7 @@
 using System.Numerics;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Torch.Loading;
+namespace EmPipeline.Torch.Sampling;
 
 /// <summary>Which samples stand in for one that cannot be read.</summary>
 internal static class StandIns
