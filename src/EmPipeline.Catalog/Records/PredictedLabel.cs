@@ -54,7 +54,7 @@ public sealed record PredictedLabel
         var path = Path.Combine(folder, FileName);
         try
         {
-            return JsonSerializer.Deserialize<PredictedLabel>(File.ReadAllBytes(path), Json) ?? throw Damaged(path, null);
+            return JsonSerializer.Deserialize<PredictedLabel>(File.ReadAllBytes(path), Json) is { } label && label.IsSound() ? label : throw Damaged(path, null);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -69,6 +69,10 @@ public sealed record PredictedLabel
     /// <summary>Writes it whole or not at all.</summary>
     public Task WriteAsync(string folder, CancellationToken cancellation) =>
         AtomicFile.WriteAsync(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json), cancellation: cancellation);
+
+    private bool IsSound() =>
+        VoxelTypes.Parse(Dtype ?? "") is not null && Classes is not null && Levels is { Count: > 0 }
+        && Levels.All(level => level is not null && new[] { level.Shape, level.Shard, level.Block, level.Chunk }.All(extent => extent is { Length: 3 }) && level is { VoxelSizeNm.Length: 3, CentreNm.Length: 3 });
 
     private static EmException Damaged(string path, Exception? cause) =>
         EmException.Corrupt(path, "got no description of a predicted label, expected one. Run Predict again: finished shards are kept.", cause);

@@ -41,6 +41,9 @@ public static class CatalogStage
             data.Catalog,
             cancellation);
 
+        foreach (var empty in await EmptyParts.FindAsync(data.Catalog, cancellation))
+            warn(empty);
+
         // Just these: other files in the folder are somebody else's.
         var files = await FileList.WriteAsync(
             data.CatalogFileList,

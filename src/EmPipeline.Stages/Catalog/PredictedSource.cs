@@ -61,10 +61,13 @@ internal sealed class PredictedSource : LabelRows
             {
                 if (PredictedLabel.Read(folder) is not { } record)
                     continue;
-                if (record.Image == image)
-                    found.Add(new PredictedSource(data, dataset, folder, record));
-                else
+                var source = new PredictedSource(data, dataset, folder, record);
+                if (record.Image != image)
                     others.Add((label, "its image is another since it was predicted; run Predict again"));
+                else if (source.Damage() is { } damage)
+                    others.Add((label, damage));
+                else
+                    found.Add(source);
             }
             catch (EmException error)
             {
@@ -73,6 +76,21 @@ internal sealed class PredictedSource : LabelRows
         }
 
         return (found, others);
+    }
+
+    /// <summary>What of its files is not what it ended with; null where all is. Here, since later it would stop the whole catalogue.</summary>
+    private string? Damage()
+    {
+        try
+        {
+            Whole(PredictedLabel.ShardsName, _record.Shards);
+            Whole(PredictedLabel.StatisticsName, _record.Statistics);
+            return null;
+        }
+        catch (EmException error)
+        {
+            return error.Message;
+        }
     }
 
     protected override LabelStatisticsFile OpenStatistics() => LabelStatisticsFile.Open(Whole(PredictedLabel.StatisticsName, _record.Statistics));

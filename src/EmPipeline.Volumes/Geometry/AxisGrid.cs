@@ -9,8 +9,16 @@ public readonly record struct AxisGrid(long Length, double Size, double Centre)
     /// <summary>Where the centre of this voxel lies; it need not exist, nor be a whole number.</summary>
     public double PositionOf(double index) => Centre + (index * Size);
 
-    /// <summary>The voxel that holds this point: floor((p - centre) / size + 0.5) in double precision. It need not exist.</summary>
-    public long IndexOf(double position) => (long)Math.Floor(((position - Centre) / Size) + 0.5);
+    // Places are sums of decimal numbers: what is an edge on paper is one here, or every few voxels another neighbour would be taken.
+    private const double Rounding = 1e-6;
+
+    /// <summary>The voxel that holds this point: floor((p - centre) / size + 0.5), where what is nearer than 10⁻⁶ to a whole number is that number. It need not exist.</summary>
+    public long IndexOf(double position)
+    {
+        var place = ((position - Centre) / Size) + 0.5;
+        var edge = Math.Round(place);
+        return (long)(Math.Abs(place - edge) < Rounding ? edge : Math.Floor(place));
+    }
 
     /// <summary>The lower edge of the first voxel.</summary>
     public double Begin => Centre - (Size / 2);

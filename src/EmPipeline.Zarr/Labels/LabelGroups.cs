@@ -14,6 +14,8 @@ public static class LabelGroups
     /// <summary>The name of the folder below the image's group.</summary>
     public const string Folder = "labels";
 
+    private const string GuardName = ".guard";
+
     /// <summary>Writes the groups anew; removes the list where there is no label.</summary>
     /// <param name="imageFolder">The image's OME-Zarr group.</param>
     /// <returns>The files that were written, which are there when this returns.</returns>
@@ -21,6 +23,14 @@ public static class LabelGroups
     public static IReadOnlyList<string> Write(string imageFolder)
     {
         var root = Path.Combine(Path.GetFullPath(imageFolder), Folder);
+        if (!Directory.Exists(root))
+            return [];
+
+        // Labels may be finished by several processes at once; who writes alone knows that what a killed one left is nobody's.
+        using var turn = ExclusiveFile.AcquireAsync(Path.Combine(root, GuardName), CancellationToken.None, leaveNothing: true).GetAwaiter().GetResult();
+        foreach (var leftover in Directory.EnumerateDirectories(root).Prepend(root).SelectMany(Directory.EnumerateFiles).Where(AtomicFile.IsTemporary).ToList())
+            File.Delete(leftover);
+
         // Whoever writes last has looked after its writing, and so has seen every label that was finished before.
         for (var labels = Finished(root); ; labels = Finished(root))
         {

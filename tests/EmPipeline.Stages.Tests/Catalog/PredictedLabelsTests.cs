@@ -73,20 +73,48 @@ public sealed class PredictedLabelsTests : IAsyncDisposable
         Scalar("select count(*) from left_out where dataset = 'remote/prediction/nuclei'").Should().Be(1);
     }
 
-    [Fact]
-    public async Task A_prediction_that_is_damaged_is_named_and_stops_nothing_else()
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("""{"model":"m","image":"i","dtype":"uint8","classes":null,"levels":null,"shards":"","statistics":""}""")]
+    [InlineData("""{"model":"m","image":"i","dtype":"colour","classes":{},"levels":[],"shards":"","statistics":""}""")]
+    public async Task A_prediction_without_a_description_is_named_and_stops_nothing_else(string json)
     {
         await _pipeline.RunAsync();
         await PredictAsync("model-1", 60);
-        File.WriteAllText(Path.Combine(Label, PredictedLabel.FileName), "{");
+        File.WriteAllText(Path.Combine(Label, PredictedLabel.FileName), json);
         (await _pipeline.RunAsync()).Should().Equal("(all): Catalog");
         _pipeline.Problems.Should().Contain("got no description of a predicted label");
         Scalar("select count(*) from datasets").Should().Be(2);
+    }
 
+    [Theory]
+    [InlineData(PredictedLabel.ShardsName)]
+    [InlineData(PredictedLabel.StatisticsName)]
+    public async Task A_prediction_whose_files_are_damaged_is_left_out_until_it_is_made_again(string name)
+    {
+        await _pipeline.RunAsync();
         await PredictAsync("model-1", 60);
-        File.AppendAllText(Path.Combine(Label, PredictedLabel.StatisticsName), "x");
-        var run = () => _pipeline.RunAsync();
-        (await run.Should().ThrowAsync<EmException>()).WithMessage($"*{PredictedLabel.StatisticsName}: got no such file, or another one than the prediction ended with*").Which.Fault.Should().Be(Fault.Corrupt);
+        var file = Path.Combine(Label, name);
+        var bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        foreach (var damaged in (byte[][])[bytes, bytes[..100], []])
+        {
+            File.WriteAllBytes(file, damaged);
+            (await _pipeline.RunAsync()).Should().Equal(damaged == bytes ? ["(all): Catalog"] : [], "it is left out already");
+            if (damaged == bytes)
+                _pipeline.Problems.Should().Contain($"{name}: got no such file, or another one than the prediction ended with");
+            Scalar("select count(*) from datasets").Should().Be(2);
+            Scalar("select count(*) from label_volumes").Should().Be(0);
+            Scalar("select count(*) from left_out where dataset = 'remote/prediction/nuclei'").Should().Be(1);
+        }
+
+        File.Delete(file);
+        await _pipeline.RunAsync();
+        await PredictAsync("model-1", 60);
+        (await _pipeline.RunAsync()).Should().Equal("(all): Catalog");
+        _pipeline.Problems.Should().BeEmpty();
+        Scalar("select count(*) from label_volumes").Should().Be(1);
     }
 
     /// <summary>What Predict leaves, of a label whose first voxels are a nucleus.</summary>

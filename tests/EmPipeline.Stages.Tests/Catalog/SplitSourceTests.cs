@@ -28,6 +28,18 @@ public sealed class SplitSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_part_without_a_block_is_named_with_the_datasets_that_have_none_for_it()
+    {
+        Configure(Splits.Replace("train: 0.6, test: 0.4", "train: 0.98, test: 0.01, validation: 0.01", StringComparison.Ordinal));
+        await _pipeline.RunAsync();
+        _pipeline.Problems.Should().Contain("splits.v1: got no block for validation of local, remote, expected some").And.Contain("splits.v1: got no block for test of local, remote");
+        (await Query("SELECT DISTINCT part FROM split_blocks")).Select(row => row["part"]).Should().Equal("train");
+        Configure("splits: { v1: { shares: { train: 1 } } }\n");
+        await _pipeline.RunAsync();
+        _pipeline.Problems.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Another_configuration_of_the_data_folder_leaves_a_dataset_divided_as_its_own_says()
     {
         Configure(Splits);

@@ -51,7 +51,24 @@ public sealed class LabelMatchTests
             return match.IsWhole == whole;
 
             long Index(int axis, long i) =>
-                (long)Math.Floor(((image[axis].Centre + ((box.Origin[axis] + i) * image[axis].Size) - labels[axis].Centre) / labels[axis].Size) + 0.5);
+                (long)Math.Floor(((image[axis].Centre + ((box.Origin[axis] + i) * image[axis].Size) - labels[axis].Centre) / labels[axis].Size) + 0.5 + 1e-6);
+        });
+
+    [Fact]
+    public void A_centre_between_two_labels_has_the_upper_one_wherever_it_lies() =>
+        Gen.Select(Gen.Int[100, 5000], Gen.Int[1, 3], Gen.Bool, Gen.Long[0, 100_000]).Sample((hundredths, ratio, isFiner, first) =>
+        {
+            // Decimal numbers are exact: half a voxel apart, labels as large as image voxels or twice, thrice as fine.
+            var (size, fine) = (6 * hundredths / 1000m, 6 * hundredths / ratio / 1000m);
+            var shift = isFiner ? -fine / 2 : size / 2;
+            var labels = new AxisGrid(1_000_000, (double)fine, (double)shift);
+            var match = new AxisMatch();
+            match.Fill(new AxisGrid(200_000, (double)size, 0), first, 128, labels);
+            return Enumerable.Range(0, 128).All(i =>
+            {
+                var expected = (long)decimal.Floor((((first + i) * size) - shift) / fine + 0.5m);
+                return expected < 0 ? match.Table[i] == -1 : match.First + match.Table[i] == expected;
+            });
         });
 
     [Theory]

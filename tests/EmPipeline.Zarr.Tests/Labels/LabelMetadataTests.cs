@@ -99,6 +99,20 @@ public sealed class LabelMetadataTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_writer_left_between_image_and_labels_is_gone_after_the_next_and_what_others_put_there_is_not()
+    {
+        await Image();
+        await Label(Neurons);
+        string[] leftovers = [_folder["v.zarr/labels/.zarr.json.0123456789abcdef0123456789abcdef.tmp"], _folder["v.zarr/labels/groundtruth/.zarr.json.0123456789abcdef0123456789abcdef.tmp"], _folder["v.zarr/labels/.guard"]];
+        foreach (var file in leftovers.Append(_folder["v.zarr/labels/notes.txt"]))
+            await File.WriteAllTextAsync(file, "{", TestContext.Current.CancellationToken);
+        await Label(Mitochondria);
+        leftovers.Should().OnlyContain(file => !File.Exists(file));
+        File.Exists(_folder["v.zarr/labels/notes.txt"]).Should().BeTrue();
+        List().Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task Labels_that_finish_at_once_are_all_listed()
     {
         var labels = Enumerable.Range(0, 12).Select(i => Neurons with { Name = $"label{i:00}" }).ToList();

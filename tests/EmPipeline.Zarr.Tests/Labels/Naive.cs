@@ -31,7 +31,7 @@ internal sealed class Naive
             inside[axis] = [];
             for (var i = -reach; i < reach; i++)
             {
-                var voxel = (long)Math.Floor(((grid[axis].Centre + (i * grid[axis].Size)) / image[axis].Size) + 0.5);
+                var voxel = Floor(((grid[axis].Centre + (i * grid[axis].Size)) / image[axis].Size) + 0.5);
                 if (voxel >= 0 && voxel < image[axis].Length)
                     inside[axis][voxel / block[axis] * block[axis]] = inside[axis].GetValueOrDefault(voxel / block[axis] * block[axis]) + 1;
             }
@@ -65,7 +65,7 @@ internal sealed class Naive
         var origin = at;
         for (var axis = 0; axis < 3; axis++)
         {
-            var voxel = (long)Math.Floor(((grid[axis].Centre + (at[axis] * grid[axis].Size)) / image[axis].Size) + 0.5);
+            var voxel = Floor(((grid[axis].Centre + (at[axis] * grid[axis].Size)) / image[axis].Size) + 0.5);
             if (voxel < 0 || voxel >= image[axis].Length)
                 return null;
             origin[axis] = voxel / block[axis] * block[axis];
@@ -73,6 +73,8 @@ internal sealed class Naive
 
         return origin;
     }
+
+    private static long Floor(double place) => (long)Math.Floor(place + 1e-6);
 
     private static Int128 Value(MemoryVolume label, NdIndex at)
     {
