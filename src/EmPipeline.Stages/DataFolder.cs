@@ -58,6 +58,12 @@ public sealed class DataFolder(string root)
     /// <summary>What is known of a dataset's shards (<see cref="EmPipeline.Zarr.V3.ShardTable"/>).</summary>
     public string ShardTable(string dataset) => Path.Combine(State(dataset), "Rechunk.shards");
 
+    /// <summary>What Rechunk found of an image's sections, a line a section; none of a label.</summary>
+    public string Sections(string dataset) => Path.Combine(State(dataset), "Rechunk.sections");
+
+    /// <summary>What that was put together from, kept for a Rechunk that goes on.</summary>
+    public string SectionTable(string dataset) => Path.Combine(State(dataset), "Rechunk.patches");
+
     /// <summary>What a label says of places (<see cref="EmPipeline.Zarr.LabelStatisticsFile"/>).</summary>
     public string LabelStatistics(string label) => Path.Combine(State(label), "Rechunk.labels");
 

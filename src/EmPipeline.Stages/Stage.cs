@@ -40,7 +40,7 @@ public sealed class Stage
 
     public static Stage Rechunk { get; } = new("Rechunk")
     {
-        Version = 3,
+        Version = 4,
         // 'memory' steers only how the work is cut up, never its result.
         Keys = ["format", "volume", "select", "shard", "block", "chunk", "codec", "levels", "downsample", .. LabelKeys],
         Upstream = [Download, Verify, ExtractMetadata],

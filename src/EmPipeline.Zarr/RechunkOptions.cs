@@ -42,6 +42,9 @@ public sealed record RechunkOptions
     /// <summary>What its values mean, where the volume is a label; its folder is then <see cref="LabelDescription.Path"/> below an image's group. Null for an image.</summary>
     public LabelDescription? Label { get; init; }
 
+    /// <summary>A file for what is known of the image's sections (<see cref="RechunkResult.Sections"/>), kept between runs like the table of shards; null: nobody asks. Not of a label.</summary>
+    public string? SectionTablePath { get; init; }
+
     /// <summary>How voxels are merged; null: <see cref="DownsampleMethods.DefaultFor"/>, and of labels the most frequent value.</summary>
     public DownsampleMethod? Downsample { get; init; }
 

@@ -1,5 +1,6 @@
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Volumes.Sections;
 
 namespace EmPipeline.Zarr;
 
@@ -16,4 +17,8 @@ public sealed record LevelInfo(string Path, NdIndex Shape, VoxelSize VoxelSize, 
 /// <param name="EmptyShards">Shards that have no file, since all of them is fill.</param>
 public sealed record RechunkResult(
     IReadOnlyList<LevelInfo> Levels, ShardCodec Codec, IEnumerable<ShardRecord> Shards, long SourceBytesRead, long BytesWritten,
-    int ShardsWritten, int ShardsReused, int EmptyShards);
+    int ShardsWritten, int ShardsReused, int EmptyShards)
+{
+    /// <summary>The quality of the sections, by index; empty where nobody asked.</summary>
+    public IReadOnlyList<SectionRecord> Sections { get; init; } = [];
+}

@@ -6,8 +6,10 @@ using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Volumes.Sections;
 using EmPipeline.Zarr.Json;
 using EmPipeline.Zarr.Labels;
+using EmPipeline.Zarr.Sections;
 using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Zarr;
@@ -65,7 +67,10 @@ public static class ZarrRechunk
         await using var store = new LocalStore(folder.Root);
         var readers = levels.Select(level => Reader(store, level, type, codec)).ToArray();
         using var sink = new ShardSink(folder, table, finished, codec, levels, type.Size(), readers, options.MemoryBytes / WaitingShare, source.Info.IsComputed);
-        var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress, areNumbers: options.Label is null);
+        using var sections = options.SectionTablePath is { } sectionPath && options.Label is null && SectionGrid.For(levels[0], type) is { } sectionGrid
+            ? SectionTable.Open(sectionPath, key, sectionGrid, goesOn)
+            : null;
+        var engine = new RechunkEngine(source, levels, plan, method, fill, sink, workers, progress, areNumbers: options.Label is null, sections);
         EngineResult result;
         try
         {
@@ -78,10 +83,11 @@ public static class ZarrRechunk
         }
 
         var window = options.Label is null ? await DisplayWindow.MeasureAsync(Reader(store, levels[^1], type, codec), options.Chunk, cancellation) : null;
+        var quality = sections is null ? [] : await SectionQuality.JudgeAsync(sections, Reader(store, levels[0], type, codec), fill, workers, cancellation);
         WriteMetadata(folder, levels, type, codec, options, method, window);
         return new RechunkResult(
             [.. levels.Select(level => Describe(level, options.VoxelSize))], codec, ShardTable.Read(Path.GetFullPath(tablePath)), result.SourceBytesRead, result.BytesWritten,
-            result.ShardsWritten, result.ShardsReused, result.EmptyShards);
+            result.ShardsWritten, result.ShardsReused, result.EmptyShards) { Sections = quality };
     }
 
     /// <summary>Whether a folder holds a volume that this class made, or was stopped while making.</summary>

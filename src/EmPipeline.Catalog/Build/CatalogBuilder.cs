@@ -17,7 +17,7 @@ public static class CatalogBuilder
     [
         Parquet(Tables.Datasets), Parquet(Tables.LeftOut), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts), Parquet(Tables.Attributes),
         Parquet(Tables.Blocks), Parquet(LabelTables.Volumes), Parquet(LabelTables.Classes), Parquet(LabelTables.Blocks), Parquet(LabelTables.Chunks), Parquet(LabelTables.Shards),
-        Parquet(SplitTables.Splits), Parquet(SplitTables.Blocks), "metadata.csv", "metadata.json", "report.html", DatabaseName,
+        Parquet(SplitTables.Splits), Parquet(SplitTables.Blocks), Parquet(SectionTables.Sections), "metadata.csv", "metadata.json", "report.html", DatabaseName,
     ];
 
     /// <summary>
@@ -83,6 +83,8 @@ public static class CatalogBuilder
         await WriteAsync(SplitTables.Splits, content.Splits.SelectMany(split => split.Shares.Select(part => new SplitPartRow(split, part))).ToAsyncEnumerable());
         await WriteAsync(SplitTables.Blocks, SplitBlocks.Of(content).ToAsyncEnumerable());
 
+        await WriteAsync(SectionTables.Sections, content.Sections.ToAsyncEnumerable());
+
         Task WriteAsync<TRow>(Table<TRow> table, IAsyncEnumerable<TRow> rows) =>
             ParquetFile.WriteAsync(table, rows, work.File(Parquet(table)), cancellation);
     }
@@ -104,6 +106,7 @@ public static class CatalogBuilder
         Load(LabelTables.Shards);
         Load(SplitTables.Splits);
         Load(SplitTables.Blocks);
+        Load(SectionTables.Sections);
 
         void Load<TRow>(Table<TRow> table) => database.Load(table, work.File(Parquet(table)));
     }

@@ -17,6 +17,8 @@ internal static class ContentCheck
         RequireUnique("label_classes", content.LabelClasses.Select(row => $"{row.Dataset} {row.Origin}/{row.Label} value {row.Value ?? "other"}"));
         RequireKnown("label_volumes", content.LabelVolumes.Select(row => row.Dataset), known);
         RequireLabels(content);
+        RequireUnique("sections", content.Sections.Select(row => $"{row.Dataset} {row.Axis} {row.Index}"));
+        RequireKnown("sections", content.Sections.Select(row => row.Dataset), content.Volumes.Where(row => row.Level == 0).Select(row => row.Dataset).ToHashSet());
         RequireUnique("splits", content.Splits.Select(row => $"{row.Dataset} {row.Split}"));
         foreach (var split in content.Splits)
             RequireSplit(split, content);

@@ -22,6 +22,8 @@ internal static class SortedContent
         ],
         Splits = [.. content.Splits.OrderBy(row => row.Split, StringComparer.Ordinal).ThenBy(row => row.Dataset, StringComparer.Ordinal)],
 
+        Sections = [.. content.Sections.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Axis, StringComparer.Ordinal).ThenBy(row => row.Index)],
+
         // Within a field the order of the claims says which counts more: OrderBy is stable and keeps it.
         Metadata = [.. content.Metadata.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Field, StringComparer.Ordinal)],
         Conflicts = [.. content.Conflicts.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Field, StringComparer.Ordinal)],

@@ -20,6 +20,9 @@ public sealed record CatalogContent
     /// <summary>How datasets are divided into parts; which block is of which part follows from these and the volumes.</summary>
     public IReadOnlyList<SplitRecord> Splits { get; init; } = [];
 
+    /// <summary>What is known of the sections of each volume's finest level.</summary>
+    public IReadOnlyList<SectionRow> Sections { get; init; } = [];
+
     public IReadOnlyList<MetadataRecord> Metadata { get; init; } = [];
 
     public IReadOnlyList<ConflictRecord> Conflicts { get; init; } = [];

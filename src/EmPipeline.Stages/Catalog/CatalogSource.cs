@@ -77,6 +77,9 @@ internal sealed class CatalogSource
     /// <summary>One row a block, by level, shard, then z, y, x.</summary>
     public IEnumerable<BlockRow> Blocks => _shards.Read(_data).SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(Name, shard, block)));
 
+    /// <summary>What Rechunk found of its sections, by index; read anew at each enumeration.</summary>
+    public IEnumerable<SectionRow> Sections => SectionList.Read(_data.Sections(Name)).Select(section => SectionRow.From(Name, section));
+
     private long? Place(string field) =>
         Metadata.Metadata.FirstOrDefault(row => row.Field == field && row.Chosen) is { } row ? long.Parse(row.Value, CultureInfo.InvariantCulture) : null;
 }

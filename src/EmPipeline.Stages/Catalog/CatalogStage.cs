@@ -36,6 +36,7 @@ public static class CatalogStage
                 Metadata = complete.SelectMany(source => source.Metadata.Metadata).ToList(),
                 Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
                 Attributes = plan.Complete.SelectMany(unit => AttributeSource.Read(unit, data)).ToAsyncEnumerable(),
+                Sections = complete.SelectMany(source => source.Sections).ToList(),
                 Blocks = Count(complete.SelectMany(source => source.Blocks)).ToAsyncEnumerable(),
             },
             data.Catalog,

@@ -58,6 +58,11 @@ internal static class RechunkStage
             await LabelCounts.WriteAsync(context, described, cancellation);
             files.Add(await FileAsync(data, data.LabelStatistics(name), cancellation));
         }
+        else
+        {
+            await SectionList.WriteAsync(data.Sections(name), result.Sections, cancellation);
+            files.Add(await FileAsync(data, data.Sections(name), cancellation));
+        }
 
         var shards = new ShardList(
             data.Relative(data.ShardTable(name)), table.Key, table.Length, await FileHash.Sha256Async(data.ShardTable(name), cancellation: cancellation), data.Relative(output));
@@ -118,6 +123,7 @@ internal static class RechunkStage
             VoxelSize = described.VoxelSize,
             Downsample = output.Downsample switch { "mean" => DownsampleMethod.Mean, "mode" => DownsampleMethod.Mode, _ => null },
             Label = context.Dataset.Label is { } label ? Description(label, described) : null,
+            SectionTablePath = context.Dataset.Label is null ? context.Data.SectionTable(context.Dataset.Name) : null,
         };
     }
 

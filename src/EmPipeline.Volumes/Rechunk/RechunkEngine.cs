@@ -1,4 +1,5 @@
 using EmPipeline.Volumes.Kernels;
+using EmPipeline.Volumes.Sections;
 
 namespace EmPipeline.Volumes.Rechunk;
 
@@ -14,9 +15,10 @@ public sealed record EngineResult(long SourceBytesRead, long BytesWritten, int S
 /// source to read. The output does not depend on their number or order: a shard's bytes follow from its voxels alone.
 /// </summary>
 /// <param name="areNumbers">False: voxels are names, as of labels, and statistics count fill alone.</param>
+/// <param name="sections">Told of the sections in each part of the finest level that this run makes; null where nobody asks.</param>
 public sealed class RechunkEngine(
     IVolumeReader source, IReadOnlyList<LevelGrid> levels, RechunkPlan plan, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink,
-    int workers, IProgress<RechunkProgress>? progress = null, bool areNumbers = true)
+    int workers, IProgress<RechunkProgress>? progress = null, bool areNumbers = true, ISectionSink? sections = null)
 {
     private readonly VoxelType _type = source.Info.Type;
     private readonly int _size = source.Info.Type.Size();
@@ -52,7 +54,8 @@ public sealed class RechunkEngine(
     {
         try
         {
-            using var own = new Streamer(() => new ShardEncoder(_type, fill, sink.CreateWriter(), areNumbers));
+            using var own = new Streamer(() => new ShardEncoder(
+                _type, fill, sink.CreateWriter(), areNumbers, sections is null ? null : new SectionTally(sections, fill)));
             while (plan.Streams && scheduler.NextBox() is { } box)
                 await StreamAsync(own, box, stop.Token);
             while (!plan.Streams && await scheduler.NextAsync(stop.Token) is { } work)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using EmPipeline.Volumes.Kernels;
+using EmPipeline.Volumes.Sections;
 
 namespace EmPipeline.Volumes.Rechunk;
 
@@ -10,7 +11,8 @@ namespace EmPipeline.Volumes.Rechunk;
 /// gives them to the writer unless all of a chunk is fill. Chunks that are neighbours along x are gathered together, so that every cache
 /// line of the source is fetched once. One a worker; not safe for concurrent use.
 /// </summary>
-internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IShardWriter writer, bool areNumbers) : IDisposable
+/// <param name="sections">Takes the finest level's sections; null where nobody asks.</param>
+internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IShardWriter writer, bool areNumbers, SectionTally? sections = null) : IDisposable
 {
     // As many neighbours as fit the first- and second-level cache with room to spare; two at least share a cache line.
     private const int GatherBytes = 64 << 10;
@@ -49,6 +51,8 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
             _blocks[number++].Reset(new Box(valid.Origin + (block * level.Block), level.Block).Intersect(valid));
         }
 
+        if (level.Level == 0)
+            sections?.Begin(valid);
         writer.Begin(level.Level, shard.Position, shard.NumberOf(part));
     }
 
@@ -65,6 +69,8 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
             {
                 var row = new Box(box.Origin + new NdIndex(z, y, 0), new NdIndex(chunk[0], chunk[1], box.Shape[2])).Intersect(box);
                 AddRow(voxels with { Part = row }, offset[0] + z, offset[1] + y);
+                if (_level.Level == 0)
+                    sections?.Add(voxels with { Part = row }, offset[0] + z, offset[1] + y);
             }
         }
     }
@@ -73,6 +79,8 @@ internal sealed class ShardEncoder(VoxelType type, ReadOnlyMemory<byte> fill, IS
     public EncodedPart End()
     {
         writer.Finish();
+        if (_level.Level == 0)
+            sections?.End(_part);
         var blocks = new BlockRecord[_blockGrid.Volume];
         for (var i = 0; i < blocks.Length; i++)
             blocks[i] = _blocks[i].Describe(_level.Level);

@@ -38,6 +38,7 @@ public class CatalogueDocumentTests
         Table(LabelTables.Shards);
         Table(SplitTables.Splits);
         Table(SplitTables.Blocks);
+        Table(SectionTables.Sections);
         Line();
         Line("## Views");
         foreach (var view in Views.All)

@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace EmPipeline.Volumes.Sections;
+
+/// <summary>Patches of one-byte voxels: sums of two by two in 16 bits, exact.</summary>
+internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<byte> fill) : PatchRows(patch, fill)
+{
+    private const int Lanes = 16;
+    // A signed byte with its sign bit turned is itself + 128 unsigned.
+    private readonly byte _flip = type == VoxelType.Int8 ? (byte)128 : (byte)0;
+    private short[] _current = [];
+    private short[] _previous = [];
+    private short[] _columns = [];
+
+    public override SectionPart Take(ReadOnlySpan<byte> voxels, int step, int rows, int width, int number, Span<byte> means, Span<byte> drawn)
+    {
+        var (evenRows, evenWidth) = (rows & ~1, width & ~1);
+        if (evenRows == 0 || evenWidth == 0)
+            return default;
+        Draw(voxels, step, evenRows, evenWidth, Patch, 1, number, drawn);
+        var half = evenWidth / 2;
+        var padded = (half + Lanes - 1) & ~(Lanes - 1);
+        if (_columns.Length < padded)
+            (_current, _previous, _columns) = (new short[padded + Lanes], new short[padded + Lanes], new short[padded]);
+        Array.Clear(_columns, 0, padded);
+        var energy = 0L;
+        for (var row = 0; row < evenRows; row += 2)
+        {
+            energy += Fold(voxels.Slice(row * step, evenWidth), voxels.Slice((row + 1) * step, evenWidth), half, padded, row > 0);
+            (_current, _previous) = (_previous, _current);
+        }
+
+        var sums = new SectionPart
+        {
+            // Of sums of four, and means are asked for.
+            Energy = energy / 16.0,
+            Pairs = ((half - 1L) * evenRows / 2) + (half * ((evenRows / 2) - 1L)),
+            Looked = evenRows * evenWidth,
+            Finite = evenRows * evenWidth,
+        };
+        Reduce(voxels, step, evenRows, evenWidth, means, ref sums);
+        return sums;
+    }
+
+    /// <summary>Sums two rows two by two, adds them to the columns, and squares what neighbours differ by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private long Fold(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, int half, int padded, bool hasPrevious)
+    {
+        ref var a = ref MemoryMarshal.GetReference(first);
+        ref var b = ref MemoryMarshal.GetReference(second);
+        ref var current = ref MemoryMarshal.GetArrayDataReference(_current);
+        ref var previous = ref MemoryMarshal.GetArrayDataReference(_previous);
+        ref var columns = ref MemoryMarshal.GetArrayDataReference(_columns);
+        var flip = Vector256.Create(_flip);
+        var at = 0;
+        for (; at + Lanes <= half; at += Lanes)
+        {
+            var sums = Pairs(Vector256.LoadUnsafe(ref a, (nuint)(2 * at)) ^ flip) + Pairs(Vector256.LoadUnsafe(ref b, (nuint)(2 * at)) ^ flip);
+            sums.StoreUnsafe(ref current, (nuint)at);
+            (Vector256.LoadUnsafe(ref columns, (nuint)at) + sums).StoreUnsafe(ref columns, (nuint)at);
+        }
+
+        for (; at < half; at++)
+        {
+            var sum = (short)((first[2 * at] ^ _flip) + (first[(2 * at) + 1] ^ _flip) + (second[2 * at] ^ _flip) + (second[(2 * at) + 1] ^ _flip));
+            _current[at] = sum;
+            _columns[at] += sum;
+        }
+
+        // Behind the end all is as the last one, so that nothing differs there.
+        _current.AsSpan(half, padded + Lanes - half).Fill(_current[half - 1]);
+        if (!hasPrevious)
+            _current.AsSpan(0, padded).CopyTo(_previous);
+        else if (half < padded)
+            _previous.AsSpan(half, padded - half).Fill(_current[half - 1]);
+        var total = Vector256<long>.Zero;
+        for (at = 0; at < padded;)
+        {
+            var squares = Vector256<int>.Zero;
+            // Each adds at most 4 · 1020² to a lane.
+            for (var end = Math.Min(padded, at + (256 * Lanes)); at < end; at += Lanes)
+            {
+                var here = Vector256.LoadUnsafe(ref current, (nuint)at);
+                squares += Square(Vector256.LoadUnsafe(ref current, (nuint)at + 1) - here);
+                squares += Square(here - Vector256.LoadUnsafe(ref previous, (nuint)at));
+            }
+
+            var (low, high) = Vector256.Widen(squares);
+            total += low + high;
+        }
+
+        return Vector256.Sum(total);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Pairs(Vector256<byte> voxels)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.MultiplyAddAdjacent(voxels, Vector256<sbyte>.One);
+        var pairs = voxels.AsUInt16();
+        return ((pairs & Vector256.Create((ushort)0x00FF)) + (pairs >>> 8)).AsInt16();
+    }
+
+    /// <summary>Squares of 16 bits, neighbours added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Square(Vector256<short> values)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.MultiplyAddAdjacent(values, values);
+        var pairs = values.AsInt32();
+        var (even, odd) = ((pairs << 16) >> 16, pairs >> 16);
+        return (even * even) + (odd * odd);
+    }
+
+    /// <summary>Adds columns up to patches.</summary>
+    private void Reduce(ReadOnlySpan<byte> voxels, int step, int rows, int width, Span<byte> means, ref SectionPart sums)
+    {
+        var total = 0L;
+        for (int x = 0, i = 0; x < width; x += Patch, i++)
+        {
+            var columns = Math.Min(Patch, width - x);
+            var sum = 0;
+            foreach (var column in _columns.AsSpan(x / 2, columns / 2))
+                sum += column;
+            var count = rows * columns;
+            total += sum;
+            BinaryPrimitives.WriteUInt16LittleEndian(means[(i * sizeof(ushort))..], (ushort)(((sum * 256L) + (count / 2)) / count));
+            if (sum == (voxels[x] ^ _flip) * count)
+                CountBlank(voxels[x..], step, rows, columns, 1, ref sums);
+        }
+
+        sums.Sum = total - ((long)_flip * rows * width);
+    }
+}
