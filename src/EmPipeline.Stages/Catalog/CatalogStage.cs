@@ -9,7 +9,7 @@ namespace EmPipeline.Stages.Catalog;
 public static class CatalogStage
 {
     /// <summary>Rises when the same ledgers would make another catalogue.</summary>
-    internal const int Version = 7;
+    internal const int Version = 8;
 
     /// <param name="warn">Told of every dataset that is left out.</param>
     public static async Task<StageOutcome> RunAsync(CatalogPlan plan, DataFolder data, Action<string> warn, CancellationToken cancellation)

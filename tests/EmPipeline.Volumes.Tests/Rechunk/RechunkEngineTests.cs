@@ -1,6 +1,7 @@
 using CsCheck;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Volumes.Sections;
 
 namespace EmPipeline.Volumes.Tests.Rechunk;
 
@@ -95,13 +96,28 @@ public sealed class RechunkEngineTests
         var size = @case.Type.Size();
         var plan = RechunkPlan.For(levels, source.Info, @case.Region, @case.Memory, @case.Threads);
         var sink = new MemorySink(levels, size, earlier) { OnRecord = onRecord };
-        var engine = new RechunkEngine(source, levels, plan, @case.Method, new byte[size], sink, @case.Threads);
+        var sections = SectionGrid.For(levels[0], @case.Type) is { } grid ? new MemorySections(grid) : null;
+        var engine = new RechunkEngine(source, levels, plan, @case.Method, new byte[size], sink, @case.Threads, sections: sections);
         var result = await engine.RunAsync(TestContext.Current.CancellationToken);
         (result.ShardsWritten + result.ShardsReused + result.EmptyShards).Should().BeGreaterThanOrEqualTo(levels.Sum(level => (int)level.Grid.Volume));
         result.ShardsReused.Should().Be(earlier?.Count ?? 0);
         if (earlier is null && plan.Streams)
             source.BytesRead.Should().Be(@case.Region.Volume * size);
+        CheckSections(@case, sections);
         return sink;
+    }
+
+    /// <summary>What is said of sections follows from the voxels, however they came.</summary>
+    private static void CheckSections(Case @case, MemorySections? sections)
+    {
+        if (sections is null)
+            return;
+        var size = @case.Type.Size();
+        var region = new byte[@case.Region.Volume * size];
+        StridedCopy.Copy(Source(@case).Voxels, Box.Whole(@case.Shape), region, @case.Region, size);
+        var expected = MemorySections.Of(sections.Grid, region);
+        foreach (var (part, records) in sections.Parts)
+            records.AsSpan().SequenceEqual(expected.Parts[part]).Should().BeTrue("part {0} is known", part);
     }
 
     private static void Check(Case @case, IReadOnlyDictionary<(int, NdIndex), MemorySink.Shard> shards)
