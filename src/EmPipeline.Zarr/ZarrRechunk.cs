@@ -6,7 +6,6 @@ using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
-using EmPipeline.Volumes.Sections;
 using EmPipeline.Zarr.Json;
 using EmPipeline.Zarr.Labels;
 using EmPipeline.Zarr.Sections;

@@ -1,5 +1,4 @@
 using EmPipeline.Volumes.Kernels;
-using EmPipeline.Volumes.Sections;
 
 namespace EmPipeline.Volumes.Rechunk;
 

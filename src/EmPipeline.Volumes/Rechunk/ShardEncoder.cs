@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using EmPipeline.Volumes.Kernels;
-using EmPipeline.Volumes.Sections;
 
 namespace EmPipeline.Volumes.Rechunk;
 

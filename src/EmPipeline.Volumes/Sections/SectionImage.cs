@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using EmPipeline.Volumes.Kernels;
+using EmPipeline.Volumes.Rechunk;
 
 namespace EmPipeline.Volumes.Sections;
 

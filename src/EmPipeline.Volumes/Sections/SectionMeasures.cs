@@ -1,3 +1,5 @@
+using EmPipeline.Volumes.Rechunk;
+
 namespace EmPipeline.Volumes.Sections;
 
 /// <summary>Puts sections together from their parts, a few at a time, so that memory is bounded however large the volume is.</summary>

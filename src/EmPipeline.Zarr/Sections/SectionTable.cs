@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
-using EmPipeline.Volumes.Sections;
+using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr.Codecs;
 using Microsoft.Win32.SafeHandles;
 

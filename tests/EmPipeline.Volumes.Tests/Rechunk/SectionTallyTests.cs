@@ -3,7 +3,7 @@ using CsCheck;
 using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Volumes.Sections;
 
-namespace EmPipeline.Volumes.Tests.Sections;
+namespace EmPipeline.Volumes.Tests.Rechunk;
 
 /// <summary>Sums of sections over volumes, grids and types of any kind, against plain loops.</summary>
 public sealed class SectionTallyTests

@@ -1,4 +1,4 @@
-namespace EmPipeline.Volumes.Sections;
+namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>Where goes what the parts of shards say of the sections that they are of. Safe for concurrent use.</summary>
 public interface ISectionSink

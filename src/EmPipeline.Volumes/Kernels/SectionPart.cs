@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace EmPipeline.Volumes.Sections;
+namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>
 /// The sums that one part of a shard leaves of one section. Little-endian, after four bytes for a checksum and a mark that it was written:

@@ -1,6 +1,6 @@
-using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Volumes.Kernels;
 
-namespace EmPipeline.Volumes.Sections;
+namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
 /// How sections, the planes across z, are looked at: in square patches of voxels, each with its mean and one voxel drawn from it, so that what is

@@ -1,6 +1,6 @@
-using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Volumes.Kernels;
 
-namespace EmPipeline.Volumes.Sections;
+namespace EmPipeline.Volumes.Rechunk;
 
 /// <summary>
 /// Gathers what a part of a shard says of its sections, from its rows of chunks while they are in the cache. Reused from part to part; not safe for concurrent use.

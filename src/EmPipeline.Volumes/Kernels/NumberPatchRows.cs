@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace EmPipeline.Volumes.Sections;
+namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>Patches of all other types: sums of two by two as floats; one that is not a finite number is left out of everything.</summary>
 internal sealed class NumberPatchRows<T>(int patch, ReadOnlyMemory<byte> fill) : PatchRows(patch, fill)

@@ -1,6 +1,4 @@
-using EmPipeline.Volumes.Kernels;
-
-namespace EmPipeline.Volumes.Sections;
+namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>
 /// Looks at one row of patches after another. Voxels are averaged two by two first: what neighbouring voxels differ by is mostly noise, what

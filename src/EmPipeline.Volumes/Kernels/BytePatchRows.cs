@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace EmPipeline.Volumes.Sections;
+namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>Patches of one-byte voxels: sums of two by two in 16 bits, exact.</summary>
 internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<byte> fill) : PatchRows(patch, fill)
