@@ -33,8 +33,12 @@ public sealed class BlockLoader
             throw new EmException(Fault.Configuration, $"batch size: got {_options.BatchSize}, expected at least one sample for each of {_options.WorldSize} ranks: it is that of all ranks together.");
         var sampler = source.Sampler(_options.Shuffle, _options.BatchSize);
         _schedule = new Schedule(sampler.Count, _options);
+        source.Layout.RequireBatch(_schedule.MostSamples);
         _samples = new SampleReader(source, sampler, _options, _skipped);
     }
+
+    /// <summary>How long no batch may be given back, of those that are all in use, before that is taken for a mistake.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The number of batches in an epoch; the same on every rank.</summary>
     public int Count => checked((int)_schedule.Batches);
@@ -57,9 +61,9 @@ public sealed class BlockLoader
 
     /// <summary>
     /// The batches of <paramref name="count"/> epochs, in order and without a pause between epochs. Dispose each when its step is done: the
-    /// loader fills the memory again, and with (prefetch + 1) batches in use it waits. Leaving the loop early stops the workers.
+    /// loader fills the memory again, and with (prefetch + 1) batches in use it waits; for two minutes at most where none was ever disposed. Leaving the loop early stops the workers.
     /// </summary>
-    /// <exception cref="EmException">A block cannot be read, and nothing may or can stand in for it; the message names it. Earlier batches have been served.</exception>
+    /// <exception cref="EmException">A block cannot be read, and nothing may or can stand in for it; the message names it. Earlier batches have been served. Or no batch is disposed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for.</exception>
     public IEnumerable<BlockBatch> Epochs(int first = 0, int count = int.MaxValue, CancellationToken cancellation = default) => Run(first, 0, count, cancellation);
 
@@ -80,7 +84,7 @@ public sealed class BlockLoader
     {
         if (Count == 0)
             yield break;
-        using var run = new LoaderRun(_source, _samples, _options, _schedule, cancellation);
+        using var run = new LoaderRun(_source, _samples, _options, _schedule, Patience, cancellation);
         run.Start(epoch, batch, epochs);
         while (run.Next() is { } served)
             yield return served;

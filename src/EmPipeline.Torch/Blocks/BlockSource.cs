@@ -90,6 +90,7 @@ public sealed class BlockSource : IAsyncDisposable
         var catalogue = await catalog.ReadContentHashAsync(cancellation);
         var items = await ItemVolumes.ReadAsync(catalog, options, open, cancellation);
         var volumes = new Dictionary<BlockVolume, ItemVolume>();
+        SampleSet? samples = null;
         try
         {
             foreach (var volume in blocks.SelectMany(chosen => chosen).Select(block => block.Volume).Distinct())
@@ -99,13 +100,14 @@ public sealed class BlockSource : IAsyncDisposable
                 volumes[blocksOf] = ItemSettings.WithPrograms(volume, options);
             if (options.Outside == Outside.Skip)
                 blocks = [.. queries.Zip(blocks, (query, chosen) => InsideOnly.Of(query, chosen, options, Extents))];
-            var samples = new SampleSet(queries, blocks, catalogue, options.Mixing, Extents);
+            samples = new SampleSet(queries, blocks, catalogue, options.Mixing, Extents);
             var type = ItemSettings.Type(volumes.Values, options);
             await samples.OpenForegroundAsync(catalog, options, open, cancellation);
             return new BlockSource(samples, volumes, options, type, items.Labels.Classes) { IsRemote = RemoteStores.IsRemote(catalog.DataFolder) };
         }
         catch
         {
+            await (samples?.DisposeAsync() ?? default);
             foreach (var volume in volumes.Values)
                 await volume.DisposeAsync();
             throw;

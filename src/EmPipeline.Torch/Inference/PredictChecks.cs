@@ -21,6 +21,9 @@ internal static partial class PredictChecks
         }
 
         Require(options.BatchSize >= 1, $"batch size: got {options.BatchSize}, expected at least 1.");
+        Require(
+            options.Tile.ToArray().Aggregate((double)sizeof(float) * options.BatchSize * Math.Max(1, options.Channels.Count), (bytes, extent) => bytes * extent) <= int.MaxValue,
+            $"tile: got {options.BatchSize} at once of {options.Tile} voxels and {options.Channels.Count} channels, expected less than 2 GiB of float32. Take a smaller tile or batch size.");
         Require(options.Sigma > 0, $"sigma: got {options.Sigma}, expected more than 0.");
         Require(options.Deviation is null or > 0 and < double.PositiveInfinity, $"deviation: got {options.Deviation}, expected more than 0.");
         Require(options.Mean is not { } mean || double.IsFinite(mean), $"mean: got {options.Mean}, expected a number.");

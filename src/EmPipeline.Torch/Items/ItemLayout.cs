@@ -73,6 +73,16 @@ internal sealed class ItemLayout
     /// <summary>NAME_mask uint8, of the shape of its target.</summary>
     public int TargetMask(int number) => Target(number) + 1;
 
+    /// <exception cref="EmException">So many items are more than one tensor holds.</exception>
+    public void RequireBatch(int items)
+    {
+        foreach (var field in Fields)
+        {
+            if ((long)field.Bytes * items > int.MaxValue)
+                throw new EmException(Fault.Configuration, $"batch size: got {items} samples of {field.Bytes} bytes of {field.Name}, expected less than 2 GiB in one tensor. Take smaller batches, or set BlockOptions.Shape or LabelType to less.");
+        }
+    }
+
     /// <summary>Bytes of one item.</summary>
     public long Bytes => Fields.Sum(tensor => (long)tensor.Bytes);
 }

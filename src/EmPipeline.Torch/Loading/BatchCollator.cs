@@ -13,6 +13,7 @@ internal sealed class BatchCollator(BlockDataset dataset, int workers)
         var chosen = indices.ToArray();
         var source = dataset.Source;
         var epoch = dataset.Epoch;
+        source.Layout.RequireBatch(chosen.Length);
         var items = new ItemTensors(source.Layout, chosen.Length);
         var failures = new Exception?[chosen.Length];
         if (source.IsRemote)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,36 +17,58 @@ public static class DeviceBatches
     /// <param name="copy">Begins the copy of a tensor, which may be disposed when it returns.</param>
     internal static IEnumerable<BlockBatch> On(IEnumerable<BlockBatch> batches, Func<Tensor, Tensor> copy)
     {
+        using var all = batches.GetEnumerator();
         BlockBatch? ahead = null;
+        ExceptionDispatchInfo? failure = null;
         try
         {
-            foreach (var batch in batches)
+            do
             {
-                var next = Moved(batch, copy);
+                // What is wrong with a batch is no reason to lose the one before it.
                 var ready = ahead;
-                ahead = next;
+                ahead = null;
+                try
+                {
+                    ahead = all.MoveNext() ? Moved(all.Current, copy) : null;
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    failure = ExceptionDispatchInfo.Capture(error);
+                }
+
                 if (ready is not null)
                     yield return ready;
             }
-
-            if (ahead is not null)
-            {
-                var last = ahead;
-                ahead = null;
-                yield return last;
-            }
+            while (ahead is not null);
         }
         finally
         {
             ahead?.Dispose();
         }
+
+        failure?.Throw();
     }
 
     private static BlockBatch Moved(BlockBatch batch, Func<Tensor, Tensor> copy)
     {
         // Not of any scope that the user has open: it is handed out a step later.
-        using (batch)
-            return new BlockBatch(batch.Tensors.ToDictionary(tensor => tensor.Key, tensor => copy(tensor.Value).DetachFromDisposeScope()), batch.Epoch, batch.Indices, batch.Blocks, () => batch.State, () => { });
+        var copies = new Dictionary<string, Tensor>();
+        try
+        {
+            using (batch)
+            {
+                foreach (var (name, tensor) in batch.Tensors)
+                    copies.Add(name, copy(tensor).DetachFromDisposeScope());
+            }
+        }
+        catch
+        {
+            foreach (var tensor in copies.Values)
+                tensor.Dispose();
+            throw;
+        }
+
+        return new BlockBatch(copies, batch.Epoch, batch.Indices, batch.Blocks, () => batch.State, () => { });
     }
 
     private static Tensor Copy(Tensor tensor, Device device)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using EmPipeline.Torch.Items;
 using EmPipeline.Torch.Runtime;
+using EmPipeline.Volumes;
 
 namespace EmPipeline.Torch.Loading;
 
@@ -23,11 +25,15 @@ internal sealed class LoaderRun : IDisposable
     private readonly BlockingCollection<(PendingBatch Batch, int Position)> _work = [];
     private readonly List<Thread> _threads = [];
     private readonly List<PendingBatch> _abandoned = [];
+    private readonly TimeSpan _patience;
     private long _handedOver;
+    private int _inUse;
+    private bool _anyGivenBack;
 
-    public LoaderRun(BlockSource source, SampleReader samples, BlockLoaderOptions options, Schedule schedule, CancellationToken cancellation)
+    /// <param name="patience">How long to wait for a free buffer where all are in use and none was ever given back.</param>
+    public LoaderRun(BlockSource source, SampleReader samples, BlockLoaderOptions options, Schedule schedule, TimeSpan patience, CancellationToken cancellation)
     {
-        (_source, _samples, _options, _schedule) = (source, samples, options, schedule);
+        (_source, _samples, _options, _schedule, _patience) = (source, samples, options, schedule, patience);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         for (var i = 0; i <= options.Prefetch; i++)
             _free.Add(new ItemTensors(source.Layout, schedule.MostSamples).DetachFromDisposeScope());
@@ -49,8 +55,12 @@ internal sealed class LoaderRun : IDisposable
         PendingBatch pending;
         try
         {
-            if (!_pending.TryTake(out pending!, Timeout.Infinite, _stop.Token))
-                return null;
+            while (!_pending.TryTake(out pending!, _patience, _stop.Token))
+            {
+                if (_pending.IsCompleted)
+                    return null;
+                RequireOneGivenBack();
+            }
         }
         catch (InvalidOperationException) when (_pending.IsCompleted)
         {
@@ -71,6 +81,7 @@ internal sealed class LoaderRun : IDisposable
         LoaderMeter.CountWait(asked);
         _handedOver = LoaderMeter.Now();
         pending.Dispose();
+        Interlocked.Increment(ref _inUse);
         var places = pending.Places;
         return new BlockBatch(
             pending.Buffer.First(places.Length), pending.Epoch, Array.ConvertAll(places, place => place.Index), Array.ConvertAll(places, place => place.Block),
@@ -101,8 +112,17 @@ internal sealed class LoaderRun : IDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Whoever forgets to dispose batches would wait for ever.</summary>
+    private void RequireOneGivenBack()
+    {
+        if (!Volatile.Read(ref _anyGivenBack) && Volatile.Read(ref _inUse) > _options.Prefetch)
+            throw new EmException(Fault.Configuration, string.Create(CultureInfo.InvariantCulture, $"batches: got {_inUse} in use and none disposed for {_patience.TotalSeconds:0.#} s, expected each to be disposed when its step is done, since its memory serves the next ones. Write using (batch), or raise Prefetch."));
+    }
+
     private void GiveBack(ItemTensors buffer)
     {
+        Volatile.Write(ref _anyGivenBack, true);
+        Interlocked.Decrement(ref _inUse);
         lock (_free)
         {
             if (_free.IsAddingCompleted)
@@ -146,7 +166,8 @@ internal sealed class LoaderRun : IDisposable
     private void Plan(int epoch, long batch)
     {
         var pending = new PendingBatch(_free.Take(_stop.Token), epoch, batch, _schedule.Samples(batch));
-        _pending.Add(pending, _stop.Token);
+        // Never waits, and so never leaves the buffer to nobody.
+        _pending.Add(pending, CancellationToken.None);
         for (var position = 0; position < pending.Samples.Count; position++)
             _work.Add((pending, position), _stop.Token);
     }

@@ -42,5 +42,6 @@ public sealed record Elastic : Transform
             ElasticWarp.Apply(sample, new ElasticField(Grid.Of(sample.Shape), Grid.Of(Halo), Grid.Of(Spacing), Displacement, ref random));
     }
 
-    private static int Reach(double displacement) => displacement == 0 ? 0 : (int)Math.Floor(displacement) + 1;
+    // A float just below a whole number may be that number.
+    private static int Reach(double displacement) => displacement == 0 ? 0 : (int)Math.Floor((float)displacement) + 1;
 }

@@ -50,6 +50,18 @@ public sealed class InterruptedTests
     }
 
     [Fact]
+    public async Task A_volume_that_was_written_anew_is_predicted_anew_though_its_files_are_as_long_as_before()
+    {
+        using var folder = await PredictedFolder.MakeAsync(Shape);
+        await folder.RunAsync(Model, Options());
+        var shards = Directory.EnumerateFiles(Path.Combine(folder.Array, "c"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        var twins = shards.GroupBy(shard => new FileInfo(shard).Length).Select(group => group.ToList()).FirstOrDefault(group => group.Count > 1);
+        var bytes = File.ReadAllBytes((twins ?? shards)[0]);
+        File.WriteAllBytes((twins ?? shards)[^1], bytes);
+        (await folder.RunAsync(Model, Options())).Tiles.Should().BePositive();
+    }
+
+    [Fact]
     public async Task Outputs_that_are_at_different_layers_come_together()
     {
         using var folder = await PredictedFolder.MakeAsync(Shape);

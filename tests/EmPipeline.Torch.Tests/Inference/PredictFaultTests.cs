@@ -90,6 +90,7 @@ public sealed class PredictFaultTests(TestCatalog catalog)
         await ShouldFailAsync(folder, batch => batch, right with { ModelHash = "" }, "model hash: got nothing*");
         await ShouldFailAsync(folder, batch => batch, right with { MemoryBytes = 1000 }, "memory: got 0 MiB, expected 1 MiB or more*");
         await ShouldFailAsync(folder, batch => batch, right with { Shard = new NdIndex(32, 0, 32) }, "shard: got 32×0×32, expected*");
+        await ShouldFailAsync(folder, batch => batch, right with { Tile = NdIndex.Filled(3, 512), BatchSize = 4 }, "tile: got 4 at once of 512×512×512 voxels*");
         await ShouldFailAsync(folder, batch => batch, right with { Chunk = default }, "chunk: got *");
     }
 

@@ -167,6 +167,33 @@ public sealed class BlockLoaderTests(TestCatalog catalog)
     }
 
     [Fact]
+    public async Task Batches_that_nobody_disposes_end_in_an_error_that_says_so_and_not_in_a_wait_for_ever()
+    {
+        await using var source = await Open();
+        var loader = new BlockLoader(source, new BlockLoaderOptions { BatchSize = 1, Prefetch = 1 }) { Patience = TimeSpan.FromMilliseconds(50) };
+        var kept = new List<BlockBatch>();
+        var loop = () =>
+        {
+            foreach (var batch in loader.Epoch())
+                kept.Add(batch);
+        };
+        loop.Should().Throw<EmException>().WithMessage("batches: got 2 in use and none disposed for 0.1 s*using (batch)*").Which.Fault.Should().Be(Fault.Configuration);
+        kept.Should().HaveCount(2);
+        kept.ForEach(batch => batch.Dispose());
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_more_than_a_tensor_holds_is_a_configuration_error()
+    {
+        using var dataset = new BlockDataset(await Open(options: Small with { Shape = new NdIndex(512, 1024, 1024), RandomCrop = false }));
+        var loader = () => new BlockLoader(dataset.Source, new BlockLoaderOptions { BatchSize = 4 });
+        loader.Should().Throw<EmException>().WithMessage("batch size: got 4 samples of 536870912 bytes of data, expected less than 2 GiB*").Which.Fault.Should().Be(Fault.Configuration);
+        _ = new BlockLoader(dataset.Source, new BlockLoaderOptions { BatchSize = 4, WorldSize = 2 });
+        var batches = () => dataset.Batches(4).First();
+        batches.Should().Throw<EmException>().WithMessage("batch size: got 4 samples *");
+    }
+
+    [Fact]
     public async Task Cancellation_reaches_whoever_waits_for_a_batch()
     {
         using var stop = new CancellationTokenSource();

@@ -66,5 +66,33 @@ public sealed class DeviceBatchesTests(TestCatalog catalog)
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_copy_that_fails_comes_after_the_batches_before_it_and_leaves_none_behind(int failAt)
+    {
+        await using var source = await OpenAsync();
+        var (copies, served) = (new List<Tensor>(), 0);
+        var loop = () =>
+        {
+            foreach (var batch in DeviceBatches.On(new BlockLoader(source, new BlockLoaderOptions { BatchSize = 1 }).Epoch(), Copy))
+            {
+                batch.Dispose();
+                served++;
+            }
+        };
+        loop.Should().Throw<InvalidOperationException>().WithMessage("out of memory");
+        served.Should().Be(failAt);
+        copies.Should().OnlyContain(copy => copy.IsInvalid);
+
+        Tensor Copy(Tensor tensor)
+        {
+            if (copies.Count == (failAt * Tensors) + 2)
+                throw new InvalidOperationException("out of memory");
+            copies.Add(tensor.clone());
+            return copies[^1];
+        }
+    }
+
     private Task<BlockSource> OpenAsync() => BlockSource.OpenAsync(catalog.Folder, "dataset = 'cube'", new BlockOptions { Values = BlockValues.Stored });
 }
