@@ -55,7 +55,7 @@ internal sealed class LoaderRun : IDisposable
         PendingBatch pending;
         try
         {
-            while (!_pending.TryTake(out pending!, _patience, _stop.Token))
+            while (!_pending.TryTake(out pending!, (int)_patience.TotalMilliseconds, _stop.Token))
             {
                 if (_pending.IsCompleted)
                     return null;

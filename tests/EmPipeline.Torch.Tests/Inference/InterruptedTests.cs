@@ -54,10 +54,9 @@ public sealed class InterruptedTests
     {
         using var folder = await PredictedFolder.MakeAsync(Shape);
         await folder.RunAsync(Model, Options());
-        var shards = Directory.EnumerateFiles(Path.Combine(folder.Array, "c"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
-        var twins = shards.GroupBy(shard => new FileInfo(shard).Length).Select(group => group.ToList()).FirstOrDefault(group => group.Count > 1);
-        var bytes = File.ReadAllBytes((twins ?? shards)[0]);
-        File.WriteAllBytes((twins ?? shards)[^1], bytes);
+        // What is in them is not looked at.
+        var shard = Directory.EnumerateFiles(Path.Combine(folder.Array, "c"), "*", SearchOption.AllDirectories).First();
+        File.WriteAllBytes(shard, File.ReadAllBytes(shard));
         (await folder.RunAsync(Model, Options())).Tiles.Should().BePositive();
     }
 
