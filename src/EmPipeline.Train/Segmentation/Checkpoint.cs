@@ -8,11 +8,11 @@ using TorchSharp.Modules;
 namespace EmPipeline.Train.Segmentation;
 
 /// <summary>What a checkpoint is of.</summary>
-/// <param name="Task">What decides the samples and the network: a run goes on only with the same.</param>
 /// <param name="Step">How many steps were made.</param>
-internal sealed record CheckpointState(int Version, string Task, string Label, int Step)
+/// <param name="Samples">Where the loader of samples stands: a <see cref="EmPipeline.Torch.LoaderState"/> as JSON. A run goes on only with the same.</param>
+internal sealed record CheckpointState(int Version, string Label, int Step, string Samples)
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmPipeline.Torch;
 using static TorchSharp.torch;
 
 namespace EmPipeline.Train.Segmentation;
@@ -16,10 +17,10 @@ internal sealed class GreyThreshold
 
     public bool IsDark { get; private set; }
 
-    /// <summary>Learns from a batch.</summary>
-    public void Add(LabelledBatch batch)
+    /// <summary>Learns from a batch with a <see cref="Binary"/> target.</summary>
+    public void Add(BlockBatch batch)
     {
-        var (grey, target, mask) = (batch.Data.data<float>(), batch.Target.data<float>(), batch.Mask.data<float>());
+        var (grey, target, mask) = (batch.Data.data<float>(), batch.Tensors["binary"].data<byte>(), batch.Tensors["binary_mask"].data<byte>());
         foreach (var (value, isOf) in grey.Zip(target).Zip(mask).Where(voxel => voxel.Second > 0).Select(voxel => voxel.First))
             (isOf > 0 ? _of : _others)[Math.Clamp((int)((value + Range) / (2 * Range) * Bins), 0, Bins - 1)]++;
     }

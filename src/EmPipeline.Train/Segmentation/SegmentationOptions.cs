@@ -12,7 +12,9 @@ internal sealed record SegmentationOptions
           --catalog DIR        the catalogue's folder
           --label NAME         the label to learn (default mitochondria); all but its background counts
           --datasets A+B       datasets to learn from (default: all that have the label)
-          --held-out A+B       datasets never to look at, to be predicted later
+          --held-out A+B       datasets never to train on, to be predicted later
+          --split NAME         the split whose parts 'train' and 'validation' are used (default: the first of the catalogue where both have the label;
+                               without one it is validated on the datasets that are held out, or on the last blocks of each volume)
           --steps N            training steps in all (default 150)
           --batch N            patches in a step (default 2)
           --patch N            edge of the cubic patches (default 48)
@@ -28,6 +30,9 @@ internal sealed record SegmentationOptions
     public IReadOnlyList<string> Datasets { get; init; } = [];
 
     public IReadOnlyList<string> HeldOut { get; init; } = [];
+
+    /// <summary>"": any.</summary>
+    public string Split { get; init; } = "";
 
     public int Steps { get; init; } = 150;
 
@@ -55,6 +60,7 @@ internal sealed record SegmentationOptions
                 "--label" => options with { Label = value },
                 "--datasets" => options with { Datasets = value.Split('+') },
                 "--held-out" => options with { HeldOut = value.Split('+') },
+                "--split" => options with { Split = value },
                 "--steps" => options with { Steps = Arguments.Number(name, value, 1) },
                 "--batch" => options with { Batch = Arguments.Number(name, value, 1) },
                 "--patch" => options with { Patch = Patched(name, value) },

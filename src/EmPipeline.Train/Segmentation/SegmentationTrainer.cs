@@ -16,119 +16,136 @@ internal sealed record SegmentationResult(IReadOnlyList<float> Losses, int Step,
 internal static class SegmentationTrainer
 {
     private const double LearningRate = 3e-3;
-    private const int BaselineBatches = 32;
 
     /// <exception cref="EmException">No catalogue, no such label, a checkpoint of something else, or a patch that cannot be read.</exception>
     public static async Task<SegmentationResult> RunAsync(SegmentationOptions options, TextWriter output, CancellationToken cancellation)
     {
         TorchRuntime.EnsureLoadable();
-        var volumes = await LabelledVolume.OpenAllAsync(options.Catalog, options.Label, options.Datasets, options.HeldOut, cancellation);
-        try
-        {
-            return await RunAsync(new LabelledPatches(volumes, options), volumes, options, output, cancellation);
-        }
-        finally
-        {
-            foreach (var volume in volumes)
-                await volume.DisposeAsync();
-        }
-    }
-
-    private static async Task<SegmentationResult> RunAsync(
-        LabelledPatches patches, IReadOnlyList<LabelledVolume> volumes, SegmentationOptions options, TextWriter output, CancellationToken cancellation)
-    {
-        for (var i = 0; i < volumes.Count; i++)
-            Say(output, $"  {volumes[i].Dataset}: trained on {patches.Training[i]}, {patches.Validation.Count(place => place.Volume == i)} patches of the rest validated on");
+        await using var data = await SegmentationData.OpenAsync(options, cancellation);
+        Say(output, $"Labelled blocks to learn {options.Label} from; {data.Parts.By}:");
+        foreach (var (dataset, training, validation) in data.Datasets)
+            Say(output, $"  {dataset}: {training} trained on, {validation} validated on");
         random.manual_seed(options.Seed);
         using var model = new UNet3d();
         using var optimiser = optim.Adam(model.parameters(), lr: LearningRate);
-        var (step, path) = (0, options.Checkpoint);
-        if (Checkpoint.Read(path, model, optimiser) is var (state, _))
-        {
-            if (state.Task != patches.Describe())
-                throw new EmException(Fault.Configuration, $"{path}: got a checkpoint of another run ({state.Task}), expected {patches.Describe()}. Give --checkpoint another file, or remove it.");
-            step = state.Step;
-            Say(output, $"{path}: goes on after step {step}.");
-        }
+        return Run(data, model, optimiser, options, output, cancellation);
+    }
 
+    private static SegmentationResult Run(SegmentationData data, UNet3d model, Adam optimiser, SegmentationOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        var (step, batches) = Begin(data, model, optimiser, options, output, cancellation);
         var (losses, waited, clock) = (new List<float>(), TimeSpan.Zero, Stopwatch.StartNew());
-        var next = step < options.Steps ? patches.TrainingAsync(step, cancellation) : null;
-        while (step < options.Steps)
+        using (var feed = batches.GetEnumerator())
         {
-            cancellation.ThrowIfCancellationRequested();
-            var asked = clock.Elapsed;
-            using var batch = await next!;
-            waited += clock.Elapsed - asked;
-            next = step + 1 < options.Steps ? patches.TrainingAsync(step + 1, cancellation) : null;
-            losses.Add(Step(model, optimiser, batch));
-            step++;
-            if (step % 10 == 0 || losses.Count == 1 || step == options.Steps)
-                Say(output, $"step {step,4} of {options.Steps}  loss {losses[^1]:0.0000}  {losses.Count * options.Batch / clock.Elapsed.TotalSeconds,6:0.0} patches/s  waiting for data {waited / clock.Elapsed,4:P0}");
-            if (step % options.Every == 0 || step == options.Steps)
-                Checkpoint.Write(path, model, optimiser, new CheckpointState(CheckpointState.CurrentVersion, patches.Describe(), options.Label, step));
+            while (step < options.Steps)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var asked = clock.Elapsed;
+                feed.MoveNext();
+                using var batch = feed.Current;
+                waited += clock.Elapsed - asked;
+                losses.Add(Step(model, optimiser, batch));
+                step++;
+                if (step % 10 == 0 || losses.Count == 1 || step == options.Steps)
+                    Say(output, $"step {step,4} of {options.Steps}  loss {losses[^1]:0.0000}  {losses.Count * options.Batch / clock.Elapsed.TotalSeconds,6:0.0} patches/s  waiting for data {waited / clock.Elapsed,4:P0}");
+                if (step % options.Every == 0 || step == options.Steps)
+                    Checkpoint.Write(options.Checkpoint, model, optimiser, new CheckpointState(CheckpointState.CurrentVersion, options.Label, step, batch.State.ToJson()));
+            }
         }
 
         var time = clock.Elapsed;
-        var (threshold, baseline) = await BaselineAsync(patches, options, cancellation);
+        var threshold = Baseline(data, cancellation);
         model.eval();
-        var network = await ValidateAsync(patches, batch => model.forward(batch.Data).ge(0), cancellation);
-        Say(output, $"On {patches.Validation.Count} patches that were not trained on: {network}.");
-        Say(output, $"Best grey threshold ({threshold}): {baseline}.");
+        var (patches, network) = Validate(data, batch => model.forward(batch.Data).ge(0), cancellation);
+        var (_, baseline) = Validate(data, batch => threshold.Find(batch.Data), cancellation);
+        Say(output, $"Validation, on {patches} patches that were not trained on, {network.True} voxels of them {options.Label}:");
+        Say(output, $"  network   {network}");
+        Say(output, $"  baseline  {baseline}, the best grey threshold: {threshold}");
         return new SegmentationResult(losses, step, network, baseline, time, time > TimeSpan.Zero ? waited / time : 0);
     }
 
-    /// <summary>Chooses the threshold on training patches, and scores it as the network is scored.</summary>
-    private static async Task<(GreyThreshold Threshold, Score Score)> BaselineAsync(LabelledPatches patches, SegmentationOptions options, CancellationToken cancellation)
+    /// <summary>Restores what there is; the steps that were made, and the batches from there on.</summary>
+    private static (int Step, IEnumerable<BlockBatch> Batches) Begin(
+        SegmentationData data, UNet3d model, Adam optimiser, SegmentationOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        var path = options.Checkpoint;
+        if (Checkpoint.Read(path, model, optimiser) is not var (state, _))
+            return (0, data.Training.Epochs(cancellation: cancellation));
+        if (state.Label != options.Label)
+            throw new EmException(Fault.Configuration, $"{path}: got a network for {state.Label}, expected one for {options.Label}. Give --checkpoint another file, or remove it.");
+        try
+        {
+            var batches = data.Training.Resume(LoaderState.Parse(state.Samples), cancellation: cancellation);
+            Say(output, $"{path}: goes on after step {state.Step}.");
+            return (state.Step, batches);
+        }
+        catch (EmException error)
+        {
+            throw new EmException(error.Fault, $"{path}: got a checkpoint of another run, expected one of this catalogue and these options. Give --checkpoint another file, or remove it. ({error.Message})", error);
+        }
+    }
+
+    /// <summary>The best threshold on training patches.</summary>
+    private static GreyThreshold Baseline(SegmentationData data, CancellationToken cancellation)
     {
         var threshold = new GreyThreshold();
-        for (var i = 0; i < BaselineBatches; i++)
+        foreach (var batch in data.Unvaried(cancellation))
         {
-            using var batch = await patches.TrainingAsync(i, cancellation);
-            threshold.Add(batch);
+            using (batch)
+                threshold.Add(batch);
         }
 
         threshold.Choose();
-        return (threshold, await ValidateAsync(patches, batch => threshold.Find(batch.Data), cancellation));
+        return threshold;
     }
 
-    private static async Task<Score> ValidateAsync(LabelledPatches patches, Func<LabelledBatch, Tensor> find, CancellationToken cancellation)
+    private static (int Patches, Score Score) Validate(SegmentationData data, Func<BlockBatch, Tensor> find, CancellationToken cancellation)
     {
-        var score = default(Score);
-        await foreach (var batch in patches.ValidationAsync(cancellation))
+        var (patches, score) = (0, default(Score));
+        foreach (var batch in data.Validation(cancellation))
         {
             using (batch)
-                score += Compare(batch, find);
+                (patches, score) = (patches + batch.Indices.Count, score + Compare(batch, find));
         }
 
-        return score;
+        return (patches, score);
     }
 
-    private static Score Compare(LabelledBatch batch, Func<LabelledBatch, Tensor> find)
+    private static Score Compare(BlockBatch batch, Func<BlockBatch, Tensor> find)
     {
         using var withoutGradients = no_grad();
         using var scope = NewDisposeScope();
-        var found = find(batch).to(ScalarType.Float32) * batch.Mask;
-        return new Score(Count(found * batch.Target), Count(found), Count(batch.Target));
+        var (target, mask) = Target(batch);
+        var found = find(batch).to(ScalarType.Float32) * mask;
+        return new Score(Count(found * target), Count(found), Count(target));
 
         static long Count(Tensor ones) => ones.sum(ScalarType.Float64).to(ScalarType.Int64).item<long>();
     }
 
-    private static float Step(UNet3d model, Adam optimiser, LabelledBatch batch)
+    private static float Step(UNet3d model, Adam optimiser, BlockBatch batch)
     {
         using var scope = NewDisposeScope();
         optimiser.zero_grad();
-        var loss = Loss(model.forward(batch.Data), batch);
+        var (target, mask) = Target(batch);
+        var loss = Loss(model.forward(batch.Data), target, mask);
         loss.backward();
         optimiser.step();
         return loss.item<float>();
     }
 
-    /// <summary>Cross entropy and one less Dice, both of voxels that count: the one for each voxel, the other for a class that is rare.</summary>
-    private static Tensor Loss(Tensor logits, LabelledBatch batch)
+    /// <summary>1 where a voxel is of the label; 1 where that is certain: the others teach nothing and count nowhere. Both [batch, 1, z, y, x].</summary>
+    private static (Tensor Target, Tensor Mask) Target(BlockBatch batch)
     {
-        var entropy = nn.functional.binary_cross_entropy_with_logits(logits, batch.Target, batch.Mask, nn.Reduction.Sum) / batch.Mask.sum().clamp_min(1);
-        var found = logits.sigmoid() * batch.Mask;
-        return entropy + 1 - (((2 * (found * batch.Target).sum()) + 1) / (found.sum() + batch.Target.sum() + 1));
+        var mask = batch.Tensors["binary_mask"].to(ScalarType.Float32);
+        return (batch.Tensors["binary"].to(ScalarType.Float32) * mask, mask);
+    }
+
+    /// <summary>Cross entropy and one less Dice, both of voxels that count: the one for each voxel, the other for a class that is rare.</summary>
+    private static Tensor Loss(Tensor logits, Tensor target, Tensor mask)
+    {
+        var entropy = nn.functional.binary_cross_entropy_with_logits(logits, target, mask, nn.Reduction.Sum) / mask.sum().clamp_min(1);
+        var found = logits.sigmoid() * mask;
+        return entropy + 1 - (((2 * (found * target).sum()) + 1) / (found.sum() + target.sum() + 1));
     }
 
     private static void Say(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));

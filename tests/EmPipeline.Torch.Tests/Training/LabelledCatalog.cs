@@ -2,6 +2,7 @@ using EmPipeline.Catalog;
 using EmPipeline.Tests;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
+using EmPipeline.Volumes.Labels;
 using EmPipeline.Zarr;
 
 namespace EmPipeline.Torch.Tests.Training;
@@ -21,10 +22,11 @@ internal sealed class LabelledCatalog : IDisposable
     public string Folder => _folder["catalog"];
 
     /// <param name="second">The extent of "second"; that of "first" unless given.</param>
-    public static async Task<LabelledCatalog> MakeAsync(NdIndex? second = null)
+    /// <param name="splits">How "first" and "second" are divided; not at all unless given.</param>
+    public static async Task<LabelledCatalog> MakeAsync(NdIndex? second = null, params IReadOnlyList<SplitRecord> splits)
     {
         var made = new LabelledCatalog();
-        var (volumes, labels, blocks) = (new List<VolumeRecord>(), new List<LabelVolumeRecord>(), new List<BlockRow>());
+        var (volumes, labels, blocks, labelBlocks, labelChunks) = (new List<VolumeRecord>(), new List<LabelVolumeRecord>(), new List<BlockRow>(), new List<LabelBlockRow>(), new List<LabelChunkRow>());
         foreach (var (name, seed, shape) in new[] { ("first", 1, Usual), ("second", 2, second ?? Usual) })
         {
             var (grey, label) = Tissue(seed, shape);
@@ -44,6 +46,9 @@ internal sealed class LabelledCatalog : IDisposable
                 Type = VoxelType.UInt16, Shape = part, VoxelSize = labelLevel.VoxelSize, Centre = (2 * 8, 0, 0), Shard = labelLevel.Shard, Block = labelLevel.Block, Chunk = labelLevel.Chunk,
                 Codec = written.Codec.ToString(), StoredBytes = written.BytesWritten,
             });
+            var statistics = await made.CountAsync(labels[^1], level);
+            labelBlocks.AddRange(statistics.Blocks().Select(tally => LabelBlockRow.From(name, "groundtruth", "mitochondria", tally)));
+            labelChunks.AddRange(statistics.Chunks().Select(tally => LabelChunkRow.From(name, "groundtruth", "mitochondria", tally)));
             blocks.AddRange(image.Shards.SelectMany(shard => shard.Blocks.Select(block => BlockRow.From(name, shard, block))));
         }
 
@@ -58,6 +63,9 @@ internal sealed class LabelledCatalog : IDisposable
                     new(label.Dataset, label.Origin, label.Label, "0", null, true), new(label.Dataset, label.Origin, label.Label, "7", "mitochondria", true), new(label.Dataset, label.Origin, label.Label, "9", null, false),
                 })],
                 Blocks = blocks.ToAsyncEnumerable(),
+                LabelBlocks = labelBlocks.ToAsyncEnumerable(),
+                LabelChunks = labelChunks.ToAsyncEnumerable(),
+                Splits = splits,
             },
             made.Folder);
         return made;
@@ -67,9 +75,20 @@ internal sealed class LabelledCatalog : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private async Task<LabelStatisticsFile> CountAsync(LabelVolumeRecord label, LevelInfo image)
+    {
+        await using var store = new Storage.LocalStore(_folder[label.Path]);
+        await using var reader = (await ZarrVolumes.OpenAsync(new VolumePath(store, "")))[0];
+        var path = _folder[label.Dataset + ".labels"];
+        await LabelStatistics.WriteAsync(
+            reader, label.Chunk, LabelScheme.OfClasses(new Dictionary<Int128, string> { [7] = "mitochondria" }, [9]), VoxelGrid.Of(label.Shape, label.VoxelSize, label.Centre),
+            VoxelGrid.Of(image.Shape, image.VoxelSize, default), image.Block, path);
+        return LabelStatisticsFile.Open(path);
+    }
+
     private Task<RechunkResult> WriteAsync(MemoryVolume source, string path, DownsampleMethod method) => ZarrRechunk.RunAsync(
         source, Box.Whole(source.Info.Shape), _folder[path], _folder[path + ".shards"],
-        new RechunkOptions { Levels = 1, Codec = ShardCodec.Zstd(), Shard = NdIndex.Filled(3, 64), Chunk = NdIndex.Filled(3, 32), VoxelSize = new VoxelSize(8, 8, 8), Downsample = method });
+        new RechunkOptions { Levels = 1, Codec = ShardCodec.Zstd(), Shard = NdIndex.Filled(3, 64), Block = NdIndex.Filled(3, 32), Chunk = NdIndex.Filled(3, 16), VoxelSize = new VoxelSize(8, 8, 8), Downsample = method });
 
     /// <summary>Grey values, and labels of the same extent, little-endian.</summary>
     private static (byte[] Grey, byte[] Labels) Tissue(int seed, NdIndex shape)

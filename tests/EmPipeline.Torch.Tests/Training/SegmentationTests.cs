@@ -1,3 +1,4 @@
+using EmPipeline.Catalog;
 using EmPipeline.Train.Prediction;
 using EmPipeline.Train.Segmentation;
 using EmPipeline.Volumes;
@@ -25,12 +26,13 @@ public sealed class SegmentationTests : IAsyncLifetime
         var result = await SegmentationTrainer.RunAsync(options, output, CancellationToken.None);
         result.Network.Dice.Should().BeGreaterThan(result.Baseline.Dice);
         result.Baseline.Dice.Should().BeInRange(0.3, 0.9, "balls are dark, and so are sheets");
-        output.ToString().Should().Contain("first: trained on [2..48, 0..64, 0..64], ").And.NotContain("second").And.Contain("step   60 of 60  loss ").And.Contain("Best grey threshold (all that is darker than ");
+        output.ToString().Should().Contain("; validated on second, held out:").And.Contain("  first: 12 trained on, 0 validated on").And.Contain("  second: 0 trained on, 12 validated on")
+            .And.Contain("step   60 of 60  loss ").And.MatchRegex(@"  network   Dice \d\.\d+, IoU \d\.\d+\n  baseline  Dice \d\.\d+, IoU \d\.\d+, the best grey threshold: all that is darker than ");
 
         var predicted = await PredictCommand.RunAsync(PredictArguments.Parse(["--catalog", _catalog.Folder, "--dataset", "second", "--tile", "32"]), output, CancellationToken.None);
         predicted.Folders.Select(folder => Path.GetRelativePath(_catalog.Root, folder)).Should().Equal("zarr/second.zarr/predictions/mitochondria", "zarr/second.zarr/labels/prediction/mitochondria");
         File.ReadAllText(Path.Combine(_catalog.Root, "zarr/second.zarr/labels/zarr.json")).Should().Contain("prediction/mitochondria");
-        var (found, truth) = (await ReadAsync(predicted.Folders[1]), await TruthAsync("second"));
+        var (found, truth) = (await ReadAsync(predicted.Folders[1]), await TruthAsync(_catalog, "second"));
         new Score(found.Zip(truth).Count(pair => pair is (1, 1)), found.Count(voxel => voxel == 1), truth.Count(voxel => voxel == 1)).Dice.Should().BeGreaterThan(result.Baseline.Dice);
     }
 
@@ -49,39 +51,72 @@ public sealed class SegmentationTests : IAsyncLifetime
         File.ReadAllBytes(again.Checkpoint).Should().Equal(expected);
     }
 
-    [Fact]
-    public async Task Patches_hold_what_image_and_label_say_of_the_same_place()
+    [Theory]
+    [InlineData("split")]
+    [InlineData("held out")]
+    [InlineData("layers")]
+    public async Task Patches_hold_what_image_and_label_say_and_none_of_validation_is_trained_on(string by)
     {
-        var volumes = await LabelledVolume.OpenAllAsync(_catalog.Folder, "mitochondria", ["first"], [], CancellationToken.None);
-        var volume = volumes.Should().ContainSingle().Subject;
-        await using (volume)
+        using var divided = by == "split" ? await LabelledCatalog.MakeAsync(null, Split("first"), Split("second")) : null;
+        var catalog = divided ?? _catalog;
+        var options = new SegmentationOptions { Catalog = catalog.Folder, Patch = 24, HeldOut = by == "held out" ? ["second"] : [] };
+        await using var data = await SegmentationData.OpenAsync(options, CancellationToken.None);
+        data.Parts.By.Should().Contain(by == "split" ? "split halves" : by == "layers" ? "last blocks" : "held out");
+        var truth = new Dictionary<string, byte[]> { ["first"] = await TruthAsync(catalog, "first"), ["second"] = await TruthAsync(catalog, "second") };
+        var (training, validation) = (Voxels(data.Unvaried(CancellationToken.None)), Voxels(data.Validation(CancellationToken.None)));
+        training.Should().NotBeEmpty();
+        validation.Should().NotBeEmpty();
+        training.Overlaps(validation).Should().BeFalse();
+
+        HashSet<(string Dataset, long Voxel)> Voxels(IEnumerable<BlockBatch> batches)
         {
-            volume.Region.Should().Be(new Box(new NdIndex(2, 0, 0), new NdIndex(78, 64, 64)));
-            // Beyond the volume along x, above the label along z.
-            var box = new Box(new NdIndex(0, 0, 40), NdIndex.Filled(3, 32));
-            var (grey, target, mask) = (new float[box.Volume], new float[box.Volume], new float[box.Volume]);
-            await volume.ReadAsync(box, grey, target, mask, CancellationToken.None);
-            var truth = await TruthAsync("first");
-            foreach (var (at, i) in box.CellsTouched(NdIndex.Filled(3, 1)).Select((at, i) => (at, i)))
+            var seen = new HashSet<(string, long)>();
+            foreach (var batch in batches)
             {
-                var counts = at[0] >= 2 && at[1] >= 3 && at[2] < 64;
-                mask[i].Should().Be(counts ? 1 : 0);
-                target[i].Should().Be(counts ? truth[(((at[0] * 64) + at[1]) * 64) + at[2]] : 0);
-                (grey[i] == 0).Should().Be(at[2] >= 64);
+                var (target, certain, mask, grey, origin) = (
+                    batch.Tensors["binary"].data<byte>().ToArray(), batch.Tensors["binary_mask"].data<byte>().ToArray(), batch.Mask!.select(1, 0).contiguous().data<byte>().ToArray(),
+                    batch.Data.data<float>().ToArray(), batch.Tensors["origin"].data<long>().ToArray());
+                for (var sample = 0; sample < batch.Blocks.Count; sample++)
+                {
+                    var (dataset, box, i) = (batch.Blocks[sample].Dataset, new Box(new NdIndex(origin[3 * sample], origin[(3 * sample) + 1], origin[(3 * sample) + 2]), NdIndex.Filled(3, 24)), sample * 24 * 24 * 24);
+                    foreach (var at in box.CellsTouched(NdIndex.Filled(3, 1)))
+                    {
+                        var voxel = (((at[0] * 64) + at[1]) * 64) + at[2];
+                        certain[i].Should().Be(mask[i] == 1 && at[0] >= 2 && at[1] >= 3 ? (byte)1 : (byte)0);
+                        if (certain[i] == 1)
+                            target[i].Should().Be(truth[dataset][voxel]);
+                        if (mask[i] == 1)
+                            seen.Add((dataset, voxel));
+                        else
+                            grey[i].Should().Be(0);
+                        i++;
+                    }
+                }
+
+                batch.Dispose();
             }
+
+            return seen;
         }
+
+        static SplitRecord Split(string dataset) => new()
+        {
+            Split = "halves", Dataset = dataset, Whole = dataset, Shares = [new("train", 1), new("validation", 1)], Seed = 1, Cell = new(40, 64, 64), Halo = NdIndex.Filled(3, 8), Offset = NdIndex.Filled(3, 0),
+        };
     }
 
     [Fact]
     public async Task What_cannot_be_trained_on_or_predicted_with_is_said()
     {
-        await ShouldFailAsync(Options() with { Label = "nuclei" }, "label nuclei: got no dataset to learn from, expected a dataset of * that has it; no dataset has it.");
+        await ShouldFailAsync(Options() with { Label = "nuclei" }, "label nuclei: got no dataset to learn from, expected a dataset of the catalogue that has it; no dataset has it.");
         await ShouldFailAsync(Options() with { Datasets = ["third"] }, "label mitochondria: got third, expected *; those that have it are first, second.");
         await ShouldFailAsync(Options() with { HeldOut = ["first", "second"] }, "label mitochondria: got no dataset to learn from, *");
-        await ShouldFailAsync(Options() with { Patch = 80 }, "patch: got 80, expected less*");
+        await ShouldFailAsync(Options() with { HeldOut = ["secnd"] }, "--held-out: got secnd, expected a dataset of the catalogue: first, second.");
+        await ShouldFailAsync(Options() with { Split = "v1" }, "--split: got v1, expected a split whose parts 'train' and 'validation' both have blocks with mitochondria.*");
         var options = Options() with { Steps = 1, Batch = 1, Patch = 16 };
         await SegmentationTrainer.RunAsync(options, TextWriter.Null, CancellationToken.None);
-        await ShouldFailAsync(options with { Seed = 1 }, "*got a checkpoint of another run (mitochondria; first *seed 0), expected *seed 1. Give --checkpoint another file, or remove it.");
+        await ShouldFailAsync(options with { Seed = 1 }, "*got a checkpoint of another run, expected one of this catalogue and these options. Give --checkpoint another file, or remove it. (*seed*");
+        await ShouldFailAsync(options with { HeldOut = ["second"] }, "*got a checkpoint of another run*query*");
         File.WriteAllText(options.Checkpoint, "no zip");
         await ShouldFailAsync(options, "*got a file that cannot be read as a checkpoint*");
         File.Delete(options.Checkpoint);
@@ -100,9 +135,9 @@ public sealed class SegmentationTests : IAsyncLifetime
     }
 
     /// <summary>1 where the label of the whole image says 7.</summary>
-    private async Task<byte[]> TruthAsync(string dataset)
+    private static async Task<byte[]> TruthAsync(LabelledCatalog catalog, string dataset)
     {
-        var stored = await ReadAsync(_catalog.File($"zarr/{dataset}.zarr/labels/groundtruth/mitochondria"));
+        var stored = await ReadAsync(catalog.File($"zarr/{dataset}.zarr/labels/groundtruth/mitochondria"));
         return [.. new byte[2 * 64 * 64], .. stored.Where((_, i) => i % 2 == 0).Select(value => value == 7 ? (byte)1 : (byte)0)];
     }
 
