@@ -40,6 +40,6 @@ public sealed class KilledTests(ITestOutputHelper output)
         using (no_grad())
         using (NewDisposeScope())
             model.get_parameter("_last.bias")!.sub_(model.forward(randn([1, 1, 16, 16, 16])).median());
-        Checkpoint.Write(path, model, optimiser, new CheckpointState(CheckpointState.CurrentVersion, "untrained", "mitochondria", 0));
+        Checkpoint.Write(path, model, optimiser, new CheckpointState(CheckpointState.CurrentVersion, "mitochondria", 0, "untrained"));
     }
 }
