@@ -31,7 +31,7 @@ public class PublicApiTests
     // Accessors stand in their properties; what the compiler makes for records is not anyone's to call.
     private static bool IsVisible(MemberInfo member) => !member.Name.Contains('<', StringComparison.Ordinal) && member.Name is not ("PrintMembers" or "EqualityContract") && member switch
     {
-        MethodBase method => (method.IsPublic || method.IsFamily) && (!method.IsSpecialName || method.IsConstructor || method.Name.StartsWith("op_", StringComparison.Ordinal)),
+        MethodBase method => (method.IsPublic || method.IsFamily) && (!method.IsSpecialName || method.IsConstructor || (method.Name.StartsWith("op_", StringComparison.Ordinal) && method.Name is not ("op_Equality" or "op_Inequality"))),
         PropertyInfo property => property.GetMethod is { } getter && (getter.IsPublic || getter.IsFamily),
         FieldInfo field => field.IsPublic || field.IsFamily,
         _ => false,
