@@ -1,12 +1,16 @@
 using System.Globalization;
 using EmPipeline.Benchmarks;
+using EmPipeline.Benchmarks.Metadata;
 using EmPipeline.Benchmarks.Rechunk;
 using EmPipeline.Benchmarks.State;
 using EmPipeline.Benchmarks.Training;
+using EmPipeline.Stages;
 
 // A child: the Rechunk stage in a process of its own.
 if (args is [StageChild.Argument, var config, var data])
-    return await StageChild.RunAsync(config, data);
+    return await StageChild.RunAsync(Stage.Rechunk, config, data);
+if (args is [StageChild.Metadata, var metadataConfig, var metadataData])
+    return await StageChild.RunAsync(Stage.ExtractMetadata, metadataConfig, metadataData);
 if (args is [StageChild.Once, var onlyConfig, var onlyData])
     return await StageChild.RunOnceAsync(onlyConfig, onlyData);
 if (args is [MemoryBenchmark.Argument, var catalog, var minutes])
@@ -47,6 +51,8 @@ try
         await StateBenchmark.MillionAsync(settings, report);
     if (settings.Wants("state-ten-million"))
         await StateBenchmark.TenMillionAsync(settings, report);
+    if (settings.Wants("metadata"))
+        await MetadataBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training"))
         await TrainingBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-loader"))

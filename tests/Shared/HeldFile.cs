@@ -19,4 +19,15 @@ internal static class HeldFile
         var difference = old.Except(wanted).Select(line => $"- {line}").Concat(wanted.Except(old).Select(line => $"+ {line}"));
         Assert.Fail($"{path}: got other lines than follow from the code. If that is meant, run this test with UPDATE_HELD_FILES=1.\n{string.Join('\n', difference)}");
     }
+
+    /// <summary>A part of a file, between the lines <c>&lt;!-- name --&gt;</c> and <c>&lt;!-- end of name --&gt;</c>, whose other lines are somebody's own.</summary>
+    public static void CheckPart(string path, string name, string expected)
+    {
+        var whole = File.ReadAllText(Path.Combine(Repository.Root, path)).ReplaceLineEndings("\n");
+        var (start, end) = ($"<!-- {name} -->\n", $"<!-- end of {name} -->\n");
+        var (from, to) = (whole.IndexOf(start, StringComparison.Ordinal) + start.Length, whole.IndexOf(end, StringComparison.Ordinal));
+        if (from < start.Length || to < from)
+            Assert.Fail($"{path}: got no part between '{start.Trim()}' and '{end.Trim()}', expected one.");
+        Check(path, whole[..from] + expected + whole[to..]);
+    }
 }

@@ -6,18 +6,18 @@ using EmPipeline.Stages;
 namespace EmPipeline.Benchmarks.Rechunk;
 
 /// <summary>
-/// The process that rechunks: opens a configuration as the pipeline does, runs the stages before Rechunk once, then Rechunk whenever it is
+/// The process that runs one stage: opens a configuration as the pipeline does, runs the stages before it once, then the stage whenever it is
 /// asked, each time from nothing.
 /// </summary>
 internal static class StageChild
 {
-    public const string Argument = "--stage-child", Once = "--stage-once";
+    public const string Argument = "--stage-child", Metadata = "--metadata-child", Once = "--stage-once";
 
-    public static async Task<int> RunAsync(string configPath, string dataFolder)
+    public static async Task<int> RunAsync(Stage measured, string configPath, string dataFolder)
     {
         var run = PipelineRun.Open(configPath, new DataFolder(dataFolder), Path.ChangeExtension(configPath, ".lock.json"));
         var datasets = await run.BeginAsync([], CancellationToken.None);
-        foreach (var stage in Stage.Rechunk.Upstream)
+        foreach (var stage in measured.Upstream)
         {
             foreach (var dataset in datasets)
                 await run.RunAsync(stage, run.Context(dataset.Name), CancellationToken.None);
@@ -28,7 +28,7 @@ internal static class StageChild
         {
             foreach (var dataset in datasets)
                 Clear(run.Data, dataset.Name);
-            Console.WriteLine(JsonSerializer.Serialize(await MeasureAsync(run, name)));
+            Console.WriteLine(JsonSerializer.Serialize(await MeasureAsync(run, measured, name)));
         }
 
         return 0;
@@ -43,12 +43,12 @@ internal static class StageChild
         return 0;
     }
 
-    private static async Task<StageRun> MeasureAsync(PipelineRun run, string dataset)
+    private static async Task<StageRun> MeasureAsync(PipelineRun run, Stage stage, string dataset)
     {
         using var self = Process.GetCurrentProcess();
         Machine.ForgetPeak();
         var (processor, read, watch) = (self.TotalProcessorTime, BytesRead(), Stopwatch.StartNew());
-        await run.RunAsync(Stage.Rechunk, run.Context(dataset), CancellationToken.None);
+        await run.RunAsync(stage, run.Context(dataset), CancellationToken.None);
         var seconds = watch.Elapsed.TotalSeconds;
         self.Refresh();
         return new StageRun(seconds, (self.TotalProcessorTime - processor).TotalSeconds, Machine.PeakResident(), BytesRead() - read);

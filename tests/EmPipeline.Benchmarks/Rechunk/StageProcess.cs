@@ -14,18 +14,22 @@ internal sealed class StageProcess : IDisposable
 
     /// <param name="data">The data folder; made afresh.</param>
     /// <param name="datasets">Each dataset's name and its output settings, as YAML ("codec: raw, levels: 1").</param>
-    public static async Task<StageProcess> StartAsync(string data, Container source, params (string Name, string Output)[] datasets)
+    public static Task<StageProcess> StartAsync(string data, Container source, params (string Name, string Output)[] datasets) =>
+        StartAsync(data, source, StageChild.Argument, datasets);
+
+    /// <param name="argument">Which stage: <see cref="StageChild.Argument"/> or <see cref="StageChild.Metadata"/>.</param>
+    public static async Task<StageProcess> StartAsync(string data, Container source, string argument, params (string Name, string Output)[] datasets)
     {
         Volume.Fresh(data);
         var config = WriteConfig(data, source, datasets);
         var (program, arguments) = Machine.Self();
-        var start = new ProcessStartInfo(program, [.. arguments, StageChild.Argument, config, data]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, [.. arguments, argument, config, data]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         // As build.sh sets it.
         start.Environment["DOTNET_GCgen0size"] = "0x1000000";
         var process = Process.Start(start)!;
         return await process.StandardOutput.ReadLineAsync() == "ready"
             ? new StageProcess(process)
-            : throw new InvalidOperationException($"{source.Address}: the stages before Rechunk failed; the error is above.");
+            : throw new InvalidOperationException($"{source.Address}: the stages before it failed; the error is above.");
     }
 
     public static string WriteConfig(string data, Container source, params (string Name, string Output)[] datasets)
@@ -49,7 +53,7 @@ internal sealed class StageProcess : IDisposable
         await _process.StandardInput.FlushAsync();
         return await _process.StandardOutput.ReadLineAsync() is { } line
             ? JsonSerializer.Deserialize<StageRun>(line)!
-            : throw new InvalidOperationException($"{dataset}: Rechunk failed; the error is above.");
+            : throw new InvalidOperationException($"{dataset}: the stage failed; the error is above.");
     }
 
     public void Dispose()

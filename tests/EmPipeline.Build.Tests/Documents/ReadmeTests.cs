@@ -32,6 +32,7 @@ public sealed partial class ReadmeTests : IDisposable
 
         var catalog = new CatalogReader(_folder["demo/catalog"]);
         await CheckOriginsAsync(catalog);
+        HeldFile.CheckPart("docs/METADATA_SUMMARY.md", "what the Demo's catalogue says", await MetadataSummary.RenderAsync(catalog));
         var query = SelectQuery().Match(Readme.Blocks("csharp").Single()).Groups[1].Value;
         query.Should().NotBeEmpty();
         (await catalog.SelectBlocksAsync(query, cancellation: TestContext.Current.CancellationToken)).Should().NotBeEmpty();
