@@ -30,6 +30,16 @@ public sealed class QuerySafetyTests(QuerySafetyTests.CatalogFolder folder) : IC
         }
     }
 
+    [Fact]
+    public async Task Every_table_of_the_catalogue_can_be_asked()
+    {
+        foreach (var table in CatalogBuilder.Files.Where(file => file.EndsWith(".parquet", StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension))
+        {
+            var ask = () => Reader.QueryAsync($"SELECT * FROM {table} LIMIT 1");
+            await ask.Should().NotThrowAsync(table);
+        }
+    }
+
     [Theory]
     [InlineData("SELECT * FROM read_text('{0}/secret.txt')")]
     [InlineData("SELECT * FROM read_blob('{0}/secret.txt')")]
