@@ -49,6 +49,7 @@ public sealed class PipelineLogger : Logger
                 _log.Open(stage.Data);
                 if (stage.State != StageState.Running)
                     _log.Write(e.Timestamp, "stage", stage.Fields);
+                _log.Sign(stage);
                 _table.Update(stage);
                 _view.Update(stage);
                 if (stage is { Stage: "Catalog", State: StageState.Done })

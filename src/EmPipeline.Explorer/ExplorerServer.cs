@@ -102,6 +102,7 @@ internal sealed class ExplorerServer : IAsyncDisposable
         app.MapGet("/api/blocks/{dataset}/{axis}/{index:long}", new BlocksAnswer(shown).GetAsync);
         app.MapGet("/api/sections/{dataset}/{axis}", new SectionsAnswer(shown).GetAsync);
         app.MapGet("/api/metadata/{dataset}", new MetadataAnswer(shown).GetAsync);
+        app.MapGet("/api/attributes/{dataset}", new AttributesAnswer(shown).GetAsync);
         app.MapGet("/api/schema", (Delegate)new SchemaAnswer(shown).GetAsync);
         app.MapPost("/api/sql", sql.PostAsync);
         app.MapGet("/api/run", run.Get);

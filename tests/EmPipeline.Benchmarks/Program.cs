@@ -4,6 +4,7 @@ using EmPipeline.Benchmarks.Metadata;
 using EmPipeline.Benchmarks.Rechunk;
 using EmPipeline.Benchmarks.State;
 using EmPipeline.Benchmarks.Training;
+using EmPipeline.Benchmarks.View;
 using EmPipeline.Stages;
 
 // A child: the Rechunk stage in a process of its own.
@@ -73,6 +74,8 @@ try
         await TargetsBenchmark.RunAsync(settings, report);
     if (settings.Wants("training-remote"))
         await TrainingRemoteBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("view"))
+        await ViewBenchmark.RunAsync(settings, content, report);
 }
 finally
 {

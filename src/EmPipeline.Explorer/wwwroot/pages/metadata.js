@@ -1,5 +1,6 @@
 // Every stated value with its source, searchable.
 import { get } from "../api.js";
+import { attributesOf } from "./attributes.js";
 import { h, number } from "../dom.js";
 import { link, replace } from "../route.js";
 
@@ -25,8 +26,10 @@ export async function metadataPage({ name, values }) {
     clashes.replaceChildren(...conflicts.filter(has).map((row) => h("tr", {},
       h("th", { scope: "row" }, row.field), h("td", {}, cut(row.chosen_value), h("small", {}, row.chosen_origin)), h("td", {}, cut(row.other_value), h("small", {}, row.other_origin)), h("td", { class: "soft" }, row.rule))));
     replace(link("metadata", dataset, { q: search.value }));
+    attributes.search(search.value);
   }
 
+  const attributes = attributesOf(dataset);
   const choice = h("select", { "aria-label": "Dataset", onchange: () => { location.hash = link("metadata", choice.value); } },
     datasets.map((one) => h("option", { value: one.name, selected: one.name === dataset }, one.name)));
   fill();
@@ -36,9 +39,11 @@ export async function metadataPage({ name, values }) {
       h("div", { class: "scroll" }, h("table", { class: "metadata" }, head("field", "value", "unit", "source", "as stated"), table)),
       conflicts.length > 0 && h("section", {}, h("h2", {}, "Where sources disagree"),
         h("div", { class: "scroll" }, h("table", {}, head("field", "goes by", "another says", "why"), clashes))),
+      attributes.element,
       h("section", {}, h("h2", {}, "Files"), h("div", { class: "scroll" }, h("table", {}, head("file", "bytes", "SHA-256", "source"),
         h("tbody", {}, files.map((file) => h("tr", {}, h("td", {}, file.key), h("td", { class: "number" }, number(file.length)), h("td", { class: "hash", title: file.sha256 }, file.sha256.slice(0, 12)), h("td", { class: "soft" }, file.source_url))))))),
       files.length === 500 && h("p", { class: "soft" }, "The first 500; the table files has all.")),
+    end: attributes.end,
   };
 }
 

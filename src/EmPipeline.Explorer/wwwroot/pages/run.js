@@ -42,7 +42,7 @@ function content(detail) {
   if (!run) return [h("p", { class: "text" }, "Nothing has run on this data folder yet. ./build.sh appears here while it is at work.")];
   const stages = new Map(run.stages.map((stage) => [`${stage.dataset}\n${stage.stage}`, stage]));
   if (stateOf(detail) === "running") for (const stage of run.running ?? []) stages.set(`${stage.dataset}\n${stage.stage}`, stage);
-  const datasets = [...new Set([...stages.values()].map((stage) => stage.dataset))].sort();
+  const datasets = [...new Set([...stages.values()].map((stage) => stage.dataset))].sort((a, b) => a.startsWith("(") - b.startsWith("(") || a.localeCompare(b));
   const columns = order.filter((name) => [...stages.values()].some((stage) => stage.stage === name));
   return [
     h("p", { class: `state ${stateOf(detail)}`, role: "status" }, h("span", { class: `dot ${stateOf(detail)}` }), words[stateOf(detail)],

@@ -32,7 +32,7 @@ export async function viewPage({ name, values }) {
 
   const sized = new ResizeObserver(() => {
     if (!element.isConnected || viewer.planes.xy.element.clientWidth === 0 && viewer.state.layout === "all") return;
-    if (viewer.state.zoom === undefined) viewer.fit();
+    if (viewer.state.zoom === undefined) viewer.fit(viewer.planes.xy, viewer.placed);
     else viewer.changed();
     map.draw();
     sections.draw();

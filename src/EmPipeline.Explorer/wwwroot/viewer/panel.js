@@ -112,5 +112,5 @@ function waysOut(viewer, showHelp) {
   viewer.addEventListener("change", paint);
   return h("section", { class: "ways" }, h("div", { class: "buttons" }, copyButton("copy link", () => location.href), other,
     h("button", { type: "button", onclick: showHelp, "aria-label": "keys and mouse" }, "?")),
-  h("p", { class: "small" }, h("a", { href: link("metadata", volume.dataset) }, "metadata"), " ", h("a", { href: `${volume.layers[0].store}/zarr.json`, target: "_blank" }, "OME-Zarr at ", h("code", {}, volume.layers[0].store))));
+  h("p", { class: "small" }, h("a", { href: link("metadata", volume.dataset) }, "metadata"), " · ", h("a", { href: `${volume.layers[0].store}/zarr.json`, target: "_blank" }, "OME-Zarr at ", h("code", {}, volume.layers[0].store))));
 }

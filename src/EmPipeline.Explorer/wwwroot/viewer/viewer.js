@@ -10,7 +10,11 @@ export class Viewer extends EventTarget {
     Object.assign(this, { volume, selected });
     this.finest = volume.layers[0].levels[0];
     this.known = this.finest.size.every((size) => size !== null);
-    const at = (letter, axis) => placeOf(this.finest, axis, numberOf(values, letter) ?? Math.floor(this.finest.shape[axis] / 2));
+    const at = (letter, axis) => {
+      const index = Math.round(numberOf(values, letter) ?? Math.floor(this.finest.shape[axis] / 2));
+      return placeOf(this.finest, axis, Math.min(Math.max(index, 0), this.finest.shape[axis] - 1));
+    };
+    this.placed = [..."zyx"].some((letter) => values.has(letter));
     this.state = {
       place: [at("z", 0), at("y", 1), at("x", 2)],
       zoom: numberOf(values, "zoom"),
@@ -51,12 +55,12 @@ export class Viewer extends EventTarget {
     return `/tile/${encodeURIComponent(volume.dataset)}/${name}/${level.level}/${"zyx"[axis]}/${index}/${row}_${column}?${contrast}v=${volume.version}`;
   }
 
-  /** All of the image in the plane that one looks at. */
-  fit(plane = this.planes.xy) {
+  /** All of the image in the plane that one looks at; the place stays where the address said one. */
+  fit(plane = this.planes.xy, stay = false) {
     const { clientWidth, clientHeight } = plane.element;
     const wide = (axis) => extent(this.finest, axis)[1] - extent(this.finest, axis)[0];
     this.state.zoom = Math.max(wide(plane.right) / Math.max(clientWidth - 24, 50), wide(plane.down) / Math.max(clientHeight - 24, 50));
-    for (const axis of [plane.right, plane.down]) this.state.place[axis] = placeOf(this.finest, axis, (this.finest.shape[axis] - 1) / 2);
+    if (!stay) for (const axis of [plane.right, plane.down]) this.state.place[axis] = placeOf(this.finest, axis, (this.finest.shape[axis] - 1) / 2);
     this.changed();
   }
 
