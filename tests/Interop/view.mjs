@@ -143,6 +143,16 @@ async function viewer() {
   await control("section along z").fill("7");
   check("the slider too", (await state()).voxel[0], 7);
 
+  await page.keyboard.press("n");
+  // The slider has the focus, and so its keys.
+  await page.mouse.click(x, y);
+  await page.keyboard.press("n");
+  check("the next section with something wrong", (await state()).voxel[0], 12);
+  await page.locator(".strip output.flagged", { hasText: "dark, shifted" }).waitFor();
+  await page.keyboard.press("p");
+  check("there is none before", (await state()).voxel[0], 12);
+  await control("section along z").fill("7");
+
   // What is under the pointer.
   await page.mouse.move(x, y);
   const at = (await state()).voxel;
@@ -213,6 +223,10 @@ async function links() {
   const back = await other.evaluate(() => ({ place: globalThis.viewer.state.place, layout: globalThis.viewer.state.layout, opacity: globalThis.viewer.state.opacity, zoom: globalThis.viewer.state.zoom }));
   check("a link brings back the place", [back.place, back.layout, back.opacity], [saved.place, saved.layout, saved.opacity]);
   near("and the zoom", back.zoom, saved.zoom, saved.zoom * 1e-3);
+  await other.goto("about:blank");
+  await other.goto(`${address}#/view/cells?z=999&y=40`);
+  await other.waitForFunction(() => document.querySelector(".viewer")?.dataset.busy === "false");
+  check("a link may say a part of the place, and what lies outside is led back", await other.evaluate(() => globalThis.viewer.values()).then(({ z, y, x }) => [z, y, x]), [19, 40, 350]);
   await other.close();
   const neuroglancer = await page.getByRole("link", { name: "Open in Neuroglancer" }).getAttribute("href");
   const { layers, position } = JSON.parse(decodeURIComponent(neuroglancer.split("#!")[1]));
@@ -234,10 +248,14 @@ async function metadata() {
   await page.locator(".metadata tbody tr").first().waitFor();
   check("values", await page.locator(".metadata tbody tr").count(), 2);
   check("markup is text", (await page.locator(".metadata tbody td").first().textContent()).startsWith("<script>alert(1)"), true);
+  await page.locator(".attributes tbody tr").first().waitFor();
+  check("attributes", await page.locator(".attributes tbody th").allTextContents(), ["ImageDescription", "Software", "Thumbnail"]);
   await picture("metadata");
+  await page.getByLabel("Search metadata").fill("thumb");
+  await page.waitForFunction(() => document.querySelectorAll(".attributes tbody tr").length === 1);
   await page.getByLabel("Search metadata").fill("another page");
   check("searched", await page.locator(".metadata tbody tr").count(), 1);
-  await page.getByLabel("Search metadata").fill("nothing at all");
+  await page.getByLabel("Search metadata").fill("nothing of the kind");
   check("nothing found", await page.locator(".metadata tbody tr").count(), 0);
   await page.getByLabel("Dataset").selectOption("floats");
   await page.waitForFunction(() => location.hash === "#/metadata/floats");

@@ -77,11 +77,37 @@ public sealed class AnswersTests(ServedData data)
     }
 
     [Fact]
+    public async Task Sections_come_with_what_is_wrong_with_them()
+    {
+        var answer = await data.Client.GetFromJsonAsync<JsonElement>("api/sections/cells/z");
+        answer.GetProperty("source").GetString().Should().Be("sections");
+        var rows = answer.GetProperty("rows").EnumerateArray().ToList();
+        rows.Select(row => row.GetProperty("index").GetInt32()).Should().Equal(Enumerable.Range(0, 20));
+        rows[12].GetProperty("flags").GetString().Should().Be("dark,shifted");
+        rows[11].GetProperty("flags").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task Sections_come_from_blocks_where_nothing_finer_is_known()
     {
         var answer = await data.Client.GetFromJsonAsync<JsonElement>("api/sections/cells/x");
         answer.GetProperty("source").GetString().Should().Be("blocks");
         answer.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("index").GetInt32()).Should().Equal(0, 128, 256, 384, 512, 640);
+    }
+
+    [Theory]
+    [InlineData("", 3)]
+    [InlineData("SOFTWARE xxx", 1)]
+    [InlineData("it's", 1)]
+    [InlineData("50%", 1)]
+    [InlineData("%", 1)]
+    [InlineData("software thumbnail", 0)]
+    [InlineData("' OR 1=1 --", 0)]
+    public async Task Attributes_are_found_by_all_words_and_cut_where_they_are_long(string words, int count)
+    {
+        var answer = await data.Client.GetFromJsonAsync<JsonElement>($"api/attributes/cells?q={Uri.EscapeDataString(words)}");
+        answer.GetProperty("attributes").EnumerateArray().Should().HaveCount(count).And.OnlyContain(row => row.GetProperty("value").ToString().Length <= 2000);
+        answer.GetProperty("isCut").GetBoolean().Should().BeFalse();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using EmPipeline.Catalog;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Labels;
+using EmPipeline.Volumes.Sections;
 using EmPipeline.Zarr;
 
 namespace EmPipeline.Explorer.Tests.Support;
@@ -48,6 +49,13 @@ internal static class TestData
                 ],
                 LabelClasses = [new LabelClassRecord(name, "groundtruth", "objects", "7", null, false), new LabelClassRecord(name, "groundtruth", "objects", null, "objects", true)],
                 Metadata = [new MetadataRecord(name, "title", Script, null, Script, $"tag {Script}", true), new MetadataRecord(name, "title", "another", null, "another", "page", false)],
+                Attributes = new[]
+                {
+                    new AttributeRow { Dataset = name, Path = "ImageDescription", Type = "ascii", Value = $"{Script} it's 50% odd", Occurrences = 1, File = "a.tif" },
+                    new AttributeRow { Dataset = name, Path = "Software", Type = "ascii", Value = new string('x', 100_000), Occurrences = 3 },
+                    new AttributeRow { Dataset = name, Path = "Thumbnail", Type = "bytes", Occurrences = 3, Length = 12_345, Sha256 = new string('a', 64) },
+                }.ToAsyncEnumerable(),
+                Sections = [.. Enumerable.Range(0, (int)Cells[0]).Select(z => SectionRow.From(name, Section(z)))],
                 Conflicts = [new ConflictRecord(name, "title", Script, "tag", "another", "page", "the file knows better")],
                 Blocks = Blocks(name, cells).Concat(Blocks("floats", floats)).ToAsyncEnumerable(),
             },
@@ -65,6 +73,9 @@ internal static class TestData
         Dataset = name, Path = $"zarr/{name}.zarr/{level.Path}", Level = number, Shape = level.Shape, Type = type, VoxelSize = level.VoxelSize,
         Shard = level.Shard, Block = level.Block, Chunk = level.Chunk, Codec = "raw", StoredBytes = 1,
     };
+
+    private static SectionRecord Section(int z) => new(
+        z, 100 + (z == 12 ? -40 : z % 3), 10, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 9, z == 0 ? null : 0.9, 0, 0, z == 12 ? SectionFlags.Dark | SectionFlags.Shifted : SectionFlags.None);
 
     private static byte[] MakeCells()
     {

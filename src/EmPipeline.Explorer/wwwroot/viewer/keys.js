@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 const help = [
   ["← → ↑ ↓", "move in the plane under the pointer, or with the focus"],
   [", .   Page Up, Page Down", "one section back, on; with Shift ten"],
+  ["n p", "the next section with something wrong, the one before"],
   ["+ −", "zoom in, out"],
   ["f", "all of the image"],
   ["1 2 3 4", "xy alone, xz alone, zy alone, all"],
@@ -17,7 +18,7 @@ const help = [
   ["double click", "put this place in the middle"],
 ];
 
-export function keys(viewer) {
+export function keys(viewer, sections) {
   const dialog = h("dialog", { "aria-label": "Keys and mouse" }, h("h2", {}, "Keys and mouse"),
     h("dl", { class: "keys" }, help.map(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)])),
     h("form", { method: "dialog" }, h("button", { type: "submit" }, "close")));
@@ -49,7 +50,8 @@ export function keys(viewer) {
       "+": () => viewer.zoomAt(1 / 1.25), "=": () => viewer.zoomAt(1 / 1.25), "-": () => viewer.zoomAt(1.25), f: () => viewer.fit(plane),
       1: () => viewer.set({ layout: "xy" }), 2: () => viewer.set({ layout: "xz" }), 3: () => viewer.set({ layout: "zy" }), 4: () => viewer.set({ layout: "all" }),
       l: () => viewer.set({ labels: new Set(viewer.state.labels.size > 0 ? [] : labels) }), a: () => viewer.set({ low: window.low, high: window.high, inverted: false }),
-      i: () => viewer.set({ inverted: !viewer.state.inverted }), x: () => viewer.set({ cross: !viewer.state.cross }), "?": showHelp,
+      i: () => viewer.set({ inverted: !viewer.state.inverted }), x: () => viewer.set({ cross: !viewer.state.cross }),
+      n: () => sections.flagged(1), p: () => sections.flagged(-1), "?": showHelp,
     };
     const action = actions[event.key] ?? actions[event.key.toLowerCase()];
     if (!action) return;

@@ -13,8 +13,8 @@ import { Viewer } from "./viewer.js";
 export async function viewPage({ name, values }) {
   const volume = await get(`/api/volume/${encodeURIComponent(name)}`);
   const viewer = new Viewer(volume, values, selection().blocks.get(name) ?? []);
-  const { dialog, showHelp, end } = keys(viewer);
   const [map, sections] = [blockMap(viewer), strip(viewer)];
+  const { dialog, showHelp, end } = keys(viewer, sections);
   const grid = h("div", { class: "planes" }, Object.values(viewer.planes).map((plane) => plane.element), map.element);
   const element = h("div", { class: "viewer" }, h("div", { class: "stage" }, grid, sections.element, status(viewer)), panel(viewer, showHelp), dialog);
 

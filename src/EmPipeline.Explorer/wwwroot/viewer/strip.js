@@ -48,7 +48,8 @@ export function strip(viewer) {
     context.fillStyle = "#fff";
     context.fillRect(Math.round(at(index)) - dense / 2, 0, Math.max(1, dense), height);
     const flags = sections?.flags.get(index);
-    text.textContent = `${index + 1} of ${finest.shape[mine]}${flags ? `  ${flags}` : ""}`;
+    const count = sections?.flags.size ?? 0;
+    text.textContent = `${index + 1} of ${finest.shape[mine]}${flags ? `  ${flags}` : count > 0 ? `, ${count} flagged` : ""}`;
     text.className = flags ? "flagged" : "soft";
   }
 
@@ -62,7 +63,14 @@ export function strip(viewer) {
   });
   viewer.addEventListener("change", draw);
   viewer.addEventListener("active", load);
-  return { element, load, draw };
+  /** To the next section that has a flag; with -1 to the one before. */
+  function flagged(way) {
+    const at = indexOf(finest, axis(), viewer.state.place[axis()]);
+    const others = [...(known.get(axis())?.flags.keys() ?? [])].filter((index) => (index - at) * way > 0);
+    if (others.length > 0) to(others.reduce((nearest, index) => (Math.abs(index - at) < Math.abs(nearest - at) ? index : nearest)));
+  }
+
+  return { element, load, draw, flagged };
 }
 
 /** Rows of the table `sections`, or of blocks, as a curve of means and a text a flagged section. */
