@@ -32,7 +32,7 @@ public sealed class SplitSourceTests : IAsyncDisposable
     {
         Configure(Splits.Replace("train: 0.6, test: 0.4", "train: 0.98, test: 0.01, validation: 0.01", StringComparison.Ordinal));
         await _pipeline.RunAsync();
-        _pipeline.Problems.Should().Contain("splits.v1: got no block for validation of local, remote, expected some").And.Contain("splits.v1: got no block for test of local, remote");
+        _pipeline.Problems.Should().Contain("splits.v1: got no block for test of any of 2 datasets, none for validation of any of 2 datasets, expected some of each");
         (await Query("SELECT DISTINCT part FROM split_blocks")).Select(row => row["part"]).Should().Equal("train");
         Configure("splits: { v1: { shares: { train: 1 } } }\n");
         await _pipeline.RunAsync();
