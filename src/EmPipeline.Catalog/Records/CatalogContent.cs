@@ -23,6 +23,9 @@ public sealed record CatalogContent
     /// <summary>What is known of the sections of each volume's finest level.</summary>
     public IReadOnlyList<SectionRow> Sections { get; init; } = [];
 
+    /// <summary>For the report alone; of datasets that have some.</summary>
+    public IReadOnlyList<DatasetPictures> Pictures { get; init; } = [];
+
     public IReadOnlyList<MetadataRecord> Metadata { get; init; } = [];
 
     public IReadOnlyList<ConflictRecord> Conflicts { get; init; } = [];

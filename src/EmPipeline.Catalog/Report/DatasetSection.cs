@@ -13,6 +13,7 @@ internal static class DatasetSection
         page.Append(CultureInfo.InvariantCulture, $"<section id=\"{Html.Encode(dataset.Name)}\"><h2>{Html.Encode(dataset.Name)}</h2>\n");
         if (dataset.Title is not null)
             page.Append(CultureInfo.InvariantCulture, $"<p class=\"title\">{Html.Encode(dataset.Title)}</p>\n");
+        PictureGallery.Append(page, content.Pictures.FirstOrDefault(pictures => pictures.Dataset == dataset.Name));
         page.Append("<div class=\"columns\">\n<div>");
         AppendFacts(page, dataset, [.. content.Metadata.Where(row => row.Dataset == dataset.Name && row.Chosen)]);
         page.Append("</div>\n<div>");

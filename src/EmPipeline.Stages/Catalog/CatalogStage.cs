@@ -1,6 +1,7 @@
 using System.Text;
 using EmPipeline.Catalog;
 using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Pictures;
 using EmPipeline.Storage;
 
 namespace EmPipeline.Stages.Catalog;
@@ -9,7 +10,7 @@ namespace EmPipeline.Stages.Catalog;
 public static class CatalogStage
 {
     /// <summary>Rises when the same ledgers would make another catalogue.</summary>
-    internal const int Version = 8;
+    internal const int Version = 9;
 
     /// <param name="warn">Told of every dataset that is left out.</param>
     public static async Task<StageOutcome> RunAsync(CatalogPlan plan, DataFolder data, Action<string> warn, CancellationToken cancellation)
@@ -20,6 +21,14 @@ public static class CatalogStage
         var labels = plan.Complete.Where(dataset => dataset.Label is not null).Select(LabelRows (dataset) => LabelSource.Read(dataset, data)).Concat(plan.Predicted)
             .OrderBy(label => label.Name.Dataset, StringComparer.Ordinal).ThenBy(label => label.Name.Origin, StringComparer.Ordinal).ThenBy(label => label.Name.Label, StringComparer.Ordinal).ToList();
         var blocks = 0L;
+        var classes = labels.SelectMany(label => label.Classes).ToList();
+        var pictures = new List<DatasetPictures>();
+        foreach (var source in complete)
+        {
+            var over = LabelOverlay.Of(labels.Where(label => label.Name.Dataset == source.Name).SelectMany(label => label.Volumes), classes);
+            pictures.Add(await MiddlePlanes.MakeAsync(source.Name, [.. source.Volumes], over, data, cancellation));
+        }
+
         await CatalogBuilder.BuildAsync(
             new CatalogContent
             {
@@ -28,7 +37,8 @@ public static class CatalogStage
                 Volumes = complete.SelectMany(source => source.Volumes).ToList(),
                 Files = complete.SelectMany(source => source.Files),
                 LabelVolumes = labels.SelectMany(label => label.Volumes).ToList(),
-                LabelClasses = labels.SelectMany(label => label.Classes).ToList(),
+                LabelClasses = classes,
+                Pictures = pictures,
                 LabelBlocks = labels.SelectMany(label => label.Blocks).ToAsyncEnumerable(),
                 LabelChunks = labels.SelectMany(label => label.Chunks).ToAsyncEnumerable(),
                 LabelShards = labels.SelectMany(label => label.Shards).ToAsyncEnumerable(),
