@@ -33,7 +33,7 @@ public static class StageInputs
         return (JsonObject)CanonicalJson.Sort(result)!;
     }
 
-    /// <summary>The first member whose value differs, with both values; null when all are equal.</summary>
+    /// <summary>The first member whose value differs, with both values where they are not hashes; null when all are equal.</summary>
     public static string? Difference(JsonNode? was, JsonNode? now) => Difference(was, now, "");
 
     private static string? Difference(JsonNode? was, JsonNode? now, string key)
@@ -46,8 +46,14 @@ public static class StageInputs
                 .Select(name => Difference(wasMap[name], nowMap[name], key.Length == 0 ? name : $"{key}.{name}")).First(text => text is not null);
         }
 
+        // A hash tells nobody anything.
+        if ((was is null || IsHash(was)) && (now is null || IsHash(now)))
+            return $"{key} {(was is null ? "is new" : now is null ? "is gone" : "changed")}";
         return $"{key} changed: was {Text(was)}, is {Text(now)}";
     }
+
+    private static bool IsHash(JsonNode node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
     private static string Text(JsonNode? node) => node?.ToJsonString(CanonicalJson.Line) ?? "not set";
 }

@@ -28,7 +28,8 @@ internal sealed class LabelReader(BlockOptions options)
         match.Fill(sample.Grid, sample.Box, label.Grid);
         var type = label.Reader.Info.Type;
         var asClasses = options.Labels[number].AsClasses;
-        if (!asClasses && match.IsWhole && match.Hull.Shape == sample.Box.Shape && type.Size() == TensorType.Size(options.LabelType))
+        var isStraight = match.IsWhole && match[0].IsStraight && match[1].IsStraight && match[2].IsStraight;
+        if (!asClasses && isStraight && type.Size() == TensorType.Size(options.LabelType))
         {
             // On the image's own voxels and as wide as the tensor: no copy.
             await label.Reader.ReadAsync(match.Hull, labels, cancellation);
