@@ -14,7 +14,7 @@ function skip(reason) {
 }
 
 if (parseInt(process.versions.node) < 20) skip(`got node ${process.versions.node}, expected 20 or newer`);
-const { browser, withViewer } = await import("./viewer.mjs");
+const { browser, withViewer, decode } = await import("./viewer.mjs");
 if (browser === undefined) skip("there is no Chromium on this machine");
 
 const [volume, pictures] = process.argv.slice(2);
@@ -49,17 +49,6 @@ function expectedGrey(first, panel, zoom, position, column, row) {
     if (index.every((x, i) => x >= 0 && x < shape[i])) return voxels[(index[0] * shape[1] + index[1]) * shape[2] + index[2]];
   }
   return undefined;
-}
-
-/** The bytes of a PNG's pixels (red, green, blue, alpha), as the browser decodes it. */
-async function decode(page, png) {
-  return Buffer.from(await page.evaluate(async (address) => {
-    const bitmap = await createImageBitmap(await (await fetch(address)).blob());
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    context.drawImage(bitmap, 0, 0);
-    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(""));
-  }, `data:image/png;base64,${png.toString("base64")}`), "base64");
 }
 
 /** Compares every pixel; gives how many show voxels. */

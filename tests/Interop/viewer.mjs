@@ -26,7 +26,7 @@ async function bundle() {
     target: "chrome120",
     logLevel: "error",
     conditions: ["datasource", "kvstore", "layer"].map((kind) => `neuroglancer/${kind}:none_by_default`)
-      .concat("neuroglancer/datasource/zarr:enabled", "neuroglancer/kvstore/http:enabled", "neuroglancer/layer/image:enabled"),
+      .concat("neuroglancer/datasource/zarr:enabled", "neuroglancer/kvstore/http:enabled", "neuroglancer/layer/image:enabled", "neuroglancer/layer/segmentation:enabled"),
     plugins: [{
       name: "no icons",
       setup(build) {
@@ -77,8 +77,25 @@ async function serve(folder) {
   return { server, fetched, address: `http://127.0.0.1:${server.address().port}/` };
 }
 
-/** Opens Neuroglancer on a volume; `show(view)` changes its state, waits for all chunks in sight, and gives a picture of the window. */
-export async function withViewer(volume, { width, height, layer }, use) {
+/** The bytes of a PNG's pixels (red, green, blue, alpha), as the browser decodes it. */
+export async function decode(page, png) {
+  return Buffer.from(await page.evaluate(async (address) => {
+    const bitmap = await createImageBitmap(await (await fetch(address)).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(""));
+  }, `data:image/png;base64,${png.toString("base64")}`), "base64");
+}
+
+/** A state as a function of the address that the folder is served at, from one whose sources are "…/NAME.zarr/…". */
+export function stateOf(text, name) {
+  const sources = new RegExp(`[^"]*/${name.replaceAll(/[.+]/g, "\\$&")}/`, "g");
+  return (address) => JSON.parse(text.replaceAll(sources, `${address}data/`));
+}
+
+/** Opens Neuroglancer on a volume, or on what a state shows of it; `show(view)` changes its state, waits for all chunks in sight, and gives a picture of the window. */
+export async function withViewer(volume, { width, height, layer, state }, use) {
   const { server, fetched, address } = await serve(volume);
   const profile = await mkdtemp(path.join(os.tmpdir(), "neuroglancer-"));
   let context;
@@ -116,7 +133,7 @@ export async function withViewer(volume, { width, height, layer }, use) {
       return page.screenshot(options);
     };
     // A view means nothing before the volume's axes are known.
-    await show({ layers: [{ type: "image", name: "volume", source: `${address}data/|zarr3:`, ...layer }] });
+    await show(state ? state(address) : { layers: [{ type: "image", name: "volume", source: `${address}data/|zarr3:`, ...layer }] });
     return await use({ page, show, fetched, errors });
   } finally {
     await context?.close();

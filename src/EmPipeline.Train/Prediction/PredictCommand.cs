@@ -30,6 +30,9 @@ internal static class PredictCommand
             $"{result.Tiles} tiles in {clock.Elapsed.TotalSeconds:0.0} s; {result.Volumes.Sum(volume => volume.ShardsWritten)} shards written, {result.Volumes.Sum(volume => volume.ShardsReused)} were there."));
         foreach (var folder in result.Folders)
             output.WriteLine($"  {folder}");
+        var link = await NeuroglancerState.WriteAsync(arguments.Catalog, arguments.Dataset, state.Label, cancellation);
+        output.WriteLine("Image, ground truth and prediction in one view: ./build.sh View serves them; then open");
+        output.WriteLine($"  {link}");
         return result;
     }
 
