@@ -64,8 +64,10 @@ async function compareValues(page, panel, centre) {
       return positions.map((position) => String(layer.getValueAt(Float32Array.from(position), none) ?? "nothing"));
     }, { name: layer.name, positions });
     for (const [i, position] of positions.entries()) {
-      const expected = String(valueAt(layer, position) ?? "nothing");
-      if (got[i] !== expected) throw new Error(`${layer.name} at ${position} (${panel}): got ${got[i]}, expected ${expected}`);
+      const value = valueAt(layer, position);
+      const expected = String(value ?? "nothing");
+      // Beyond a volume's end its last chunks hold fill.
+      if (got[i] !== expected && (value !== undefined || got[i] !== "0")) throw new Error(`${layer.name} at ${position} (${panel}): got ${got[i]}, expected ${expected}`);
       count++;
     }
   }

@@ -48,7 +48,8 @@ internal sealed class StoreFiles(string data)
         var names = key.Split('/');
         if (names.Any(name => name.Length == 0 || name[0] == '.' || name.AsSpan().ContainsAny('\\', '\0', ':')))
             return null;
-        if (names[^1] != "zarr.json" && !names.Contains("c"))
+        // What Predict leaves is for other viewers too.
+        if (names[^1] is not ("zarr.json" or "neuroglancer.json") && !names.Contains("c"))
             return null;
         var path = Path.Combine(_root, Path.Combine(names));
         if (!File.Exists(path))
