@@ -47,11 +47,16 @@ internal static class NeuroglancerState
         }
 
         var (z, y, x) = image.VoxelSize;
+        // In the shortest edge of a voxel: a panel shows all of the volume.
+        var shortest = Math.Min(Math.Min(z ?? 1, y ?? 1), x ?? 1);
+        var longest = Math.Max(Math.Max(image.Shape[0] * (z ?? 1), image.Shape[1] * (y ?? 1)), image.Shape[2] * (x ?? 1)) / shortest;
         var state = new JsonObject
         {
             ["dimensions"] = new JsonObject { ["z"] = Edge(z), ["y"] = Edge(y), ["x"] = Edge(x) },
             ["position"] = new JsonArray([.. image.Shape.ToArray().Select(length => (JsonNode)(length / 2))]),
             ["displayDimensions"] = new JsonArray("x", "y", "z"),
+            ["crossSectionScale"] = longest / 400,
+            ["projectionScale"] = longest * 1.5,
             ["layers"] = layers,
             ["layout"] = "4panel",
         };

@@ -8,10 +8,10 @@ namespace EmPipeline.Train.Segmentation;
 /// Which labelled blocks are trained on and which are validated on, as queries on the catalogue. The parts "train" and "validation" of one of its splits, where
 /// both have labelled blocks; else whole datasets that are held out; else the last quarter of the blocks' layers along the longest axis. Immutable.
 /// </summary>
-/// <param name="Training">SQL; a block comes as often as there is room for patches in it.</param>
-/// <param name="Validation">SQL, likewise; shares no voxel with what is trained on.</param>
+/// <param name="Training">SQL, one for each dataset that has the label there; a block comes as often as there is room for patches in it.</param>
+/// <param name="Validation">SQL, likewise, of all datasets; shares no voxel with what is trained on.</param>
 /// <param name="By">Says how they are told apart.</param>
-internal sealed record LabelledParts(string Training, string Validation, string By)
+internal sealed record LabelledParts(IReadOnlyList<string> Training, string Validation, string By)
 {
     private const string Train = "train";
     private const string Validate = "validation";
@@ -32,8 +32,8 @@ internal sealed record LabelledParts(string Training, string Validation, string 
         }
 
         return await BySplitAsync(catalog, chosen, options, cancellation)
-            ?? ByDataset(chosen, [.. labelled.Where(options.HeldOut.Contains)], options)
-            ?? ByLayers([.. volumes.Where(volume => chosen.Contains(volume.Dataset))], options)
+            ?? await ByDatasetAsync(catalog, chosen, [.. labelled.Where(options.HeldOut.Contains)], options, cancellation)
+            ?? await ByLayersAsync(catalog, [.. volumes.Where(volume => chosen.Contains(volume.Dataset))], options, cancellation)
             ?? throw new EmException(
                 Fault.Configuration,
                 $"label {options.Label}: got nothing to validate on that is not trained on, in {string.Join(", ", chosen)}; expected parts 'train' and 'validation' of a split with labelled blocks, "
@@ -54,15 +54,16 @@ internal sealed record LabelledParts(string Training, string Validation, string 
         if (rows.Count == 0)
             return null;
         var split = (string)rows[0]["split"]!;
-        return new LabelledParts(Part(Train), Part(Validate), $"parts '{Train}' and '{Validate}' of split {split}");
+        return new LabelledParts(await TrainingAsync(catalog, datasets, Part(Train), options, cancellation), Query(options, datasets, Part(Validate)), $"parts '{Train}' and '{Validate}' of split {split}");
 
-        string Part(string part) => Query(options, datasets, $"AND (dataset, level, z, y, x) IN (SELECT (dataset, level, z, y, x) FROM split_blocks WHERE split = {Quote(split)} AND part = '{part}')");
+        string Part(string part) => string.Create(CultureInfo.InvariantCulture, $"AND (dataset, level, z, y, x) IN (SELECT (dataset, level, z, y, x) FROM split_blocks WHERE split = {Quote(split)} AND part = '{part}')");
     }
 
-    private static LabelledParts? ByDataset(IReadOnlyList<string> training, IReadOnlyList<string> heldOut, SegmentationOptions options) =>
-        heldOut.Count == 0 ? null : new LabelledParts(Query(options, training, ""), Query(options, heldOut, ""), $"validated on {string.Join(", ", heldOut)}, held out");
+    private static async Task<LabelledParts?> ByDatasetAsync(
+        CatalogReader catalog, IReadOnlyList<string> training, IReadOnlyList<string> heldOut, SegmentationOptions options, CancellationToken cancellation) =>
+        heldOut.Count == 0 ? null : new LabelledParts(await TrainingAsync(catalog, training, "", options, cancellation), Query(options, heldOut, ""), $"validated on {string.Join(", ", heldOut)}, held out");
 
-    private static LabelledParts? ByLayers(IReadOnlyList<VolumeRecord> volumes, SegmentationOptions options)
+    private static async Task<LabelledParts?> ByLayersAsync(CatalogReader catalog, IReadOnlyList<VolumeRecord> volumes, SegmentationOptions options, CancellationToken cancellation)
     {
         var (datasets, ends) = (volumes.Select(volume => volume.Dataset).ToList(), new List<string>());
         foreach (var volume in volumes)
@@ -76,7 +77,21 @@ internal sealed record LabelledParts(string Training, string Validation, string 
         if (ends.Count == 0)
             return null;
         var end = string.Join(" OR ", ends);
-        return new LabelledParts(Query(options, datasets, $"AND NOT ({end})"), Query(options, datasets, $"AND ({end})"), "the last blocks of each volume along its longest axis are validated on");
+        return new LabelledParts(await TrainingAsync(catalog, datasets, $"AND NOT ({end})", options, cancellation), Query(options, datasets, $"AND ({end})"), "the last blocks of each volume along its longest axis are validated on");
+    }
+
+    /// <summary>The datasets that have a voxel of the label in the part: each is trained on as much as the others, however large it is.</summary>
+    private static async Task<IReadOnlyList<string>> TrainingAsync(CatalogReader catalog, IReadOnlyList<string> datasets, string condition, SegmentationOptions options, CancellationToken cancellation)
+    {
+        var rows = await catalog.QueryAsync(
+            $"""
+            SELECT dataset FROM label_blocks JOIN ({Blocks(options, datasets, condition)}) USING (dataset, z, y, x)
+            WHERE origin = 'groundtruth' AND label = {Quote(options.Label)} AND voxels > 0 GROUP BY dataset ORDER BY dataset
+            """,
+            cancellation: cancellation);
+        return rows.Count > 0
+            ? [.. rows.Select(row => Query(options, [(string)row["dataset"]!], condition))]
+            : throw new EmException(Fault.Configuration, $"label {options.Label}: got no voxel of it in what is trained on of {string.Join(", ", datasets)}, expected some. Choose other datasets, or another split.");
     }
 
     /// <summary>As many rows a block as patches would fill it.</summary>

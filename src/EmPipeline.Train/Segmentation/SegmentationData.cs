@@ -22,7 +22,7 @@ internal sealed class SegmentationData : IAsyncDisposable
 
     public LabelledParts Parts { get; }
 
-    /// <summary>Half of each batch is centred on the label; patches are turned, flipped, and vary in contrast and brightness.</summary>
+    /// <summary>From each dataset as much as from any other; half of each batch is centred on the label; patches are turned, flipped, and vary in contrast and brightness.</summary>
     public BlockLoader Training { get; }
 
     /// <summary>Blocks with the label, by dataset: to train on, to validate on.</summary>
@@ -45,7 +45,7 @@ internal sealed class SegmentationData : IAsyncDisposable
         var plain = new BlockOptions
         {
             Shape = NdIndex.Filled(3, options.Patch), RandomCrop = true, Seed = (ulong)options.Seed,
-            Labels = [new LabelChoice(options.Label) { AsClasses = true }], Targets = [new Binary()],
+            Mixing = Mixing.Repeat, Labels = [new LabelChoice(options.Label) { AsClasses = true }], Targets = [new Binary()],
         };
         var varied = plain with
         {
@@ -55,8 +55,9 @@ internal sealed class SegmentationData : IAsyncDisposable
         var opened = new List<BlockSource>();
         try
         {
-            foreach (var (query, block) in ((string, BlockOptions)[])[(parts.Training, varied), (parts.Training, plain), (parts.Validation, plain)])
-                opened.Add(await BlockSource.OpenAsync(options.Catalog, query, block, cancellation));
+            IReadOnlyList<SampleQuery> training = [.. parts.Training.Select(query => new SampleQuery(query) { Weight = 1 })];
+            foreach (var (queries, block) in ((IReadOnlyList<SampleQuery>, BlockOptions)[])[(training, varied), (training, plain), ([new SampleQuery(parts.Validation)], plain)])
+                opened.Add(await BlockSource.OpenAsync(options.Catalog, queries, block, cancellation));
             return new SegmentationData(options, parts, opened[0], opened[1], opened[2]);
         }
         catch

@@ -32,6 +32,11 @@ public sealed class SegmentationTests : IAsyncLifetime
         var predicted = await PredictCommand.RunAsync(PredictArguments.Parse(["--catalog", _catalog.Folder, "--dataset", "second", "--tile", "32"]), output, CancellationToken.None);
         predicted.Folders.Select(folder => Path.GetRelativePath(_catalog.Root, folder)).Should().Equal("zarr/second.zarr/predictions/mitochondria", "zarr/second.zarr/labels/prediction/mitochondria");
         File.ReadAllText(Path.Combine(_catalog.Root, "zarr/second.zarr/labels/zarr.json")).Should().Contain("prediction/mitochondria");
+        output.ToString().Should().Contain("#!http://127.0.0.1:5151/zarr/second.zarr/predictions/neuroglancer.json");
+        var state = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(_catalog.Root, "zarr/second.zarr/predictions/neuroglancer.json")))!;
+        var layers = state["layers"]!.AsArray().Select(layer => ((string)layer!["type"]!, (string)layer["source"]!)).ToList();
+        layers.Select(layer => layer.Item1).Should().Equal("image", "image", "segmentation");
+        layers.Should().OnlyContain(layer => Directory.Exists(Path.Combine(_catalog.Root, layer.Item2.Replace("http://127.0.0.1:5151/", "").Replace("|zarr3:", ""))));
         var (found, truth) = (await ReadAsync(predicted.Folders[1]), await TruthAsync(_catalog, "second"));
         new Score(found.Zip(truth).Count(pair => pair is (1, 1)), found.Count(voxel => voxel == 1), truth.Count(voxel => voxel == 1)).Dice.Should().BeGreaterThan(result.Baseline.Dice);
     }
