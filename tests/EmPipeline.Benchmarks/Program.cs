@@ -16,6 +16,8 @@ if (args is [StageChild.Once, var onlyConfig, var onlyData])
     return await StageChild.RunOnceAsync(onlyConfig, onlyData);
 if (args is [MemoryBenchmark.Argument, var catalog, var minutes])
     return await MemoryBenchmark.RunChildAsync(catalog, double.Parse(minutes, CultureInfo.InvariantCulture));
+if (args is [PredictBenchmark.Argument, var array, var model])
+    return await PredictBenchmark.RunChildAsync(array, model);
 
 var settings = Settings.Parse(args);
 if (Content.Load() is not { } content)
@@ -68,6 +70,10 @@ try
         await AcceleratorBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-start"))
         await TrainingStartBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-predict"))
+        await PredictBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("training-cold"))
+        await TrainColdBenchmark.RunAsync(settings, report);
     if (settings.Wants("training-memory"))
         await MemoryBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("training-targets"))

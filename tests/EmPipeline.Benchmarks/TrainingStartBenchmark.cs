@@ -20,6 +20,11 @@ internal static class TrainingStartBenchmark
         var first = Times.Middle(warm.Select(times => times.First));
         report.Row("first batch after opening; the process's first, code compiled as it runs", $"{cold.First:f2} s (opening: {cold.Opened:f2} s)", "≤ 0.2 s", cold.First <= 0.2);
         report.Row("first batch after opening; later", $"{first:f2} s (opening: {Times.Middle(warm.Select(times => times.Opened)):f2} s)", "≤ 0.2 s", first <= 0.2);
+        var (state, expected) = await HalfAnEpochAsync(catalog);
+        var resumed = new List<double>();
+        for (var round = 0; round < settings.Rounds; round++)
+            resumed.Add(await ResumeAsync(catalog, state, expected));
+        report.Row("resume: from a state of mid-epoch to the next batch, opening included", $"{Times.Middle(resumed):f2} s; the slowest {resumed.Max():f2} s", "≤ 0.2 s", Times.Middle(resumed) <= 0.2);
         await using var source = await BlockSource.OpenAsync(catalog, "", new BlockOptions { RandomCrop = true });
         var (whole, _) = Consume(source, TimeSpan.Zero);
         var (time, waited) = Consume(source, 2 * whole);
@@ -38,6 +43,35 @@ internal static class TrainingStartBenchmark
         }
 
         return (opened, double.PositiveInfinity);
+    }
+
+    /// <summary>The state after half of an epoch's batches, as it is kept, and the blocks of the batch that follows.</summary>
+    private static async Task<(string State, IReadOnlyList<int> Next)> HalfAnEpochAsync(string catalog)
+    {
+        await using var source = await BlockSource.OpenAsync(catalog, "", new BlockOptions { RandomCrop = true });
+        var loader = new BlockLoader(source, new BlockLoaderOptions { BatchSize = Batch });
+        var (state, served) = ("", 0);
+        foreach (var batch in loader.Epoch())
+        {
+            using (batch)
+            {
+                if (++served == loader.Count / 2)
+                    state = batch.State.ToJson();
+                else if (state.Length > 0)
+                    return (state, [.. batch.Indices]);
+            }
+        }
+
+        throw new InvalidOperationException("an epoch of fewer than two batches");
+    }
+
+    private static async Task<double> ResumeAsync(string catalog, string state, IReadOnlyList<int> expected)
+    {
+        var watch = Stopwatch.StartNew();
+        await using var source = await BlockSource.OpenAsync(catalog, "", new BlockOptions { RandomCrop = true });
+        using var batch = new BlockLoader(source, new BlockLoaderOptions { BatchSize = Batch }).Resume(LoaderState.Parse(state)).First();
+        var seconds = watch.Elapsed.TotalSeconds;
+        return batch.Indices.SequenceEqual(expected) ? seconds : throw new InvalidOperationException("another batch than the one that would have come");
     }
 
     /// <summary>An epoch for a consumer that takes so long for all of it, in even steps. The first batch, for which it can only wait, is another row's.</summary>

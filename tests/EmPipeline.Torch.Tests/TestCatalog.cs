@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EmPipeline.Catalog;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -15,6 +16,7 @@ public sealed class TestCatalog : IAsyncLifetime
 {
     private readonly List<VolumeRecord> _records = [];
     private readonly List<BlockRow> _blocks = [];
+    private readonly ConcurrentDictionary<string, Lazy<Task<IDisposable>>> _shared = new();
 
     public string Root { get; } = Directory.CreateTempSubdirectory("empipeline-torch-").FullName;
 
@@ -67,9 +69,15 @@ public sealed class TestCatalog : IAsyncLifetime
         }),
         folder);
 
-    public ValueTask DisposeAsync()
+    /// <summary>What several tests read and none changes or disposes: made once.</summary>
+    internal async Task<T> ShareAsync<T>(string name, Func<Task<T>> make)
+        where T : IDisposable =>
+        (T)await _shared.GetOrAdd(name, _ => new Lazy<Task<IDisposable>>(async () => await make())).Value;
+
+    public async ValueTask DisposeAsync()
     {
+        foreach (var shared in _shared.Values)
+            (await shared.Value).Dispose();
         Directory.Delete(Root, recursive: true);
-        return ValueTask.CompletedTask;
     }
 }

@@ -20,6 +20,8 @@ public sealed class LabelledItemsTests(TestCatalog catalog)
         using var labelled = await MakeAsync(size, centre, type);
         await using var source = await labelled.OpenAsync("", new BlockOptions { Values = BlockValues.Stored, RandomCrop = true, Labels = ["cells"], Seed = 3 });
         var loader = new BlockLoader(source, new BlockLoaderOptions { BatchSize = 4, Workers = 2 });
+        var volume = catalog.Volumes["small"];
+        var (depth, height, width) = (volume.Info.Shape[0], volume.Info.Shape[1], volume.Info.Shape[2]);
         foreach (var batch in loader.Epoch())
         {
             using (batch)
@@ -34,14 +36,14 @@ public sealed class LabelledItemsTests(TestCatalog catalog)
                     sizes[item * 3].Should().Be(8);
                     for (var i = 0; i < 64 * 64 * 64; i += 7)
                     {
-                        var voxel = origin + new NdIndex(i / 4096, i / 64 % 64, i % 64);
-                        var inside = Box.Whole(catalog.Volumes["small"].Info.Shape).Contains(new Box(voxel, NdIndex.Filled(3, 1)));
-                        var expected = Expected(labelled, voxel);
+                        var (z, y, x) = (origin[0] + (i / 4096), origin[1] + (i / 64 % 64), origin[2] + (i % 64));
+                        var inside = z < depth && y < height && x < width;
+                        var expected = Expected(labelled, z, y, x);
                         var at = (item << 18) + i;
                         var annotated = expected is not (-1 or 255);
-                        if (image[at] != catalog.Volumes["small"].At(voxel[0], voxel[1], voxel[2]) || labels[at] != expected
+                        if (image[at] != volume.At(z, y, x) || labels[at] != expected
                             || mask[(item << 19) + i] != (inside ? 1 : 0) || mask[(item << 19) + (1 << 18) + i] != (annotated ? 1 : 0))
-                            Assert.Fail($"{voxel}: got {labels[at]}, masks {mask[(item << 19) + i]}, {mask[(item << 19) + (1 << 18) + i]}, expected {expected}, {inside}, {annotated}");
+                            Assert.Fail($"{(z, y, x)}: got {labels[at]}, masks {mask[(item << 19) + i]}, {mask[(item << 19) + (1 << 18) + i]}, expected {expected}, {inside}, {annotated}");
                     }
                 }
             }
@@ -62,7 +64,7 @@ public sealed class LabelledItemsTests(TestCatalog catalog)
         var (labels, mask) = (item["labels"].to(ScalarType.Int64).data<long>().ToArray(), item["mask"].data<byte>().ToArray());
         for (var i = 0; i < labels.Length; i++)
         {
-            long expected = Expected(labelled, new NdIndex(i / 4096, i / 64 % 64, i % 64)) switch { 1 => 1, 2 => 2, 7 or 9 => 3, -1 or 255 => -1, _ => 0 };
+            long expected = Expected(labelled, i / 4096, i / 64 % 64, i % 64) switch { 1 => 1, 2 => 2, 7 or 9 => 3, -1 or 255 => -1, _ => 0 };
             if (labels[i] != expected || mask[(1 << 18) + i] != (expected < 0 ? 0 : 1))
                 Assert.Fail($"{i}: got {labels[i]}, {mask[(1 << 18) + i]}, expected {expected}");
         }
@@ -128,18 +130,7 @@ public sealed class LabelledItemsTests(TestCatalog catalog)
         catalog, new VoxelSize(size, size, size), (centre, centre, centre), new NdIndex(60, 80, 70),
         voxel => Known[(int)(((voxel[0] / 3) + (voxel[1] / 5) + (voxel[2] / 4)) % Known.Length)], type);
 
-    private static long Expected(LabelledSmall labelled, NdIndex voxel)
-    {
-        var grid = VoxelGrid.Of(labelled.Label.Shape, labelled.Label.VoxelSize, labelled.Label.Centre);
-        var at = new NdIndex(grid.Z.IndexOf(voxel[0] * 8), grid.Y.IndexOf(voxel[1] * 8), grid.X.IndexOf(voxel[2] * 8));
-        for (var axis = 0; axis < 3; axis++)
-        {
-            if (at[axis] < 0 || at[axis] >= labelled.Label.Shape[axis])
-                return -1;
-        }
-
-        return (long)labelled.At(at);
-    }
+    private static long Expected(LabelledSmall labelled, long z, long y, long x) => labelled.AtImage(z, y, x) is { } label ? (long)label : -1;
 
     /// <summary>The image at a place in voxels, between the eight around it.</summary>
     private double Between(double[] place)

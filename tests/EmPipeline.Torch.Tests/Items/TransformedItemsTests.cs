@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EmPipeline.Catalog;
 using EmPipeline.Torch.Tests.Sampling;
 using EmPipeline.Torch.Transforms;
@@ -54,7 +55,7 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
     [MemberData(nameof(Options))]
     public async Task A_step_that_does_nothing_changes_nothing(string what)
     {
-        using var labelled = await CellsAsync();
+        var labelled = await CellsAsync();
         var options = new BlockOptions { RandomCrop = true, Seed = 5, Values = what.Contains("stored", StringComparison.Ordinal) ? BlockValues.Stored : BlockValues.Normalised };
         if (what.Contains("labels", StringComparison.Ordinal) || what.Contains("int", StringComparison.Ordinal))
             options = options with { Labels = ["cells", new LabelChoice("cells") { AsClasses = what.Contains("classes", StringComparison.Ordinal) }] };
@@ -93,9 +94,9 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
     [InlineData("(z + y + x) % 128 = 64", BlockValues.Stored, false)]
     public async Task Wherever_voxels_go_image_labels_and_masks_go_together_and_none_is_of_a_block_that_was_not_chosen(string query, BlockValues values, bool moves)
     {
-        using var labelled = await PlacesAsync();
+        var labelled = await PlacesAsync();
         await using var source = await labelled.OpenAsync(query, new BlockOptions { Values = values, RandomCrop = true, Seed = 2, Labels = ["cells"], Transforms = moves ? Moves : [] });
-        var chosen = source.Blocks.Select(block => block.Origin).ToHashSet();
+        var chosen = source.Blocks.Select(block => (block.Z / 64, block.Y / 64, block.X / 64)).ToHashSet();
         var (volume, shifted) = (catalog.Volumes["small"], 0);
         var statistics = (await new CatalogReader(catalog.MixedFolder).ReadStatisticsAsync())[("small", 0)];
         foreach (var batch in new BlockLoader(source).Epoch())
@@ -115,12 +116,12 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
                     }
 
                     var at = labels[i] - Far;
-                    var place = new NdIndex(at / (200 * 140), at / 140 % 200, at % 140);
-                    var grey = (float)volume.At(place[0], place[1], place[2]);
-                    if ((valid, known) != (1, 1) || !chosen.Contains(NdIndex.FloorDivide(place, NdIndex.Filled(3, 64)) * NdIndex.Filled(3, 64)))
-                        Assert.Fail($"{i}: got {valid}, {known} of {place}");
+                    var (z, y, x) = (at / (200 * 140), at / 140 % 200, at % 140);
+                    var grey = (float)volume.At(z, y, x);
+                    if ((valid, known) != (1, 1) || !chosen.Contains((z / 64, y / 64, x / 64)))
+                        Assert.Fail($"{i}: got {valid}, {known} of {(z, y, x)}");
                     if (Math.Abs((values == BlockValues.Stored ? grey : (grey - statistics.Mean) / statistics.StandardDeviation) - image[i]) > 1e-4)
-                        Assert.Fail($"{i}: got {image[i]}, expected that of {place}, {grey}");
+                        Assert.Fail($"{i}: got {image[i]}, expected that of {(z, y, x)}, {grey}");
                 }
 
                 shifted += labels.Count(label => label < 0);
@@ -133,7 +134,7 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
     [Fact]
     public async Task Any_number_of_workers_and_ranks_serves_the_same_and_so_does_who_goes_on_from_a_state()
     {
-        using var labelled = await PlacesAsync();
+        var labelled = await PlacesAsync();
         var options = new BlockOptions { Shape = NdIndex.Filled(3, 32), RandomCrop = true, Seed = 2, Labels = ["cells"], Transforms = Everything };
         await using var source = await labelled.OpenAsync("", options);
         var loader = new BlockLoaderOptions { BatchSize = 4, Workers = 1 };
@@ -165,7 +166,7 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
     [Fact]
     public async Task Grey_values_that_are_kept_as_stored_cannot_be_changed()
     {
-        using var labelled = await CellsAsync();
+        var labelled = await CellsAsync();
         var open = () => labelled.OpenAsync("", new BlockOptions { Values = BlockValues.Stored, Transforms = [new Intensity()] });
         (await open.Should().ThrowAsync<EmException>()).WithMessage("Transforms: got Intensity*expected none that changes grey values*").Which.Fault.Should().Be(Fault.Configuration);
     }
@@ -174,13 +175,13 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
 
     private static VoxelSize Cube(double edge) => new(edge, edge, edge);
 
-    private Task<LabelledSmall> CellsAsync() => LabelledSmall.MakeAsync(
-        catalog, Cube(16), (4, 4, 4), new NdIndex(60, 80, 70), voxel => new ulong[] { 0, 1, 2, 7, 9, 255 }[(int)(((voxel[0] / 3) + (voxel[1] / 5) + (voxel[2] / 4)) % 6)]);
+    private Task<LabelledSmall> CellsAsync() => catalog.ShareAsync("cells", () => LabelledSmall.MakeAsync(
+        catalog, Cube(16), (4, 4, 4), new NdIndex(60, 80, 70), voxel => new ulong[] { 0, 1, 2, 7, 9, 255 }[(int)(((voxel[0] / 3) + (voxel[1] / 5) + (voxel[2] / 4)) % 6)]));
 
-    private Task<LabelledSmall> PlacesAsync() => LabelledSmall.MakeAsync(
-        catalog, Cube(8), default, new NdIndex(130, 200, 140), voxel => (ulong)(Far + (((voxel[0] * 200) + voxel[1]) * 140) + voxel[2]), VoxelType.UInt64, "instances");
+    private Task<LabelledSmall> PlacesAsync() => catalog.ShareAsync("places", () => LabelledSmall.MakeAsync(
+        catalog, Cube(8), default, new NdIndex(130, 200, 140), voxel => (ulong)(Far + (((voxel[0] * 200) + voxel[1]) * 140) + voxel[2]), VoxelType.UInt64, "instances"));
 
-    private static IEnumerable<double> Hashes(IEnumerable<BlockBatch> batches)
+    private static IEnumerable<ulong> Hashes(IEnumerable<BlockBatch> batches)
     {
         foreach (var batch in batches)
         {
@@ -192,5 +193,11 @@ public sealed class TransformedItemsTests(TestCatalog catalog)
         }
     }
 
-    private static double Hash(Tensor item) => item.data<float>().ToArray().Aggregate(0.0, (sum, value) => (sum * 0.9999) + value);
+    private static ulong Hash(Tensor item)
+    {
+        var hash = 0ul;
+        foreach (var bits in MemoryMarshal.Cast<float, uint>(item.data<float>().ToArray()))
+            hash = ((hash << 7) | (hash >> 57)) * 0x9E3779B97F4A7C15 ^ bits;
+        return hash;
+    }
 }

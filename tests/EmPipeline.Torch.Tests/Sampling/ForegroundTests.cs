@@ -14,6 +14,8 @@ public sealed class ForegroundTests(TestCatalog catalog)
     // A thousandth of the voxels is rare, a tenth common.
     private static ulong Scattered(NdIndex voxel) => SplitMix64.Keyed((ulong)voxel[0], (ulong)voxel[1], (ulong)voxel[2]).Below(1000) switch { 0 => 2, < 100 => 1, < 110 => 255, < 120 => 7, < 125 => 9, _ => 0 };
 
+    private Task<LabelledSmall> ScatteredAsync() => catalog.ShareAsync("scattered", () => LabelledSmall.MakeAsync(catalog, Same, default, Image, Scattered));
+
     [Theory]
     [InlineData("rare", 8, 8, 8, 0)]
     [InlineData("both", 8, 8, 8, 64)]
@@ -27,7 +29,7 @@ public sealed class ForegroundTests(TestCatalog catalog)
         {
             source.Blocks[place.Index].Should().Be(place.Block);
             place.Chosen.Contains(new Box(place.Origin, Crops.Shape)).Should().BeTrue();
-            var classes = LabelledSmall.Voxels(new Box(place.Origin, Crops.Shape).Intersect(Box.Whole(Image))).Select(voxel => labelled.ClassOf(labelled.AtImage(voxel)));
+            var classes = LabelledSmall.Voxels(new Box(place.Origin, Crops.Shape).Intersect(Box.Whole(Image))).Select(voxel => labelled.ClassOf(labelled.AtImage(voxel[0], voxel[1], voxel[2]) ?? 0));
 
             // Where label voxels are finer, the one that was drawn need not be the one at the image voxel's centre.
             if (Math.Min(z, Math.Min(y, x)) >= 8)
@@ -39,7 +41,7 @@ public sealed class ForegroundTests(TestCatalog catalog)
     [Fact]
     public async Task A_sample_takes_one_read_of_the_label()
     {
-        using var labelled = await LabelledSmall.MakeAsync(catalog, Same, default, Image, Scattered);
+        var labelled = await ScatteredAsync();
         await using var source = await labelled.OpenAsync("dataset = 'small'", With(1, new ForegroundClass("rare")));
         var before = labelled.Reads;
         var places = await Places(source, 200);
@@ -64,7 +66,7 @@ public sealed class ForegroundTests(TestCatalog catalog)
     [Fact]
     public async Task Shares_hold_in_each_batch_and_over_all()
     {
-        using var labelled = await LabelledSmall.MakeAsync(catalog, Same, default, Image, Scattered);
+        var labelled = await ScatteredAsync();
         await using var source = await labelled.OpenAsync("dataset = 'small'", With(1.0 / 3, new ForegroundClass("rare", 3), new ForegroundClass("common")));
         const int size = 8;
         var (foreground, samples) = (0, 0);
@@ -114,7 +116,7 @@ public sealed class ForegroundTests(TestCatalog catalog)
     [Fact]
     public async Task Weights_of_queries_stay_and_each_draws_from_its_own_blocks()
     {
-        using var labelled = await LabelledSmall.MakeAsync(catalog, Same, default, Image, Scattered);
+        var labelled = await ScatteredAsync();
         await using var source = await labelled.OpenAsync(
             [new SampleQuery("dataset = 'small' AND x = 0") { Weight = 3 }, new SampleQuery("dataset = 'small' AND x = 64") { Weight = 1 }],
             With(0.5, new ForegroundClass("common")) with { Mixing = Mixing.Repeat });
@@ -139,7 +141,7 @@ public sealed class ForegroundTests(TestCatalog catalog)
     [InlineData(3)]
     public async Task What_is_served_follows_from_seed_and_epoch_alone(int workers)
     {
-        using var labelled = await LabelledSmall.MakeAsync(catalog, Same, default, Image, Scattered);
+        var labelled = await ScatteredAsync();
         await using var source = await labelled.OpenAsync("dataset = 'small'", With(0.5, new ForegroundClass("rare")));
         await using var again = await labelled.OpenAsync("dataset = 'small'", With(0.5, new ForegroundClass("rare")));
         Sums(again, workers).Should().Equal(Sums(source, 2));
@@ -215,7 +217,7 @@ public sealed class ForegroundTests(TestCatalog catalog)
     [Fact]
     public async Task Options_out_of_range_are_configuration_errors()
     {
-        using var labelled = await LabelledSmall.MakeAsync(catalog, Same, default, Image, Scattered);
+        var labelled = await ScatteredAsync();
         foreach (var wrong in new[] { With(0, new ForegroundClass("rare")), With(1.1, new ForegroundClass("rare")), With(double.NaN, new ForegroundClass("rare")), With(1), With(1, new ForegroundClass("rare", -1)) })
         {
             var open = () => labelled.OpenAsync("dataset = 'small'", wrong);

@@ -11,9 +11,11 @@ internal sealed class LabelledSmall : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly TestCatalog _catalog;
+    private readonly VoxelGrid _grid;
     private int _reads;
 
-    private LabelledSmall(TestCatalog catalog, LabelVolumeRecord label, ulong[] values) => (_catalog, Label, Values) = (catalog, label, values);
+    private LabelledSmall(TestCatalog catalog, LabelVolumeRecord label, ulong[] values) => 
+        (_catalog, Label, Values, _grid) = (catalog, label, values, VoxelGrid.Of(label.Shape, label.VoxelSize, label.Centre));
 
     public LabelVolumeRecord Label { get; }
 
@@ -37,7 +39,14 @@ internal sealed class LabelledSmall : IDisposable
             Dataset = "small", Origin = "groundtruth", Label = "cells", Level = 0, Kind = kind, Source = "made by the test", Path = "zarr/small.zarr/labels/groundtruth/cells/s0",
             Type = type, Shape = shape, VoxelSize = size, Centre = centre, Shard = NdIndex.Filled(3, 32), Block = NdIndex.Filled(3, 32), Chunk = NdIndex.Filled(3, 16), Codec = "raw", StoredBytes = 0,
         };
-        var made = new LabelledSmall(catalog, label, [.. Voxels(Box.Whole(shape)).Select(value)]);
+        var (values, row) = (new ulong[shape.Volume], (int)shape[2]);
+        Parallel.For(0, values.Length / row, line =>
+        {
+            var (z, y) = Math.DivRem(line, shape[1]);
+            for (var x = 0; x < row; x++)
+                values[(line * row) + x] = value(new NdIndex(z, y, x));
+        });
+        var made = new LabelledSmall(catalog, label, values);
         await catalog.BuildAsync(made._folder["catalog"], name => name == "small", content => content with
         {
             LabelVolumes = [label], LabelClasses = [.. made.Classes()], LabelChunks = made.Chunks().ToAsyncEnumerable(),
@@ -51,12 +60,12 @@ internal sealed class LabelledSmall : IDisposable
         ? value is 0 or 255 ? null : "cells"
         : value switch { 1 => "common", 2 => "rare", 7 or 9 => "both", _ => null };
 
-    /// <summary>The label at an image voxel; 0 outside.</summary>
-    public ulong AtImage(NdIndex voxel)
+    /// <summary>The label at an image voxel's centre; null outside.</summary>
+    public ulong? AtImage(long z, long y, long x)
     {
-        var grid = VoxelGrid.Of(Label.Shape, Label.VoxelSize, Label.Centre);
-        var at = new NdIndex(grid.Z.IndexOf(voxel[0] * 8), grid.Y.IndexOf(voxel[1] * 8), grid.X.IndexOf(voxel[2] * 8));
-        return new Box(at, NdIndex.Filled(3, 1)).Intersect(Box.Whole(Label.Shape)).IsEmpty ? 0 : At(at);
+        (z, y, x) = (_grid.Z.IndexOf(z * 8), _grid.Y.IndexOf(y * 8), _grid.X.IndexOf(x * 8));
+        var (depth, height, width) = (Label.Shape[0], Label.Shape[1], Label.Shape[2]);
+        return z < 0 || z >= depth || y < 0 || y >= height || x < 0 || x >= width ? null : Values[(((z * height) + y) * width) + x];
     }
 
     public Task<BlockSource> OpenAsync(string query, BlockOptions options) => OpenAsync([new SampleQuery(query)], options);
@@ -97,9 +106,28 @@ internal sealed class LabelledSmall : IDisposable
     private IEnumerable<LabelChunkRow> Chunks() =>
         from cell in Box.Whole(Label.Shape).CellsTouched(Label.Chunk)
         let chunk = new Box(cell * Label.Chunk, Label.Chunk).Intersect(Box.Whole(Label.Shape))
-        from found in Voxels(chunk).Select(voxel => ClassOf(At(voxel))).Where(name => name is not null).GroupBy(name => name!).OrderBy(name => name.Key, StringComparer.Ordinal)
+        from found in Counts(chunk)
         select new LabelChunkRow
         {
-            Dataset = Label.Dataset, Origin = Label.Origin, Label = Label.Label, Class = found.Key, Z = chunk.Origin[0], Y = chunk.Origin[1], X = chunk.Origin[2], Voxels = found.Count(),
+            Dataset = Label.Dataset, Origin = Label.Origin, Label = Label.Label, Class = found.Key, Z = chunk.Origin[0], Y = chunk.Origin[1], X = chunk.Origin[2], Voxels = found.Value,
         };
+
+    /// <summary>Voxels of each class in a box, by name.</summary>
+    private SortedDictionary<string, int> Counts(Box box)
+    {
+        var (counts, start, end) = (new SortedDictionary<string, int>(StringComparer.Ordinal), box.Origin, box.End);
+        for (var z = start[0]; z < end[0]; z++)
+        {
+            for (var y = start[1]; y < end[1]; y++)
+            {
+                foreach (var value in Values.AsSpan((int)((((z * Label.Shape[1]) + y) * Label.Shape[2]) + start[2]), (int)box.Shape[2]))
+                {
+                    if (ClassOf(value) is { } name)
+                        counts[name] = counts.GetValueOrDefault(name) + 1;
+                }
+            }
+        }
+
+        return counts;
+    }
 }

@@ -51,12 +51,15 @@ public sealed class SplitSamplesTests(TestCatalog catalog)
         void Mark(bool[] held, Box box, byte[] voxels)
         {
             var inside = box.Intersect(Box.Whole(volume));
+            var (from, width) = (box.Origin, (int)inside.Shape[2]);
             for (var i = inside.Origin[0]; i < inside.End[0]; i++)
             {
                 for (var j = inside.Origin[1]; j < inside.End[1]; j++)
                 {
-                    for (var k = inside.Origin[2]; k < inside.End[2]; k++)
-                        held[(((i * volume[1]) + j) * volume[2]) + k] |= voxels[((((i - box.Origin[0]) * y) + j - box.Origin[1]) * x) + k - box.Origin[2]] != 0;
+                    var row = held.AsSpan((int)((((i * volume[1]) + j) * volume[2]) + inside.Origin[2]), width);
+                    var read = voxels.AsSpan((int)(((((i - from[0]) * y) + j - from[1]) * x) + inside.Origin[2] - from[2]), width);
+                    for (var k = 0; k < width; k++)
+                        row[k] |= read[k] != 0;
                 }
             }
         }
@@ -77,12 +80,14 @@ public sealed class SplitSamplesTests(TestCatalog catalog)
         (NdIndex First, NdIndex Last) Bounds(bool[] held)
         {
             var (first, last) = (volume, NdIndex.Filled(3, 0));
-            for (var i = 0L; i < held.Length; i++)
+            var width = (int)volume[2];
+            for (var line = 0; line < held.Length / width; line++)
             {
-                if (!held[i])
+                var row = held.AsSpan(line * width, width);
+                if (row.IndexOf(true) is var from && from < 0)
                     continue;
-                var voxel = new NdIndex(i / (volume[1] * volume[2]), i / volume[2] % volume[1], i % volume[2]);
-                (first, last) = (NdIndex.Min(first, voxel), NdIndex.Max(last, voxel));
+                var (i, j) = Math.DivRem(line, volume[1]);
+                (first, last) = (NdIndex.Min(first, new NdIndex(i, j, from)), NdIndex.Max(last, new NdIndex(i, j, row.LastIndexOf(true))));
             }
 
             return (first, last);

@@ -12,8 +12,8 @@ internal sealed record TrainProcess(int Code, string Output, string Error, TimeS
     public static async Task<TrainProcess> RunAsync(IReadOnlyList<string> arguments, Func<TimeSpan, bool>? kill = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "EmPipeline.Train.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Threads of the network that spin while they wait take the processor from the tests beside them.
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        // Beside other tests the threads of an operation only wait for each other. Whoever sets it to more, gets more.
+        start.Environment.TryAdd("OMP_NUM_THREADS", "1");
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
