@@ -29,7 +29,7 @@ public sealed class ForegroundTests(TestCatalog catalog)
         {
             source.Blocks[place.Index].Should().Be(place.Block);
             place.Chosen.Contains(new Box(place.Origin, Crops.Shape)).Should().BeTrue();
-            var classes = LabelledSmall.Voxels(new Box(place.Origin, Crops.Shape).Intersect(Box.Whole(Image))).Select(voxel => labelled.ClassOf(labelled.AtImage(voxel[0], voxel[1], voxel[2]) ?? 0));
+            var classes = LabelledSmall.Voxels(new Box(place.Origin, Crops.Shape).Intersect(Box.Whole(Image))).Select(voxel => labelled.ClassOf(labelled.AtImage(voxel)));
 
             // Where label voxels are finer, the one that was drawn need not be the one at the image voxel's centre.
             if (Math.Min(z, Math.Min(y, x)) >= 8)

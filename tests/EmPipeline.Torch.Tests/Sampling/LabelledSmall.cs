@@ -60,6 +60,9 @@ internal sealed class LabelledSmall : IDisposable
         ? value is 0 or 255 ? null : "cells"
         : value switch { 1 => "common", 2 => "rare", 7 or 9 => "both", _ => null };
 
+    /// <summary>The label at an image voxel's centre; 0 outside.</summary>
+    public ulong AtImage(NdIndex voxel) => AtImage(voxel[0], voxel[1], voxel[2]) ?? 0;
+
     /// <summary>The label at an image voxel's centre; null outside.</summary>
     public ulong? AtImage(long z, long y, long x)
     {
