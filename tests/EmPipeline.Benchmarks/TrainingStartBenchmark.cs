@@ -69,8 +69,10 @@ internal static class TrainingStartBenchmark
     {
         var watch = Stopwatch.StartNew();
         await using var source = await BlockSource.OpenAsync(catalog, "", new BlockOptions { RandomCrop = true });
-        using var batch = new BlockLoader(source, new BlockLoaderOptions { BatchSize = Batch }).Resume(LoaderState.Parse(state)).First();
+        using var batches = new BlockLoader(source, new BlockLoaderOptions { BatchSize = Batch }).Resume(LoaderState.Parse(state)).GetEnumerator();
+        batches.MoveNext();
         var seconds = watch.Elapsed.TotalSeconds;
+        using var batch = batches.Current;
         return batch.Indices.SequenceEqual(expected) ? seconds : throw new InvalidOperationException("another batch than the one that would have come");
     }
 
