@@ -14,6 +14,7 @@ internal static class DatasetSection
         if (dataset.Title is not null)
             page.Append(CultureInfo.InvariantCulture, $"<p class=\"title\">{Html.Encode(dataset.Title)}</p>\n");
         PictureGallery.Append(page, content.Pictures.FirstOrDefault(pictures => pictures.Dataset == dataset.Name));
+        SectionStrip.Append(page, [.. content.Sections.Where(section => section.Dataset == dataset.Name).OrderBy(section => section.Index)]);
         page.Append("<div class=\"columns\">\n<div>");
         AppendFacts(page, dataset, [.. content.Metadata.Where(row => row.Dataset == dataset.Name && row.Chosen)]);
         page.Append("</div>\n<div>");

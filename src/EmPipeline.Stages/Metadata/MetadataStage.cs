@@ -24,7 +24,7 @@ internal static class MetadataStage
         claims.AddRange(Configured(context));
         claims.AddRange(VolumeInfoClaims.From(context.Data.Relative(volume.Place), volume.Zyx.Info));
         foreach (var document in fetched.Registry)
-            claims.AddRange(Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url));
+            claims.AddRange(await AnswerAsync(context, document, cancellation));
         claims.AddRange(context.Dataset.Facts.Select(fact => new Claim(fact.Key, fact.Value, null, $"configuration, facts.{fact.Key}", ClaimKind.Page)));
 
         claims.AddRange(await PlaceWithin.FindAsync(context, volume, cancellation));
@@ -65,6 +65,20 @@ internal static class MetadataStage
 
         foreach (var (field, value) in context.Dataset.Override)
             yield return new Claim(field, value, null, $"configuration, override.{field}", ClaimKind.Configuration);
+    }
+
+    /// <summary>What a registry answered. An answer that is none (a page that says that the service is down) costs its fields, not the dataset.</summary>
+    private static async Task<IReadOnlyList<Claim>> AnswerAsync(StageContext context, RegistryDocument document, CancellationToken cancellation)
+    {
+        try
+        {
+            return Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url);
+        }
+        catch (EmException e) when (e.Fault == Fault.Corrupt)
+        {
+            context.Warn($"{e.Message} Nothing is taken from it; --update-lock asks again.");
+            return [];
+        }
     }
 
     private static IReadOnlyList<Claim> Parse(string kind, string json, string place) => kind switch
