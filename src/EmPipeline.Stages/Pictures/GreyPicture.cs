@@ -8,7 +8,10 @@ internal sealed record GreyPicture(float[] Values, int Width, int Height, int St
 {
     // About what a laptop's screen shows of each of three pictures side by side.
     private const int MostPixels = 480;
-    private const int Quality = 82;
+
+    // Noise hardly compresses: it is shown with less care, so that the report of ten datasets stays below 5 MB.
+    private const int MostBytes = 100_000;
+    private static readonly int[] Qualities = [82, 65, 45];
 
     public static GreyPicture Of(float[] voxels, int across, int down)
     {
@@ -41,7 +44,15 @@ internal sealed record GreyPicture(float[] Values, int Width, int Height, int St
         var scale = high > low ? 255 / (high - low) : 0;
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = float.IsNaN(Values[i]) ? (byte)0 : scale == 0 ? (byte)128 : (byte)Math.Clamp(Math.Round((Values[i] - low) * scale), 0, 255);
-        return Encode(pixels, Width, Height, SKColorType.Gray8, pixmap => pixmap.Encode(new SKJpegEncoderOptions(Quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)));
+        byte[] jpeg = [];
+        foreach (var quality in Qualities)
+        {
+            jpeg = Encode(pixels, Width, Height, SKColorType.Gray8, pixmap => pixmap.Encode(new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)));
+            if (jpeg.Length <= MostBytes)
+                break;
+        }
+
+        return jpeg;
     }
 
     internal static unsafe byte[] Encode(byte[] pixels, int width, int height, SKColorType colour, Func<SKPixmap, SKData?> encode)

@@ -11,6 +11,9 @@ internal static class MiddlePlanes
     // Of planes of this many voxels at most the finest level is taken: fine enough that pixels are means of several.
     private const long EnoughVoxels = 1500 * 1500;
     private const int MostLabels = 3, Bins = 64;
+
+    // Of a dataset's pictures, so that a report of ten datasets, in which they are a third longer, stays below 5 MB.
+    private const int MostBytes = 340_000;
     private const double Dark = 0.01, Bright = 0.99;
 
     /// <param name="volumes">The dataset's levels.</param>
@@ -50,32 +53,42 @@ internal static class MiddlePlanes
         // Zero is what nobody imaged where there is much of it; it must not take the contrast away from what was.
         var values = pictures.SelectMany(picture => picture.Grey.Values).Where(value => float.IsFinite(value) && value != 0).Order().ToArray();
         var (low, high) = values.Length == 0 ? (0f, 0f) : (values[(int)(Dark * (values.Length - 1))], values[(int)(Bright * (values.Length - 1))]);
-        var planes = new List<PlanePicture>();
-        foreach (var (plane, grey) in pictures)
-            planes.Add(await PictureAsync(plane, grey, low, high, finest, level, store, labels, cancellation));
+        var known = level.VoxelSize.IsKnown && finest.VoxelSize.IsKnown;
+        var planes = pictures.ConvertAll(picture => PictureOf(picture.Plane, picture.Grey, finest, level, low, high, known));
+        var room = MostBytes - planes.Sum(plane => plane.Jpeg.Length);
+        foreach (var label in known ? labels : [])
+        {
+            var overlays = new List<byte[]?>();
+            foreach (var (plane, grey) in pictures)
+                overlays.Add(await OverlayAsync(label, plane, grey, finest, level, store, cancellation));
+            // Of a label that is too much for the report no plane is shown: it would look as if there were nothing in the others.
+            if (overlays.Sum(png => png?.Length ?? 0) is var bytes && bytes > room)
+                continue;
+            room -= bytes;
+            planes = [.. planes.Zip(overlays, (plane, png) => png is null ? plane : plane with { Labels = [.. plane.Labels, (label.Name, png)] })];
+        }
+
         return new DatasetPictures(dataset, level.Level, low, high, planes, values.FirstOrDefault(), values.LastOrDefault(), Histogram(values));
     }
 
-    private static async Task<PlanePicture> PictureAsync(
-        Plane plane, GreyPicture grey, double low, double high, VolumeRecord finest, VolumeRecord level, LocalStore store, IReadOnlyList<LabelOverlay> labels, CancellationToken cancellation)
+    private static PlanePicture PictureOf(Plane plane, GreyPicture grey, VolumeRecord finest, VolumeRecord level, double low, double high, bool known)
     {
         var (across, down) = plane.Axes;
-        var known = level.VoxelSize.IsKnown && finest.VoxelSize.IsKnown;
-        var overlays = new List<(string, ReadOnlyMemory<byte>)>();
-        foreach (var label in known ? labels : [])
-        {
-            if (await label.PngAsync(store, plane, Centres(grey.Width, grey.StepAcross, across), Centres(grey.Height, grey.StepDown, down), Centre(plane.Index, plane.Axis), cancellation) is { } png)
-                overlays.Add((label.Name, png));
-        }
-
-        var index = plane.Index * finest.Shape[plane.Axis] / level.Shape[plane.Axis];
         return new PlanePicture(
-            plane.Name, index, level.Shape[across] * (known ? Edge(level, across) : Ratio(across)), level.Shape[down] * (known ? Edge(level, down) : Ratio(down)), known, grey.Jpeg(low, high), overlays);
+            plane.Name, plane.Index * finest.Shape[plane.Axis] / level.Shape[plane.Axis], Extent(across), Extent(down), known, grey.Jpeg(low, high), []);
+
+        double Extent(int axis) => known ? level.Shape[axis] * Edge(level, axis) : finest.Shape[axis];
+    }
+
+    private static Task<byte[]?> OverlayAsync(
+        LabelOverlay label, Plane plane, GreyPicture grey, VolumeRecord finest, VolumeRecord level, LocalStore store, CancellationToken cancellation)
+    {
+        return label.PngAsync(
+            store, plane, Centres(grey.Width, grey.StepAcross, plane.Axes.Across), Centres(grey.Height, grey.StepDown, plane.Axes.Down), Centre(plane.Index, plane.Axis), cancellation);
 
         // A coarser level's voxel begins where its first one of the finest level begins.
         double Centre(double voxel, int axis) => ((voxel + 0.5) * Edge(level, axis)) - (0.5 * Edge(finest, axis));
         double[] Centres(int count, int step, int axis) => [.. Enumerable.Range(0, count).Select(pixel => Centre(((pixel + 0.5) * step) - 0.5, axis))];
-        double Ratio(int axis) => (double)finest.Shape[axis] / level.Shape[axis];
     }
 
     private static double Edge(VolumeRecord volume, int axis) => (axis switch { 0 => volume.VoxelSize.Z, 1 => volume.VoxelSize.Y, _ => volume.VoxelSize.X })!.Value;

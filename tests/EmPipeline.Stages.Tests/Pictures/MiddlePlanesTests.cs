@@ -60,6 +60,14 @@ public sealed class MiddlePlanesTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Noise_is_no_larger_than_the_report_has_room_for()
+    {
+        var noise = new byte[480 * 480];
+        new Random(1).NextBytes(noise);
+        GreyPicture.Of(Array.ConvertAll(noise, value => (float)value), 480, 480).Jpeg(0, 255).Length.Should().BeLessThan(110_000);
+    }
+
+    [Fact]
     public async Task Labels_lie_where_their_voxels_do_and_only_in_planes_that_they_are_in()
     {
         var pictures = await MakeAsync();
