@@ -11,7 +11,7 @@ public sealed class BlockBatch : IDisposable
 {
     private readonly Action _giveBack;
     private readonly Func<LoaderState> _state;
-    private bool _disposed;
+    private int _disposed;
 
     internal BlockBatch(
         IReadOnlyDictionary<string, Tensor> tensors, int epoch, IReadOnlyList<int> indices, IReadOnlyList<BlockRef> blocks, Func<LoaderState> state, Action giveBack) =>
@@ -42,9 +42,9 @@ public sealed class BlockBatch : IDisposable
 
     public void Dispose()
     {
-        if (_disposed)
+        // Twice given back its memory would serve two batches at once.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _disposed = true;
         foreach (var tensor in Tensors.Values)
             tensor.Dispose();
         _giveBack();

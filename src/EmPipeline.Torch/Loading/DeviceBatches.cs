@@ -25,17 +25,18 @@ public static class DeviceBatches
             do
             {
                 // What is wrong with a batch is no reason to lose the one before it.
-                var ready = ahead;
-                ahead = null;
+                BlockBatch? next = null;
                 try
                 {
-                    ahead = all.MoveNext() ? Moved(all.Current, copy) : null;
+                    next = all.MoveNext() ? Moved(all.Current, copy) : null;
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
                     failure = ExceptionDispatchInfo.Capture(error);
                 }
 
+                var ready = ahead;
+                ahead = next;
                 if (ready is not null)
                     yield return ready;
             }

@@ -94,5 +94,29 @@ public sealed class DeviceBatchesTests(TestCatalog catalog)
         }
     }
 
+    [Fact]
+    public async Task A_loop_that_is_cancelled_leaves_no_copy_behind()
+    {
+        await using var source = await OpenAsync();
+        using var cancellation = new CancellationTokenSource();
+        var copies = new List<Tensor>();
+        var loop = () =>
+        {
+            foreach (var batch in DeviceBatches.On(new BlockLoader(source, new BlockLoaderOptions { BatchSize = 1 }).Epoch(0, cancellation.Token), Copy))
+            {
+                batch.Dispose();
+                cancellation.Cancel();
+            }
+        };
+        loop.Should().Throw<OperationCanceledException>();
+        copies.Should().HaveCount(2 * Tensors).And.OnlyContain(copy => copy.IsInvalid);
+
+        Tensor Copy(Tensor tensor)
+        {
+            copies.Add(tensor.clone());
+            return copies[^1];
+        }
+    }
+
     private Task<BlockSource> OpenAsync() => BlockSource.OpenAsync(catalog.Folder, "dataset = 'cube'", new BlockOptions { Values = BlockValues.Stored });
 }
