@@ -50,6 +50,10 @@ try
         await WholeRunBenchmark.RunAsync(settings, content, report);
     if (settings.Wants("rechunk-disk"))
         await DiskBenchmark.RunAsync(settings, content, report);
+    if (settings.Wants("sections-found"))
+        await SectionsBenchmark.FindAsync(content, report);
+    if (settings.Wants("sections-cost"))
+        await SectionsBenchmark.CostAsync(settings, content, report);
     if (settings.Wants("state-million"))
         await StateBenchmark.MillionAsync(settings, report);
     if (settings.Wants("state-ten-million"))

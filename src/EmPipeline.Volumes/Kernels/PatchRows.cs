@@ -40,7 +40,10 @@ internal abstract class PatchRows(int patch, ReadOnlyMemory<byte> fill)
             random = (random * 1664525u) + 1013904223u;
             var column = x + (int)(((random >> 16) * (uint)Math.Min(patch, width - x)) >> 16);
             var row = (int)(((random & 0xFFFF) * (uint)rows) >> 16);
-            voxels.Slice((row * step) + (column * size), size).CopyTo(drawn[(i * size)..]);
+            if (size == 1)
+                drawn[i] = voxels[(row * step) + column];
+            else
+                voxels.Slice((row * step) + (column * size), size).CopyTo(drawn[(i * size)..]);
         }
     }
 

@@ -18,7 +18,8 @@ internal sealed record SectionMeasure(
         var count = drawn.Length;
         var (mean, squares) = (0.0, 0.0);
         foreach (var value in drawn)
-            mean += value / count;
+            mean += value;
+        mean /= count;
         foreach (var value in drawn)
             squares += (value - mean) * (value - mean);
         var (low, high) = count == 0 ? (double.NaN, double.NaN) : (drawn[0], drawn[^1]);

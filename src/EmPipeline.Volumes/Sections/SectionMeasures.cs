@@ -5,7 +5,7 @@ namespace EmPipeline.Volumes.Sections;
 /// <summary>Puts sections together from their parts, a few at a time, so that memory is bounded however large the volume is.</summary>
 internal static class SectionMeasures
 {
-    private const long BatchBytes = 16 << 20;
+    private const long BatchBytes = 4 << 20;
 
     /// <summary>Measures every section, by index.</summary>
     public static async Task<IReadOnlyList<SectionMeasure>> TakeAsync(SectionGrid grid, SectionSurvey.ReadRecords read, int threads, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using EmPipeline.Volumes.Kernels;
 
 namespace EmPipeline.Volumes.Sections;
@@ -8,6 +9,9 @@ internal sealed class SectionPicture
     private const int MostPixels = 128;
     // Cycles a pixel: what is finer is the noise of one section.
     private const double FinestDetail = 0.15;
+    // By the logarithm of an edge.
+    private static readonly float[][] Windows = [.. Enumerable.Range(0, 8).Select(power => Table(power, Hann))];
+    private static readonly float[][] Weights = [.. Enumerable.Range(0, 8).Select(power => Table(power, Weight))];
     private readonly float[] _pixels;
     private readonly float[] _real;
     private readonly float[] _imaginary;
@@ -35,9 +39,11 @@ internal sealed class SectionPicture
     {
         if (!(_norm > 0) || !(before._norm > 0))
             return SectionMotion.Unknown;
-        var product = 0.0;
-        for (var i = 0; i < _pixels.Length; i++)
-            product += (double)_pixels[i] * before._pixels[i];
+        var (product, at) = (0.0, 0);
+        for (; at + Vector256<float>.Count <= _pixels.Length; at += Vector256<float>.Count)
+            product += Vector256.Sum(Vector256.LoadUnsafe(ref _pixels[at]) * Vector256.LoadUnsafe(ref before._pixels[at]));
+        for (; at < _pixels.Length; at++)
+            product += _pixels[at] * before._pixels[at];
         var motion = SectionMotion.Unknown with { Correlation = Math.Clamp(product / (_norm * before._norm), -1, 1) };
         return _real.Length == 0 ? motion : Move(motion, before);
     }
@@ -45,12 +51,20 @@ internal sealed class SectionPicture
     private SectionMotion Move(SectionMotion motion, SectionPicture before)
     {
         var (real, imaginary, spare) = (new float[_real.Length], new float[_real.Length], new float[_real.Length]);
-        for (var i = 0; i < real.Length; i++)
+        // Spectra lie transposed.
+        var (rows, columns) = (Weights[int.Log2(_width)], Weights[int.Log2(_height)]);
+        for (var row = 0; row < _width; row++)
         {
-            var (re, im) = ((_real[i] * before._real[i]) + (_imaginary[i] * before._imaginary[i]), (_imaginary[i] * before._real[i]) - (_real[i] * before._imaginary[i]));
-            var length = MathF.Sqrt((re * re) + (im * im));
-            var weight = length > 0 ? Weight(i) / length : 0;
-            (real[i], imaginary[i]) = (re * weight, im * weight);
+            for (var column = 0; column < _height; column += Vector256<float>.Count)
+            {
+                var at = (nuint)((row * _height) + column);
+                var (a, b) = (Vector256.LoadUnsafe(ref _real[0], at), Vector256.LoadUnsafe(ref _imaginary[0], at));
+                var (c, d) = (Vector256.LoadUnsafe(ref before._real[0], at), Vector256.LoadUnsafe(ref before._imaginary[0], at));
+                var (re, im) = ((a * c) + (b * d), (b * c) - (a * d));
+                var weight = Vector256.LoadUnsafe(ref columns[column]) * rows[row] / (Vector256.Sqrt((re * re) + (im * im)) + Vector256.Create(1e-20f));
+                (re * weight).StoreUnsafe(ref real[0], at);
+                (im * weight).StoreUnsafe(ref imaginary[0], at);
+            }
         }
 
         Fourier.Transform(real, imaginary, spare, _width, _height, inverse: true);
@@ -75,35 +89,37 @@ internal sealed class SectionPicture
         }
     }
 
-    /// <summary>Of the spectrum, which lies transposed.</summary>
-    private float Weight(int index)
+    private static float Weight(int at, int edge)
     {
-        var (x, y) = (index / _height, index % _height);
-        var (fy, fx) = (Math.Min(y, _height - y) / (double)_height, Math.Min(x, _width - x) / (double)_width);
-        return (float)Math.Exp(-((fy * fy) + (fx * fx)) / (2 * FinestDetail * FinestDetail));
+        var frequency = Math.Min(at, edge - at) / (double)edge;
+        return (float)Math.Exp(-frequency * frequency / (2 * FinestDetail * FinestDetail));
     }
+
+    private static float Hann(int at, int edge) => (float)(0.5 - (0.5 * Math.Cos(2 * Math.PI * (at + 0.5) / edge)));
+
+    private static float[] Table(int power, Func<int, int, float> value) => [.. Enumerable.Range(0, 1 << power).Select(at => value(at, 1 << power))];
 
     private (float[] Real, float[] Imaginary) Spectrum(int height, int width)
     {
         var (real, imaginary, spare) = (new float[_height * _width], new float[_height * _width], new float[_height * _width]);
         var (top, left) = ((height - _height) / 2, (width - _width) / 2);
+        var (rows, columns) = (Windows[int.Log2(_height)], Windows[int.Log2(_width)]);
         for (var y = 0; y < _height; y++)
         {
-            var edge = Hann(y, _height);
             for (var x = 0; x < _width; x++)
-                real[(y * _width) + x] = _pixels[((top + y) * width) + left + x] * edge * Hann(x, _width);
+                real[(y * _width) + x] = _pixels[((top + y) * width) + left + x] * rows[y] * columns[x];
         }
 
         Fourier.Transform(real, imaginary, spare, _height, _width, inverse: false);
         return (real, imaginary);
-
-        static float Hann(int at, int count) => (float)(0.5 - (0.5 * Math.Cos(2 * Math.PI * (at + 0.5) / count)));
     }
 
     /// <summary>Averages so many pixels to one on both axes; what is no number has the mean of all.</summary>
     private static float[] Merge(SectionImage image, int together)
     {
         var (height, width) = ((image.Height + together - 1) / together, (image.Width + together - 1) / together);
+        if (together == 1)
+            return [.. image.Means];
         var pixels = new float[height * width];
         for (var y = 0; y < height; y++)
         {

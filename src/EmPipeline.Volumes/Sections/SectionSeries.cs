@@ -12,6 +12,10 @@ internal sealed class SectionSeries(double[] values)
     private const int LeastBeside = 3;
     private const int Around = 64;
     private const double DeviationOfMad = 1.4826;
+    // What is usual changes little from one section to the next: it is asked for so many at once.
+    private const int Together = 16;
+    private readonly double?[] _spread = new double?[(values.Length / Together) + 1];
+    private readonly double?[] _usual = new double?[(values.Length / Together) + 1];
 
     public double this[int i] => values[i];
 
@@ -40,10 +44,15 @@ internal sealed class SectionSeries(double[] values)
     }
 
     /// <summary>What deviation is usual around it, from how much neighbours differ.</summary>
-    public double Spread(int i)
+    public double Spread(int i) => _spread[i / Together] ??= SpreadAround(i / Together * Together);
+
+    /// <summary>The median of all around it.</summary>
+    public double Usual(int i) => _usual[i / Together] ??= UsualAround(i / Together * Together);
+
+    private double SpreadAround(int i)
     {
         var differences = new List<double>();
-        for (var at = Math.Max(1, i - Around); at < Math.Min(values.Length, i + Around); at++)
+        for (var at = Math.Max(1, i - Around); at < Math.Min(values.Length, i + Around + Together); at++)
         {
             var difference = Math.Abs(values[at] - values[at - 1]);
             if (!double.IsNaN(difference))
@@ -53,13 +62,12 @@ internal sealed class SectionSeries(double[] values)
         return differences.Count == 0 ? double.NaN : DeviationOfMad * Median(differences) / Math.Sqrt(2);
     }
 
-    /// <summary>The median of all around it, itself left out.</summary>
-    public double Usual(int i)
+    private double UsualAround(int i)
     {
         var around = new List<double>();
-        for (var at = Math.Max(0, i - Around); at < Math.Min(values.Length, i + Around); at++)
+        for (var at = Math.Max(0, i - Around); at < Math.Min(values.Length, i + Around + Together); at++)
         {
-            if (at != i && !double.IsNaN(values[at]))
+            if (!double.IsNaN(values[at]))
                 around.Add(values[at]);
         }
 
