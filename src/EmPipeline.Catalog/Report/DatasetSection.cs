@@ -21,6 +21,7 @@ internal static class DatasetSection
         AppendBlocks(page, summary);
         page.Append("</div>\n</div>\n");
         AppendLevels(page, [.. content.Volumes.Where(volume => volume.Dataset == dataset.Name)]);
+        SectionTable.Append(page, [.. content.Sections.Where(section => section.Dataset == dataset.Name)]);
         LabelTable.Append(page, dataset.Name, content, labels);
         SplitTable.Append(page, [.. splits.Where(split => split.Dataset == dataset.Name)]);
         page.Append("</section>\n");
