@@ -35,7 +35,7 @@ public sealed class SectionTablesTests : IDisposable
             Sections = [Section("sections", 0), Section("sections", 1, SectionFlags.Dark | SectionFlags.Shifted), .. Enumerable.Range(0, 150).Select(z => Section("crop", z, SectionFlags.Missing))],
         });
         var page = await File.ReadAllTextAsync(_folder["catalog/report.html"], TestContext.Current.CancellationToken);
-        page.Should().Contain("Something is wrong with 1 of 2: 1 dark, 1 shifted.").And.Contain("<tr><th scope="row">1</th><td>dark, shifted</td><td>101</td>")
+        page.Should().Contain("Something is wrong with 1 of 2: 1 dark, 1 shifted.").And.Contain("<tr><th scope=\"row\">1</th><td>dark, shifted</td><td>101</td>")
             .And.Contain("Something is wrong with 150 of 150: 150 missing.").And.Contain("And 50 more");
         await Build(Samples.Content() with { Sections = [Section("sections", 0), Section("sections", 1)] });
         (await File.ReadAllTextAsync(_folder["catalog/report.html"], TestContext.Current.CancellationToken)).Should().Contain("Nothing is wrong with any of 2.");
