@@ -8,6 +8,9 @@ namespace EmPipeline.Explorer.Planes;
 /// <summary>Tiles from the pyramid. Safe for concurrent use.</summary>
 internal sealed class TilePainter(OpenArrays arrays)
 {
+    // More at once would only take each other's time, and the last would wait longest.
+    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
+
     /// <summary>A JPEG or PNG of an image's tile; the caller disposes it.</summary>
     /// <exception cref="EmException">The voxels cannot be read.</exception>
     public Task<SKData> ImageAsync(LayerLevel level, string version, TileAddress tile, Box box, (double Low, double High) window, bool exact, CancellationToken cancellation) =>
@@ -46,6 +49,7 @@ internal sealed class TilePainter(OpenArrays arrays)
 
     private async Task<SKData> PaintAsync(LayerLevel level, string version, TileAddress tile, Box box, Paint paint, CancellationToken cancellation)
     {
+        await _turns.WaitAsync(cancellation);
         var length = checked((int)(box.Volume * level.Type.Size()));
         var voxels = ArrayPool<byte>.Shared.Rent(length);
         try
@@ -56,6 +60,7 @@ internal sealed class TilePainter(OpenArrays arrays)
         finally
         {
             ArrayPool<byte>.Shared.Return(voxels);
+            _turns.Release();
         }
     }
 

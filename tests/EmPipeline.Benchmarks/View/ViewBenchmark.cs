@@ -13,24 +13,24 @@ namespace EmPipeline.Benchmarks.View;
 /// <summary>What somebody who looks waits for: tiles of a warm volume of 4 GiB, the first page; and what the viewer's memory comes to.</summary>
 internal static partial class ViewBenchmark
 {
-    private const int Depth = 1024, Edge = 2048, Tile = 512, Tiles = 1000, Clients = 8, ManyTiles = 20_000;
+    private const int Depth = 1024, Edge = 2048, Tile = 512, Tiles = 400, Clients = 8, ManyTiles = 18_000;
 
     public static async Task RunAsync(Settings settings, Content content, Report report)
     {
         var file = MrcFile.Write(settings.Disk, Voxels.Of(content, VoxelType.UInt8, Depth / 8, Edge), 8).Address;
-        foreach (var codec in new[] { ShardCodec.Raw, ShardCodec.Zstd(1) })
+        foreach (var codec in new[] { ShardCodec.Raw, ShardCodec.Zstd(1) }.Where(codec => settings.WantsSource(codec.ToString())))
         {
             report.Heading($"View: {Depth}×{Edge}×{Edge} uint8 of FIB-25, {codec}, inner chunks {Volume.Chunk}³, page cache warm; tiles of {Tile}², anywhere and across any axis, as JPEG");
             var data = Path.Combine(settings.Disk, $"view-{codec}".Replace(':', '-'));
             await MakeAsync(file, data, codec);
-            await MeasureAsync(data, report);
+            await MeasureAsync(data, report, settings.Minutes > 0);
             Directory.Delete(data, recursive: true);
         }
 
         File.Delete(file);
     }
 
-    private static async Task MeasureAsync(string data, Report report)
+    private static async Task MeasureAsync(string data, Report report, bool many)
     {
         var clock = Stopwatch.StartNew();
         using var server = await ViewProcess.StartAsync(data);
@@ -43,12 +43,17 @@ internal static partial class ViewBenchmark
 
         await TilesAsync(client, 1, Tiles, seed: 1);
         Row(report, "a tile, one client, median", Quantile(await TilesAsync(client, 1, Tiles, seed: 2), 0.5), "ms", 30);
-        var crowd = await TilesAsync(client, Clients, Clients * Tiles / 2, seed: 3);
+        var crowd = await TilesAsync(client, Clients, Clients * Tiles, seed: 3);
         report.Note($"| (a tile, {Clients} clients at once, median) | {Quantile(crowd, 0.5):f1} ms | | |");
         Row(report, $"a tile, {Clients} clients at once, 99th percentile", Quantile(crowd, 0.99), "ms", 100);
-        clock.Restart();
-        await TilesAsync(client, Clients, ManyTiles, seed: 4);
-        report.Note($"| ({ManyTiles:n0} tiles more) | {ManyTiles / clock.Elapsed.TotalSeconds:f0} a second | | |");
+        if (many)
+        {
+            // As many as somebody who never stops sees in an hour.
+            clock.Restart();
+            await TilesAsync(client, Clients, ManyTiles, seed: 4);
+            report.Note(string.Create(CultureInfo.InvariantCulture, $"| ({ManyTiles:n0} tiles more) | {ManyTiles / clock.Elapsed.TotalSeconds:f0} a second | | |"));
+        }
+
         Row(report, "the viewer's memory after all of them, at its highest", server.Memory().Peak, "MiB", 400);
     }
 

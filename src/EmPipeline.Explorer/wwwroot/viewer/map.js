@@ -62,7 +62,7 @@ export function blockMap(viewer) {
       context.fillRect(...box);
       context.globalAlpha = 1;
       if (!viewer.state.blocks || !chosen.has(origin.join())) continue;
-      context.strokeStyle = "#f2c14e";
+      context.strokeStyle = "#ff5fb0";
       context.lineWidth = 2 * dense;
       context.strokeRect(box[0] + dense, box[1] + dense, box[2] - 2 * dense, box[3] - 2 * dense);
     }

@@ -109,7 +109,7 @@ export class Plane {
     if (!state.blocks || selected.length === 0) return;
     const level = volume.layers[0].levels[0];
     const at = indexOf(level, this.normal, state.place[this.normal]);
-    context.strokeStyle = "#f2c14e";
+    context.strokeStyle = "#ff5fb0";
     context.lineWidth = dense;
     for (const origin of selected) {
       if (at < origin[this.normal] || at >= origin[this.normal] + volume.block[this.normal]) continue;
