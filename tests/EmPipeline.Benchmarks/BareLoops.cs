@@ -128,7 +128,7 @@ internal static class BareLoops
             var shard = shards[i];
             RandomAccess.Read(shard.File, encoded.AsSpan(0, shard.Length), 0);
             for (var chunk = 0; chunk < shard.Chunks.Length; chunk++)
-                Decode(codec, zstd, encoded.AsSpan((int)shard.Chunks[chunk].Offset), shard.Chunks[chunk].Length, decoded.AsSpan(chunk * chunkBytes, chunkBytes));
+                Decode(zstd ? codec : null, encoded.AsSpan((int)shard.Chunks[chunk].Offset), shard.Chunks[chunk].Length, decoded.AsSpan(chunk * chunkBytes, chunkBytes));
         };
     });
 
@@ -155,24 +155,23 @@ internal static class BareLoops
     });
 
     /// <summary>For each box reads the chunks it touches, neighbours in one read, and decodes them.</summary>
-    public static Task ReadTouchedAsync(IReadOnlyList<List<Run>> boxes, int chunkBytes, bool zstd, int threads) => Timing.ParallelAsync(threads, boxes.Count, _ =>
+    public static Task ReadTouchedAsync(IReadOnlyList<List<Run>> boxes, int chunkBytes, IBytesCodec? codec, int threads) => Timing.ParallelAsync(threads, boxes.Count, _ =>
     {
         var (encoded, decoded) = (new byte[boxes.Max(box => box.Max(run => run.End - run.Start))], new byte[chunkBytes]);
-        var codec = new ZstdCodec();
         return i =>
         {
             foreach (var run in boxes[i])
             {
                 RandomAccess.Read(run.File, encoded.AsSpan(0, (int)(run.End - run.Start)), run.Start);
                 foreach (var (offset, length) in run.Chunks)
-                    Decode(codec, zstd, encoded.AsSpan((int)(offset - run.Start)), length, decoded);
+                    Decode(codec, encoded.AsSpan((int)(offset - run.Start)), length, decoded);
             }
         };
     });
 
-    private static void Decode(ZstdCodec codec, bool zstd, ReadOnlySpan<byte> encoded, int length, Span<byte> decoded)
+    private static void Decode(IBytesCodec? codec, ReadOnlySpan<byte> encoded, int length, Span<byte> decoded)
     {
-        if (zstd)
+        if (codec is not null)
             codec.Decode(encoded[..length], decoded);
         else
             encoded[..length].CopyTo(decoded);

@@ -4,6 +4,7 @@ using EmPipeline.Formats;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Benchmarks;
 
@@ -106,7 +107,7 @@ internal static class ReadBenchmark
             settings.Rounds, () => { },
             () => BareLoops.ReadAllAsync(shards, ChunkBytes, codec.IsZstd, Settings.Threads),
             () => ReadAsync(reader, [.. grid.Select(position => new Box(position * shape, shape))]),
-            () => codec.IsZstd ? BareLoops.ReadTouchedAsync(touched, ChunkBytes, codec.IsZstd, Settings.Threads) : CopyAsync(cube, boxes),
+            () => codec.IsZstd ? BareLoops.ReadTouchedAsync(touched, ChunkBytes, ZstdCodec.Default, Settings.Threads) : CopyAsync(cube, boxes),
             () => ReadAsync(reader, boxes));
         var allocated = Allocated(reader, boxes) / boxes.Length;
         foreach (var shard in shards)

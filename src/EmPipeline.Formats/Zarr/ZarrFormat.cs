@@ -29,7 +29,7 @@ public sealed class ZarrFormat : IFormat
             "A chunk or inner chunk of 2 GiB or more.",
         ],
         new Uri("https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html"),
-        Written: "Shards of inner chunks, zstd or raw, crc32c on every chunk and on the index at the end.");
+        Written: "Shards of inner chunks, zstd, LZ4 (in Blosc) or raw, crc32c on every chunk and on the index at the end.");
 
     public IReadOnlyCollection<string> AttributeFiles { get; } = ["zarr.json"];
 

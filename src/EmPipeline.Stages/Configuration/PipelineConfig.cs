@@ -160,7 +160,7 @@ public sealed record RegistryEntry(string Registry, long Id);
 
 /// <summary>How a dataset is written.</summary>
 /// <param name="Block">The unit of statistics and sampling; "auto" is resolved.</param>
-/// <param name="Codec">auto, raw, zstd or zstd:LEVEL.</param>
+/// <param name="Codec">auto, raw, zstd, lz4, zstd:LEVEL or lz4:LEVEL.</param>
 /// <param name="Levels">Null for automatic.</param>
 public sealed record OutputConfig(NdIndex Shard, NdIndex Block, NdIndex Chunk, string Codec, int? Levels, long MemoryBytes, string Downsample)
 {

@@ -63,6 +63,7 @@ public static class LabelGather
         var (hullRow, hullPlane) = (match[2].Length, match[1].Length * match[2].Length);
         var row = match[2].Table.Length;
         var plane = rows.Length * row;
+        var streams = LabelWidening.Streams((long)target.Length * Unsafe.SizeOf<TLabel>());
         for (var z = 0; z < planes.Length; z++)
         {
             var to = target.Slice(z * plane, plane);
@@ -71,11 +72,14 @@ public static class LabelGather
             else if (z > 0 && planes[z] == planes[z - 1])
                 target.Slice((z - 1) * plane, plane).CopyTo(to);
             else
-                Rows(match, rows, hull.Slice(planes[z] * hullPlane, hullPlane), hullRow, to, row);
+                Rows(match, rows, hull.Slice(planes[z] * hullPlane, hullPlane), hullRow, to, row, streams);
         }
+
+        if (streams)
+            LabelWidening.Finish();
     }
 
-    private static void Rows<TStored, TLabel>(GridMatch match, ReadOnlySpan<int> rows, ReadOnlySpan<TStored> hull, int hullRow, Span<TLabel> target, int row)
+    private static void Rows<TStored, TLabel>(GridMatch match, ReadOnlySpan<int> rows, ReadOnlySpan<TStored> hull, int hullRow, Span<TLabel> target, int row, bool streams)
         where TStored : unmanaged, IBinaryInteger<TStored>
         where TLabel : unmanaged, IBinaryInteger<TLabel>, ISignedNumber<TLabel>
     {
@@ -87,12 +91,12 @@ public static class LabelGather
             else if (y > 0 && rows[y] == rows[y - 1])
                 target.Slice((y - 1) * row, row).CopyTo(to);
             else
-                Row(match[2], hull.Slice(rows[y] * hullRow, hullRow), to);
+                Row(match[2], hull.Slice(rows[y] * hullRow, hullRow), to, streams);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row<TStored, TLabel>(AxisMatch columns, ReadOnlySpan<TStored> source, Span<TLabel> target)
+    private static void Row<TStored, TLabel>(AxisMatch columns, ReadOnlySpan<TStored> source, Span<TLabel> target, bool streams)
         where TStored : unmanaged, IBinaryInteger<TStored>
         where TLabel : unmanaged, IBinaryInteger<TLabel>, ISignedNumber<TLabel>
     {
@@ -101,7 +105,7 @@ public static class LabelGather
         target[(start + count)..].Fill(TLabel.NegativeOne);
         if (columns.IsStraight)
         {
-            LabelWidening.Row(source, target.Slice(start, count));
+            LabelWidening.Row(source, target.Slice(start, count), streams);
             return;
         }
 

@@ -7,7 +7,7 @@ namespace EmPipeline.Zarr.Codecs;
 /// every thread keeps one native context of each kind, so that neither direction allocates once a thread has used it.
 /// </summary>
 /// <param name="level">The level of <see cref="Encode"/>, 1 (fast) to 22 (small). Decoding does not depend on it.</param>
-public sealed class ZstdCodec(int level = 1) : IBytesCodec
+public sealed class ZstdCodec(int level = 1) : IBytesCodec, IBytesEncoder
 {
     [ThreadStatic]
     private static Decompressor? t_decompressor;
@@ -20,6 +20,8 @@ public sealed class ZstdCodec(int level = 1) : IBytesCodec
 
     /// <summary>The room that <see cref="Encode"/> needs in the worst case.</summary>
     public static int MaxEncodedLength(int sourceLength) => Compressor.GetCompressBound(sourceLength);
+
+    int IBytesEncoder.MaxEncodedLength(int sourceLength) => MaxEncodedLength(sourceLength);
 
     public int Decode(ReadOnlySpan<byte> source, Span<byte> target)
     {

@@ -18,6 +18,14 @@ internal static class MetadataWriter
         var inner = new JsonArray { Codec("bytes", new JsonObject { ["endian"] = "little" }) };
         if (codec.IsZstd)
             inner.Add((JsonNode)Codec("zstd", new JsonObject { ["level"] = codec.Level, ["checksum"] = false }));
+        if (codec.IsLz4)
+        {
+            inner.Add((JsonNode)Codec("blosc", new JsonObject
+            {
+                ["cname"] = "lz4hc", ["clevel"] = codec.Level, ["shuffle"] = "noshuffle", ["typesize"] = type.Size(), ["blocksize"] = 0,
+            }));
+        }
+
         inner.Add((JsonNode)Codec("crc32c"));
         var sharding = Codec("sharding_indexed", new JsonObject
         {

@@ -35,7 +35,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
         var (shard, part, chunk) = (levels[0].Shard, levels[0].Part, levels[0].Chunk);
         var chunkLength = checked((int)(chunk.Volume * elementSize));
         _chunksPerShard = checked((int)NdIndex.FloorDivide(shard, chunk).Volume);
-        _createWriter = () => new ShardWriter(this, codec, chunkLength, shard == part);
+        _createWriter = () => new ShardWriter(this, codec, elementSize, chunkLength, shard == part);
         var chunksOfPart = NdIndex.FloorDivide(NdIndex.Min(part, NdIndex.CeilingDivide(levels[0].Shape, chunk) * chunk), chunk).Volume;
         Parts = new BufferPool(shard == part ? 0 : checked((int)(chunksOfPart * ShardWriter.ChunkRoom(codec, chunkLength))));
         // A volume that would crowd out everything else that the page cache holds does not stay there once it is on the disk.

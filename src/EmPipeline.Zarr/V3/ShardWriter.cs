@@ -24,7 +24,7 @@ internal sealed class ShardWriter : IShardWriter
 
     private readonly ShardSink _sink;
     private readonly bool _isWhole;
-    private readonly ZstdCodec? _zstd;
+    private readonly IBytesEncoder? _encoder;
     private readonly int _chunkLength;
 
     // Of an encoded chunk with its checksum, at most.
@@ -37,19 +37,20 @@ internal sealed class ShardWriter : IShardWriter
     private uint _checksum;
     private int _part;
 
+    /// <param name="elementSize">Bytes of a voxel.</param>
     /// <param name="chunkLength">Bytes of a decoded inner chunk.</param>
     /// <param name="isWhole">A part is a whole shard.</param>
-    public ShardWriter(ShardSink sink, ShardCodec codec, int chunkLength, bool isWhole)
+    public ShardWriter(ShardSink sink, ShardCodec codec, int elementSize, int chunkLength, bool isWhole)
     {
         (_sink, _chunkLength, _isWhole) = (sink, chunkLength, isWhole);
-        _zstd = codec.IsZstd ? new ZstdCodec(codec.Level) : null;
+        _encoder = codec.Encoder(elementSize);
         _chunkRoom = ChunkRoom(codec, chunkLength);
         _buffer = isWhole ? new NativeBuffer(Math.Max(LeastRoom, _chunkRoom) + PageLength) : null;
     }
 
     /// <summary>Bytes that an encoded chunk with its checksum takes at most.</summary>
     public static int ChunkRoom(ShardCodec codec, int chunkLength) =>
-        checked((codec.IsZstd ? ZstdCodec.MaxEncodedLength(chunkLength) : chunkLength) + ChecksumLength);
+        checked((codec.Encoder(elementSize: 1)?.MaxEncodedLength(chunkLength) ?? chunkLength) + ChecksumLength);
 
     public void Begin(int level, NdIndex position, int part)
     {
@@ -62,7 +63,7 @@ internal sealed class ShardWriter : IShardWriter
 
     public Span<byte> Reserve(int count, out int stride)
     {
-        if (_zstd is null)
+        if (_encoder is null)
         {
             stride = _chunkLength + ChecksumLength;
             MakeRoom(checked(count * stride));
@@ -78,11 +79,11 @@ internal sealed class ShardWriter : IShardWriter
     public void Add(int chunk, ReadOnlySpan<byte> voxels)
     {
         var length = voxels.Length;
-        if (_zstd is not null)
+        if (_encoder is not null)
             MakeRoom(_chunkRoom);
         var room = _buffer!.GetSpan()[_buffered..];
-        if (_zstd is not null)
-            length = _zstd.Encode(voxels, room);
+        if (_encoder is not null)
+            length = _encoder.Encode(voxels, room);
         else if (!Unsafe.AreSame(ref MemoryMarshal.GetReference(voxels), ref MemoryMarshal.GetReference(room)))
             // A chunk before it was empty and took no place.
             voxels.CopyTo(room);

@@ -1,4 +1,5 @@
 using EmPipeline.Torch;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Benchmarks.Training;
 
@@ -35,7 +36,7 @@ internal static class LoaderBenchmark
         await using var stored = await OpenAsync(data.Catalog, BlockValues.Stored);
         await using var normalised = await OpenAsync(data.Catalog, BlockValues.Normalised);
         var array = Path.Combine(data.Zarr(TrainingData.Dataset), "s0");
-        using var touched = new TouchedChunks(array, 1);
+        using var touched = new TouchedChunks(array, 1, ZstdCodec.Default);
         using var peer = TorchPeer.Start(settings.Python, array, Boxes / 8, 130, 40);
         var rates = Rounds.Measure(
             settings.Rounds, round => LoaderRate.Of(stored, round), _ => touched.Rate(), round => LoaderRate.Of(normalised, round), _ => peer?.Rate("stored") ?? 0);

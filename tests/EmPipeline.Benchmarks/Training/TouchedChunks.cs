@@ -1,18 +1,21 @@
 using System.Diagnostics;
 using EmPipeline.Volumes;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Benchmarks.Training;
 
-/// <summary>The chunks that random unaligned boxes of 128³ touch in an array of zstd, and how fast libzstd alone reads and decodes them.</summary>
+/// <summary>The chunks that random unaligned boxes of 128³ touch in an array, and how fast its codec alone reads and decodes them.</summary>
 internal sealed class TouchedChunks : IDisposable
 {
     private const int Boxes = 512, PerShard = Volume.Shard / Volume.Chunk;
     private readonly ShardFile[] _shards;
     private readonly List<BareLoops.Run>[] _boxes;
     private readonly int _chunkBytes;
+    private readonly IBytesCodec _codec;
 
-    public TouchedChunks(string array, int voxelBytes)
+    public TouchedChunks(string array, int voxelBytes, IBytesCodec codec)
     {
+        _codec = codec;
         _chunkBytes = Volume.Chunk * Volume.Chunk * Volume.Chunk * voxelBytes;
         _shards = [.. Box.Whole(NdIndex.Filled(3, Volume.Edge)).CellsTouched(NdIndex.Filled(3, Volume.Shard))
             .Select(at => ShardFile.Open(Path.Combine(array, $"c/{at[0]}/{at[1]}/{at[2]}"), PerShard * PerShard * PerShard))];
@@ -23,7 +26,7 @@ internal sealed class TouchedChunks : IDisposable
     public double Rate()
     {
         var watch = Stopwatch.StartNew();
-        BareLoops.ReadTouchedAsync(_boxes, _chunkBytes, zstd: true, Settings.Threads).Wait();
+        BareLoops.ReadTouchedAsync(_boxes, _chunkBytes, _codec, Settings.Threads).Wait();
         return Boxes / watch.Elapsed.TotalSeconds;
     }
 

@@ -15,7 +15,7 @@ internal static class TrainingData
     public const double RareShare = 0.001;
 
     /// <summary>The data folder; its catalogue is in catalog/.</summary>
-    /// <param name="codec">As in pipeline.yaml: "raw", "zstd".</param>
+    /// <param name="codec">As in pipeline.yaml: "raw", "zstd". Labels are raw with a raw image, else what "auto" makes of them.</param>
     /// <param name="labels"><see cref="Neurons"/>, <see cref="Rare"/>.</param>
     public static async Task<DataFolder> MakeAsync(Settings settings, Content content, string codec, params string[] labels)
     {
@@ -48,7 +48,7 @@ internal static class TrainingData
             {
                 var folder = Directory.CreateDirectory(Path.Combine(settings.Disk, label)).FullName;
                 var file = (label == Neurons ? made.Neurons(folder, Volume.Edge) : MrcFile.Write(folder, made.Rare(Volume.Edge, RareShare))).Address;
-                text.Append($"      {label}: {{ source: {{ file: \"{file}\" }}, voxelSize: [8, 8, 8], codec: {codec}, {(label == Neurons ? "kind: instances" : $"kind: classes, classes: {{ 1: {Rare} }}")} }}\n");
+                text.Append($"      {label}: {{ source: {{ file: \"{file}\" }}, voxelSize: [8, 8, 8], codec: {(codec == "raw" ? codec : "auto")}, {(label == Neurons ? "kind: instances" : $"kind: classes, classes: {{ 1: {Rare} }}")} }}\n");
             }
         }
 
