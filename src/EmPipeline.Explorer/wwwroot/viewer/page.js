@@ -1,7 +1,7 @@
 // The viewer's page: planes, map, strip, panel and status line around one Viewer.
 import { get } from "../api.js";
 import { h } from "../dom.js";
-import { link, parse, replace } from "../route.js";
+import { parse } from "../route.js";
 import { selection } from "../selection.js";
 import { keys } from "./keys.js";
 import { blockMap } from "./map.js";
@@ -25,7 +25,7 @@ export async function viewPage({ name, values }) {
       viewer.draw();
     }
     clearTimeout(timer);
-    timer = setTimeout(() => replace(link("view", name, viewer.values())), 150);
+    timer = setTimeout(() => viewer.saveAddress(), 150);
   });
   viewer.addEventListener("drawn", () => { element.dataset.busy = viewer.tiles.busy; });
   viewer.addEventListener("active", () => Object.values(viewer.planes).forEach((plane) => plane.element.classList.toggle("active", plane === viewer.active)));

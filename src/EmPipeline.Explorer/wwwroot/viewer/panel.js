@@ -110,7 +110,7 @@ function waysOut(viewer, showHelp) {
     other.href = `${volume.neuroglancer}#!${encodeURIComponent(JSON.stringify({ ...volume.state, position }))}`;
   };
   viewer.addEventListener("change", paint);
-  return h("section", { class: "ways" }, h("div", { class: "buttons" }, copyButton("copy link", () => location.href), other,
+  return h("section", { class: "ways" }, h("div", { class: "buttons" }, copyButton("copy link", () => viewer.saveAddress()), other,
     h("button", { type: "button", onclick: showHelp, "aria-label": "keys and mouse" }, "?")),
   h("p", { class: "small" }, h("a", { href: link("metadata", volume.dataset) }, "metadata"), " · ", h("a", { href: `${volume.layers[0].store}/zarr.json`, target: "_blank" }, "OME-Zarr at ", h("code", {}, volume.layers[0].store))));
 }

@@ -1,4 +1,5 @@
 // What all planes share: the place, the zoom, what is shown; and who is told when it changes.
+import { link, replace } from "../route.js";
 import { extent, indexOf, placeOf, planes } from "./geometry.js";
 import { Plane } from "./plane.js";
 import { Tiles } from "./tiles.js";
@@ -45,6 +46,12 @@ export class Viewer extends EventTarget {
       opacity: opacity === 0.35 ? undefined : opacity, layout: layout === "all" ? undefined : layout, cross: cross ? undefined : 0, blocks: blocks ? undefined : 0,
       inverted: inverted ? 1 : undefined,
     };
+  }
+
+  /** Brings the address up to date, which follows a moment after a change, and returns it. */
+  saveAddress() {
+    replace(link("view", this.volume.dataset, this.values()));
+    return location.href;
   }
 
   address(layer, level, axis, index, row, column) {
