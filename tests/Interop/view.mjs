@@ -28,7 +28,8 @@ const state = () => page.evaluate(() => {
   const { state, finest, active, selected } = globalThis.viewer;
   return { ...state, labels: [...state.labels], voxel: state.place.map((place, axis) => Math.floor((place - finest.centre[axis]) / finest.scale[axis] + 0.5)), active: active.name, selected: selected.length };
 });
-const settled = () => page.waitForFunction(() => document.querySelector(".viewer")?.dataset.busy === "false");
+// No frame is due, and the last one had all of its tiles.
+const settled = (of = page) => of.waitForFunction(() => globalThis.viewer?.frame === undefined && document.querySelector(".viewer")?.dataset.busy === "false");
 const picture = (name) => page.screenshot({ path: path.join(pictures, `${name}.png`) });
 function check(what, got, expected) {
   if (JSON.stringify(got) !== JSON.stringify(expected)) throw new Error(`${what}: got ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`);
@@ -221,13 +222,13 @@ async function links() {
   const saved = await state();
   const other = await context.newPage();
   await other.goto(copied);
-  await other.waitForFunction(() => document.querySelector(".viewer")?.dataset.busy === "false");
+  await settled(other);
   const back = await other.evaluate(() => ({ place: globalThis.viewer.state.place, layout: globalThis.viewer.state.layout, opacity: globalThis.viewer.state.opacity, zoom: globalThis.viewer.state.zoom }));
   check("a link brings back the place", [back.place, back.layout, back.opacity], [saved.place, saved.layout, saved.opacity]);
   near("and the zoom", back.zoom, saved.zoom, saved.zoom * 1e-3);
   await other.goto("about:blank");
   await other.goto(`${address}#/view/cells?z=999&y=40`);
-  await other.waitForFunction(() => document.querySelector(".viewer")?.dataset.busy === "false");
+  await settled(other);
   check("a link may say a part of the place, and what lies outside is led back", await other.evaluate(() => globalThis.viewer.values()).then(({ z, y, x }) => [z, y, x]), [19, 40, 350]);
   await other.close();
   const neuroglancer = await page.getByRole("link", { name: "Open in Neuroglancer" }).getAttribute("href");
