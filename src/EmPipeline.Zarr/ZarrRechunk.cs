@@ -59,7 +59,7 @@ public static class ZarrRechunk
         {
             EarlierRun.Clear(folder);
             codec = options.Codec is not { IsAuto: true } ? options.Codec
-                : options.Label is null ? await CodecChoice.MakeAsync(source, region, options, cancellation) : ShardCodec.Lz4();
+                : options.Label is null ? await CodecChoice.MakeAsync(source, region, options, cancellation) : ShardCodec.OfLabels(type);
             finished = new ShardStates(levels);
         }
 
@@ -116,7 +116,7 @@ public static class ZarrRechunk
         if (options.Levels is < 1 or > RechunkOptions.MostLevels)
             throw new EmException(Fault.Configuration, $"levels: got {options.Levels}, expected auto or 1 to {RechunkOptions.MostLevels}.");
         if (!options.Codec.IsValid)
-            throw new EmException(Fault.Configuration, $"codec: got {options.Codec}, expected auto, raw, zstd with a level of 1 to 22, or lz4 with one of 3 to 9.");
+            throw new EmException(Fault.Configuration, $"codec: got {options.Codec}, expected auto, raw, zstd with a level of 1 to 22, or lz4 with one of 1 to 9.");
     }
 
     private static void CheckLabel(VolumeInfo info, string folder, RechunkOptions options)
@@ -135,7 +135,7 @@ public static class ZarrRechunk
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{OutputVersion}|{options.SourceIdentity}|{info.Shape}|{info.Type.Name()}|{region}|{options.Shard}|{options.Block}|{options.Chunk}|{(options.Codec.IsAuto && options.Label is not null ? ShardCodec.Lz4() : options.Codec)}|{string.Join(',', levels.Select(level => level.Factor))}|{method}");
+            $"{OutputVersion}|{options.SourceIdentity}|{info.Shape}|{info.Type.Name()}|{region}|{options.Shard}|{options.Block}|{options.Chunk}|{(options.Codec.IsAuto && options.Label is not null ? ShardCodec.OfLabels(info.Type) : options.Codec)}|{string.Join(',', levels.Select(level => level.Factor))}|{method}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

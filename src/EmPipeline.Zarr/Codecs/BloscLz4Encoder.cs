@@ -4,14 +4,14 @@ using K4os.Compression.LZ4;
 namespace EmPipeline.Zarr.Codecs;
 
 /// <summary>
-/// Blosc 1 chunks of one unshuffled LZ4 block (c-blosc's README_CHUNK_FORMAT), made by LZ4's thorough search: what labels are written with, since
+/// Blosc 1 chunks of one unshuffled LZ4 block (c-blosc's README_CHUNK_FORMAT), what labels are written with, since
 /// LZ4 has no number to decode bit by bit. Bytes that would not shrink are stored. <see cref="BloscCodec"/> and every other reader of Blosc decodes them.
 /// </summary>
-/// <param name="level">Of LZ4 HC, <see cref="LeastLevel"/> to <see cref="MostLevel"/>: larger is smaller, and slower to write.</param>
+/// <param name="level"><see cref="LeastLevel"/> to <see cref="MostLevel"/>: below <see cref="LeastThorough"/> LZ4's quick search, from there on LZ4 HC's of that level, smaller and slower to write.</param>
 /// <param name="elementSize">Bytes of a voxel, which the header states.</param>
 internal sealed class BloscLz4Encoder(int level, int elementSize) : IBytesEncoder
 {
-    public const int LeastLevel = 3, MostLevel = 9;
+    public const int LeastLevel = 1, LeastThorough = 3, MostLevel = 9;
 
     // Header, offset of the one block, length of its one stream.
     private const int HeaderLength = 16, StreamAt = HeaderLength + sizeof(int), DataAt = StreamAt + sizeof(int);
@@ -19,7 +19,7 @@ internal sealed class BloscLz4Encoder(int level, int elementSize) : IBytesEncode
 
     // No search can look back further than LZ4's window, so that longer blocks would bring nothing; one of the size of a chunk is as quick as any.
     private readonly LZ4Level _level = level is >= LeastLevel and <= MostLevel
-        ? (LZ4Level)level
+        ? level < LeastThorough ? LZ4Level.L00_FAST : (LZ4Level)level
         : throw new ArgumentOutOfRangeException(nameof(level), level, $"expected {LeastLevel} to {MostLevel}");
 
     private readonly byte _elementSize = checked((byte)elementSize);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Kernels;
 using EmPipeline.Volumes.Rechunk;
+using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Zarr.V3;
 
@@ -22,7 +23,7 @@ internal static class MetadataWriter
         {
             inner.Add((JsonNode)Codec("blosc", new JsonObject
             {
-                ["cname"] = "lz4hc", ["clevel"] = codec.Level, ["shuffle"] = "noshuffle", ["typesize"] = type.Size(), ["blocksize"] = 0,
+                ["cname"] = codec.Level < BloscLz4Encoder.LeastThorough ? "lz4" : "lz4hc", ["clevel"] = codec.Level, ["shuffle"] = "noshuffle", ["typesize"] = type.Size(), ["blocksize"] = 0,
             }));
         }
 

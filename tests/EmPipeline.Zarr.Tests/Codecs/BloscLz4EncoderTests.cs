@@ -34,7 +34,7 @@ public sealed class BloscLz4EncoderTests
     }
 
     [Theory]
-    [InlineData(2)]
+    [InlineData(0)]
     [InlineData(10)]
     public void A_level_that_there_is_not_is_refused(int level) =>
         level.Invoking(level => new BloscLz4Encoder(level, 1)).Should().Throw<ArgumentOutOfRangeException>();
