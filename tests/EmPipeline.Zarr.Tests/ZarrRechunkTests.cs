@@ -122,7 +122,7 @@ public sealed class ZarrRechunkTests
             block.P99.Should().Be(values[(int)Math.Ceiling(0.99 * values.Length) - 1]);
             var file = new FileInfo(folder[$"v.zarr/s0/c/{block.Origin[0] / 32}/{block.Origin[1] / 32}/{block.Origin[2] / 32}"]);
             file.Length.Should().Be(shard.StoredBytes);
-            EmPipeline.Zarr.Codecs.Crc32C.Compute(File.ReadAllBytes(file.FullName)).Should().Be(shard.Checksum);
+            Crc32C.Compute(File.ReadAllBytes(file.FullName)).Should().Be(shard.Checksum);
         }
     }
 

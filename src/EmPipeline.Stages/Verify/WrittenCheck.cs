@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
-using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.V3;
 
 namespace EmPipeline.Stages.Verify;

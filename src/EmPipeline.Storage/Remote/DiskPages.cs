@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace EmPipeline.Storage;
 
@@ -28,7 +26,7 @@ internal sealed class DiskPages(string folder, long limit)
                 return false;
             file.ReadExactly(bytes);
             file.ReadExactly(checksum);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(checksum) != Checksum(bytes))
+            if (BinaryPrimitives.ReadUInt32LittleEndian(checksum) != Crc32C.Compute(bytes))
                 return false;
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
             return true;
@@ -43,7 +41,7 @@ internal sealed class DiskPages(string folder, long limit)
     {
         var content = new byte[bytes.Length + sizeof(uint)];
         bytes.CopyTo(content);
-        BinaryPrimitives.WriteUInt32LittleEndian(content.AsSpan(bytes.Length), Checksum(bytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(content.AsSpan(bytes.Length), Crc32C.Compute(bytes));
         try
         {
             AtomicFile.Write(PathOf(name, page), content, durable: false);
@@ -88,14 +86,4 @@ internal sealed class DiskPages(string folder, long limit)
     }
 
     private string PathOf(string name, long page) => Path.Combine(folder, name[..2], $"{name[2..]}-{page.ToString(CultureInfo.InvariantCulture)}");
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var sum = uint.MaxValue;
-        foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes))
-            sum = BitOperations.Crc32C(sum, word);
-        foreach (var last in bytes[(bytes.Length & ~7)..])
-            sum = BitOperations.Crc32C(sum, last);
-        return ~sum;
-    }
 }

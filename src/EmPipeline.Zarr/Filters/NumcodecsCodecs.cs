@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.Json;

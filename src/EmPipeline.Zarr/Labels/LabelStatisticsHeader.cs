@@ -1,7 +1,7 @@
 using System.Text.Json;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Labels;
-using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Zarr.Labels;
 

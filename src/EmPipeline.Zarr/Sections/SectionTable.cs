@@ -4,7 +4,6 @@ using System.Text;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
-using EmPipeline.Zarr.Codecs;
 using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Zarr.Sections;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.Filters;

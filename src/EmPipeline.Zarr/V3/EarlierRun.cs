@@ -1,6 +1,5 @@
 using EmPipeline.Storage;
 using EmPipeline.Volumes.Rechunk;
-using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Zarr.V3;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
-using EmPipeline.Zarr.Codecs;
 using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Zarr.V3;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Chunks;
-using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Zarr.V3;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
-using EmPipeline.Zarr.Codecs;
 
 namespace EmPipeline.Zarr.V3;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
-using EmPipeline.Zarr.Codecs;
 using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Zarr.V3;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr.Codecs;
 

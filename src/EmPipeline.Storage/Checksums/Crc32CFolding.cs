@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace EmPipeline.Zarr.Codecs;
+namespace EmPipeline.Storage;
 
 /// <summary>
 /// CRC-32C by carry-less multiplication (Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction"): four

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace EmPipeline.Zarr.Codecs;
+namespace EmPipeline.Storage;
 
 /// <summary>
 /// CRC-32C (Castagnoli; RFC 3720 appendix B.4), the checksum of Zarr shards. <see cref="BitOperations"/> takes the processor's

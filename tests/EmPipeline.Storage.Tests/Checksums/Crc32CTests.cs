@@ -1,7 +1,6 @@
 using System.Text;
-using EmPipeline.Zarr.Codecs;
 
-namespace EmPipeline.Zarr.Tests.Codecs;
+namespace EmPipeline.Storage.Tests;
 
 public sealed class Crc32CTests
 {

@@ -1,6 +1,4 @@
-using EmPipeline.Zarr.Codecs;
-
-namespace EmPipeline.Zarr.Tests.Codecs;
+namespace EmPipeline.Storage.Tests;
 
 public sealed class Crc32CPartsTests
 {
