@@ -19,6 +19,12 @@ if (args is [MemoryBenchmark.Argument, var catalog, var minutes])
 if (args is [PredictBenchmark.Argument, var array, var model])
     return await PredictBenchmark.RunChildAsync(array, model);
 
+if (Settings.Wrong(args) is { } wrong)
+{
+    Console.Error.WriteLine(wrong);
+    return 2;
+}
+
 var settings = Settings.Parse(args);
 if (Content.Load() is not { } content)
 {
@@ -27,65 +33,52 @@ if (Content.Load() is not { } content)
 }
 
 var report = new Report();
+(string Name, string What, Func<Task> RunAsync)[] sets =
+[
+    ("rechunk-plain", "plain voxels to shards against the bare loop", () => PlainBenchmark.RunAsync(settings, content, report)),
+    ("rechunk-coded", "coded chunks against a bare loop with the same library", () => CodedBenchmark.RunAsync(settings, content, report)),
+    ("rechunk-read", "boxes out of shards against libzstd and memory", () => ReadBenchmark.RunAsync(settings, content, report)),
+    ("rechunk-zarrs", "against zarrs", () => ZarrsBenchmark.RunAsync(settings, content, report)),
+    ("rechunk-shards", "shards of 512³ and 1024³", () => LargeShardBenchmark.RunAsync(settings, content, report)),
+    ("rechunk-layouts", "memory and speed at 1, 8 and 32 GiB", () => LayoutBenchmark.RunAsync(settings, content, report)),
+    ("rechunk-chunks", "inner chunks of other sizes", () => ChunkBenchmark.RunAsync(settings, content, report)),
+    ("rechunk-whole", "the whole graph", () => WholeRunBenchmark.RunAsync(settings, content, report)),
+    ("rechunk-disk", "to a disk and from it", () => DiskBenchmark.RunAsync(settings, content, report)),
+    ("sections-found", "planted defects", () => SectionsBenchmark.FindAsync(content, report)),
+    ("sections-cost", "what judging sections costs", () => SectionsBenchmark.CostAsync(settings, content, report)),
+    ("state-million", "a million shards", () => StateBenchmark.MillionAsync(settings, report)),
+    ("state-ten-million", "ten million shards", () => StateBenchmark.TenMillionAsync(settings, report)),
+    ("metadata", "attributes of many files", () => MetadataBenchmark.RunAsync(settings, content, report)),
+    ("training", "blocks against PyTorch", () => TrainingBenchmark.RunAsync(settings, content, report)),
+    ("training-loader", "the plain DataLoader", () => LoaderBenchmark.RunAsync(settings, content, report)),
+    ("training-labels", "image and labels against image alone", () => LabelsBenchmark.RunAsync(settings, content, report)),
+    ("training-transforms", "transforms on and off", () => TransformsBenchmark.RunAsync(settings, content, report)),
+    ("training-foreground", "a rare class", () => ForegroundBenchmark.RunAsync(settings, content, report)),
+    ("training-accelerators", "MLPerf Storage's emulation", () => AcceleratorBenchmark.RunAsync(settings, content, report)),
+    ("training-start", "first batch, resume, waiting", () => TrainingStartBenchmark.RunAsync(settings, content, report)),
+    ("training-predict", "memory and blending of predictions", () => PredictBenchmark.RunAsync(settings, content, report)),
+    ("training-cold", "Train as a user starts it, page cache dropped", () => TrainColdBenchmark.RunAsync(settings, report)),
+    ("training-memory", "half an hour of batches", () => MemoryBenchmark.RunAsync(settings, content, report)),
+    ("training-targets", "boundaries, affinities, elastic", () => TargetsBenchmark.RunAsync(settings, report)),
+    ("training-remote", "over HTTP with latency", () => TrainingRemoteBenchmark.RunAsync(settings, content, report)),
+    ("view", "the page", () => ViewBenchmark.RunAsync(settings, content, report)),
+];
+var wanted = sets.Where(set => settings.Wants(set.Name)).ToList();
+if (args is ["--help"] || wanted.Count == 0)
+{
+    Console.WriteLine(Settings.Help);
+    foreach (var set in sets)
+        Console.WriteLine($"  {set.Name,-22} {set.What}");
+    return args is ["--help"] ? 0 : 2;
+}
+
 report.Note($"{Machine.Describe()}. Sources lie on disk, outputs in memory where nothing else is said; medians of {settings.Rounds} rounds, in each of which all took their turn.");
 Directory.CreateDirectory(settings.Scratch);
 Directory.CreateDirectory(settings.Disk);
 try
 {
-    if (settings.Wants("rechunk-plain"))
-        await PlainBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-coded"))
-        await CodedBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-read"))
-        await ReadBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-zarrs"))
-        await ZarrsBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-shards"))
-        await LargeShardBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-layouts"))
-        await LayoutBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-chunks"))
-        await ChunkBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-whole"))
-        await WholeRunBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("rechunk-disk"))
-        await DiskBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("sections-found"))
-        await SectionsBenchmark.FindAsync(content, report);
-    if (settings.Wants("sections-cost"))
-        await SectionsBenchmark.CostAsync(settings, content, report);
-    if (settings.Wants("state-million"))
-        await StateBenchmark.MillionAsync(settings, report);
-    if (settings.Wants("state-ten-million"))
-        await StateBenchmark.TenMillionAsync(settings, report);
-    if (settings.Wants("metadata"))
-        await MetadataBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training"))
-        await TrainingBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-loader"))
-        await LoaderBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-labels"))
-        await LabelsBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-transforms"))
-        await TransformsBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-foreground"))
-        await ForegroundBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-accelerators"))
-        await AcceleratorBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-start"))
-        await TrainingStartBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-predict"))
-        await PredictBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-cold"))
-        await TrainColdBenchmark.RunAsync(settings, report);
-    if (settings.Wants("training-memory"))
-        await MemoryBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("training-targets"))
-        await TargetsBenchmark.RunAsync(settings, report);
-    if (settings.Wants("training-remote"))
-        await TrainingRemoteBenchmark.RunAsync(settings, content, report);
-    if (settings.Wants("view"))
-        await ViewBenchmark.RunAsync(settings, content, report);
+    foreach (var set in wanted)
+        await set.RunAsync();
 }
 finally
 {

@@ -18,6 +18,39 @@ internal sealed record Settings(string Filter, string Source, string? Python, st
 
     public static int Threads => Environment.ProcessorCount;
 
+    public const string Help =
+        """
+        Bench: compares the product with its peers and with what the machine can do, on real EM content.
+
+          --filter SET     sets whose name holds this; all of them take hours
+          --source NAME    only rows of sources whose name holds this
+          --rounds N       how often each run is timed (7)
+          --python PATH    an interpreter that has the peers (tests/EmPipeline.Benchmarks/peers/make-python.sh makes one)
+          --scratch DIR    outputs (in memory)      --disk DIR   sources (the temporary folder)
+          --sizes 1,8,32   GiB, of rechunk-layouts  --minutes N  of training-memory (30)
+          --save FILE      the tables as Markdown
+
+        Sets:
+        """;
+
+    private static readonly string[] Names = ["--filter", "--source", "--python", "--scratch", "--disk", "--rounds", "--sizes", "--minutes", "--save"];
+
+    /// <summary>What of the command line nobody understands, in words; null: nothing. <c>--help</c> stands alone.</summary>
+    public static string? Wrong(string[] args)
+    {
+        if (args is ["--help"])
+            return null;
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (!Names.Contains(args[i]))
+                return $"{args[i]}: got an unknown argument, expected one of {string.Join(", ", Names)}, or --help.";
+            if (i + 1 == args.Length)
+                return $"{args[i]}: got nothing after it, expected a value.";
+        }
+
+        return null;
+    }
+
     public static Settings Parse(string[] args)
     {
         // What is given as "" is not given: the build passes every parameter on.
