@@ -37,6 +37,18 @@ internal static class Hemibrain
             level = Pyramid.HalveUp(level.Voxels, level.Depth, level.Height, level.Width);
         }
 
+        // The short link that the project hands out leads to a page whose state names the volumes.
+        const string Bucket = "precomputed://gs://neuroglancer-janelia-flyem-hemibrain/";
+        JsonObject Layer(string type, string name, string path) => new() { ["type"] = type, ["source"] = Bucket + path, ["name"] = name };
+        var state = new JsonObject
+        {
+            ["dimensions"] = new JsonObject { ["x"] = new JsonArray(8e-9, "m"), ["y"] = new JsonArray(8e-9, "m"), ["z"] = new JsonArray(8e-9, "m") },
+            ["layers"] = new JsonArray(
+                Layer("image", "emdata", "emdata/clahe_yz/jpeg"), Layer("segmentation", "segmentation", "v1.2/segmentation"), Layer("segmentation", "mito", "mito_20190717.27250582")),
+        };
+        mirror.Write(
+            MirrorFolder.HttpPath("https://tinyurl.com/hemibrain-ng/index.location"),
+            System.Text.Encoding.ASCII.GetBytes("https://neuroglancer-demo.appspot.com/#!" + Uri.EscapeDataString(state.ToJsonString())));
         mirror.WriteJson(Root + "/info", new JsonObject { ["type"] = "image", ["data_type"] = "uint8", ["num_channels"] = 1, ["scales"] = scales });
     }
 

@@ -5,7 +5,7 @@ using EmPipeline.Demo.Writers;
 
 namespace EmPipeline.Demo.Replicas;
 
-/// <summary>IDR image 9846137 (U2OS chromatin, FIB-SEM): an ImageJ TIFF, and the two JSON answers that describe the image.</summary>
+/// <summary>IDR image 9846137 (U2OS chromatin, FIB-SEM): an ImageJ TIFF, and the JSON answers that describe the image and its file.</summary>
 internal static class Idr9846137
 {
     private const int Depth = 46;
@@ -25,7 +25,16 @@ internal static class Idr9846137
         mirror.Write(MirrorFolder.HttpPath(FileUrl), ImageJTiff.Encode(voxels, Depth, Height, Width, VoxelMicrometres, EmTexture.Darkest, EmTexture.Brightest));
         mirror.WriteJson(MirrorFolder.HttpPath("https://idr.openmicroscopy.org/webgateway/imgData/9846137/index.json"), ImageData());
         mirror.WriteJson(MirrorFolder.HttpPath("https://idr.openmicroscopy.org/api/v0/m/images/9846137/index.json"), Image());
+        mirror.WriteJson(MirrorFolder.HttpPath("https://idr.openmicroscopy.org/webgateway/original_file_paths/9846137/index.json"), Paths());
     }
+
+    // Where the file lay in OMERO's repository, and where it was imported from: the tree that EBI's public disk shows elsewhere.
+    private static JsonObject Paths() => new()
+    {
+        ["repo"] = new JsonArray("demo_2/Blitz-0-Ice.ThreadPool.Server-4/2020-06/10/12-00-00.000/" + ImageName),
+        ["client"] = new JsonArray("uod/idr/filesets" + new Uri(FileUrl).AbsolutePath["/pub/databases/IDR".Length..]),
+        ["fileset"] = new JsonObject { ["id"] = 4007817 },
+    };
 
     // OMERO.web's webgateway: pixel sizes in micrometres.
     private static JsonObject ImageData() => new()

@@ -5,7 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace EmPipeline.Demo.Serving;
 
 /// <summary>
-/// Answers /HOST/PATH with the file of that name: GET and HEAD, one range, validators, If-Range. A folder is answered with its index.json.
+/// Answers /HOST/PATH with the file of that name: GET and HEAD, one range, validators, If-Range. A folder is answered with its index.json, where it has
+/// an index.location with a redirection to the address in that, and on hosts that list their folders with a page of links.
 /// </summary>
 /// <param name="folder">The mirror's folder.</param>
 /// <param name="files">The stamp's files.</param>
@@ -25,7 +26,12 @@ internal sealed class HttpMirror(string folder, IReadOnlyDictionary<string, Mirr
         var path = MirrorPath.Resolve(_root, context.Request.Path.Value ?? "/");
         // With the slash at the end or without, as the registries' own servers have it.
         if (Directory.Exists(path))
+        {
+            if (await FolderAsync(context, path))
+                return;
             path = Path.Join(path, "index.json");
+        }
+
         if (path is null || !File.Exists(path))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -37,6 +43,24 @@ internal sealed class HttpMirror(string folder, IReadOnlyDictionary<string, Mirr
         context.Response.Headers.AccessControlAllowOrigin = "*";
         await TypedResults.PhysicalFile(
             path, ContentType(path), lastModified: File.GetLastWriteTimeUtc(path), entityTag: EntityTag(path), enableRangeProcessing: true).ExecuteAsync(context);
+    }
+
+    /// <returns>Whether the folder was answered with something else than its index.json.</returns>
+    private async Task<bool> FolderAsync(HttpContext context, string path)
+    {
+        var location = Path.Join(path, "index.location");
+        if (File.Exists(location))
+        {
+            context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+            context.Response.Headers.Location = await File.ReadAllTextAsync(location, context.RequestAborted);
+            return true;
+        }
+
+        if (!FolderIndex.IsListed(Path.GetRelativePath(_root, path)))
+            return false;
+        context.Response.ContentType = "text/html;charset=UTF-8";
+        await context.Response.WriteAsync(FolderIndex.Of(path, context.Request.Path), context.RequestAborted);
+        return true;
     }
 
     // Time and size, as nginx and Apache make theirs, and the recorded content: all files of every mirror bear one time.

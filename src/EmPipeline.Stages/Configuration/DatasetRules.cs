@@ -72,7 +72,9 @@ internal sealed class DatasetRules(ConfigDocument document, string path, JsonObj
     {
         var kinds = SourceConfig.KeysOf(source);
         if (kinds.Count != 1)
-            document.Report($"{_path}.source", kinds.Count == 0 ? "none of them" : string.Join(" and ", kinds), "exactly one of http, s3, precomputed and file");
+            document.Report($"{_path}.source", kinds.Count == 0 ? "none of them" : string.Join(" and ", kinds), "exactly one of " + string.Join(", ", SourceConfig.Keys));
+        else
+            CheckPart(source, kinds[0]);
         if ((string?)source["http"] is not { } pattern)
             return;
         try
@@ -84,6 +86,21 @@ internal sealed class DatasetRules(ConfigDocument document, string path, JsonObj
         {
             document.Report($"{_path}.source.http", $"'{pattern}'", "a run of numbers such as {0000..0015} in the braces");
         }
+    }
+
+    // What of a registry's entry is meant.
+    private void CheckPart(JsonObject source, string kind)
+    {
+        foreach (var (part, of) in SourceConfig.Parts.Where(part => source.ContainsKey(part.Part) && !part.Of.Contains(kind)))
+            document.Report($"{_path}.source.{part}", $"it beside {kind}", $"it beside {string.Join(" or ", of)} only");
+        if (kind is "empiar" && !source.ContainsKey("files"))
+            document.Report($"{_path}.source.files", "no such key", "which files of the entry, as a pattern such as data/*.dm3");
+        if (kind is "openorganelle" && !source.ContainsKey("array"))
+            document.Report($"{_path}.source.array", "no such key", "the name of an image such as fibsem-int16");
+        if (source.ContainsKey("level") && kind is ("empiar" or "idr"))
+            document.Report($"{_path}.source.level", $"it beside {kind}", "it where there are arrays or scales");
+        if ((string?)source["files"] is { } files && files.Split('/').Any(name => name is "" or "." or ".."))
+            document.Report($"{_path}.source.files", $"'{files}'", "names and patterns joined by '/', such as data/*.dm3");
     }
 
     private void CheckFields(string key, JsonObject? stated)

@@ -91,7 +91,7 @@ public sealed record DatasetConfig
         Volume = (string?)keys["volume"],
         Select = Map(keys["select"], value => (long)value!).ToDictionary(pair => pair.Key[0], pair => pair.Value),
         Crop = keys["crop"] is JsonObject crop ? CropConfig.Of(crop) : null,
-        Metadata = (keys["metadata"] as JsonArray ?? []).Select(entry => ((JsonObject)entry!).First()).Select(entry => new RegistryEntry(entry.Key, (long)entry.Value!)).Distinct().ToList(),
+        Metadata = Entries(keys).Distinct().ToList(),
         Facts = Map(keys["facts"], Text),
         Override = Map(keys["override"], Text),
         Checksums = Map(keys["checksum"], value => (string)value!),
@@ -106,42 +106,14 @@ public sealed record DatasetConfig
         Label = LabelConfig.Of(dataset, name, keys),
     };
 
+    // Of a source that is a registry's entry the registry is asked without being named twice.
+    private static IEnumerable<RegistryEntry> Entries(JsonObject keys) => (keys["metadata"] as JsonArray ?? []).Select(entry => ((JsonObject)entry!).First())
+        .Concat(((JsonObject)keys["source"]!).Where(pair => pair.Key is "empiar" or "idr")).Select(entry => new RegistryEntry(entry.Key, (long)entry.Value!));
+
     private static string Text(JsonNode? value) => value!.GetValueKind() == JsonValueKind.String ? (string)value! : value.ToJsonString();
 
     private static Dictionary<string, T> Map<T>(JsonNode? node, Func<JsonNode?, T> convert) =>
         (node as JsonObject ?? []).ToDictionary(pair => pair.Key, pair => convert(pair.Value));
-}
-
-/// <summary>Where the voxels come from.</summary>
-/// <param name="Kind">http, s3, precomputed or file.</param>
-/// <param name="Address">As in the file; a path of kind file is already absolute.</param>
-/// <param name="Level">One array or scale below the address.</param>
-public sealed record SourceConfig(SourceKind Kind, string Address, string? Level, string Region, double? RequestsPerSecond)
-{
-    private static readonly (string Key, SourceKind Kind)[] Kinds =
-        [("http", SourceKind.Http), ("s3", SourceKind.S3), ("precomputed", SourceKind.Precomputed), ("file", SourceKind.File)];
-
-    /// <summary>The keys of a source that each name a kind; one of them is right.</summary>
-    internal static IReadOnlyList<string> KeysOf(JsonObject source) => Kinds.Select(kind => kind.Key).Where(source.ContainsKey).ToList();
-
-    /// <summary>Whether a web address is that of a Zarr or N5 hierarchy: an array of it is named, or the folder's own name says so.</summary>
-    internal static bool IsHierarchy(Uri address, string? level) =>
-        level is not null
-        || Path.GetExtension(address.AbsolutePath.TrimEnd('/')) is var extension && (extension.Equals(".zarr", StringComparison.OrdinalIgnoreCase) || extension.Equals(".n5", StringComparison.OrdinalIgnoreCase));
-
-    internal static SourceConfig Of(JsonObject source)
-    {
-        var (key, kind) = Kinds.Single(kind => source.ContainsKey(kind.Key));
-        return new SourceConfig(kind, (string)source[key]!, (string?)source["level"], (string?)source["region"] ?? "us-east-1", (double?)source["requestsPerSecond"]);
-    }
-}
-
-public enum SourceKind
-{
-    Http,
-    S3,
-    Precomputed,
-    File,
 }
 
 /// <summary>The part of a volume that is used.</summary>

@@ -10,4 +10,5 @@ public sealed record DownloadResult(string Root, string Open, ChosenCrop? Crop, 
 /// <summary>One document of a registry.</summary>
 /// <param name="Kind">Which parser reads it: idr-imgdata, idr-image, empiar-entry.</param>
 /// <param name="Path">Relative to the data folder.</param>
-public sealed record RegistryDocument(string Kind, string Url, string Path);
+/// <param name="Missing">Why there is no answer; null where there is one.</param>
+public sealed record RegistryDocument(string Kind, string Url, string Path, string? Missing = null);

@@ -1,6 +1,7 @@
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Labels;
 using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Registries;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Download;
@@ -19,10 +20,18 @@ internal static class DownloadStage
             locked = null;
         var objects = (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
 
+        await using var client = new RegistryClient(context.Mirror);
+        ResolvedSource? resolved = null;
+        if (context.Dataset.Source.IsRegistry)
+        {
+            resolved = (context.UpdateLock ? null : locked?.Resolved) ?? await ResolveAsync(context, client, cancellation);
+            context = context with { Dataset = context.Dataset with { Source = context.Dataset.Source.At(resolved) } };
+        }
+
         using var journal = new DownloadJournal(Path.Combine(context.Data.State(context.Dataset.Name), "Download.journal.jsonl"), FetchedBefore(context));
         await using var stores = new SourceStores(context);
         var fetcher = new Fetcher(context, objects, journal);
-        var registry = await FetchRegistryAsync(context, fetcher, stores, cancellation);
+        var registry = await RegistryAnswers.FetchAsync(context, client, fetcher, objects, cancellation);
         var volume = context.Dataset.Source.Kind switch
         {
             SourceKind.Http => await HttpSource.FetchAsync(context, fetcher, stores, locked, cancellation),
@@ -33,10 +42,10 @@ internal static class DownloadStage
 
         if (context.Dataset.IsCropped && volume.Crop is null)
             volume = volume with { Crop = await CropOfFilesAsync(context, volume, locked, cancellation) };
-        if (volume.Objects.Count + registry.Objects.Count > 0)
+        var all = volume.Objects.Concat(registry.Objects).Concat(registry.Promised).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList();
+        if (all.Count > 0)
         {
-            var all = volume.Objects.Concat(registry.Objects).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList();
-            await LockFile.UpdateAsync(context.LockFile, context.Dataset.Name, new LockedDataset(source, all, volume.Crop), cancellation);
+            await LockFile.UpdateAsync(context.LockFile, context.Dataset.Name, new LockedDataset(source, all, volume.Crop) { Resolved = resolved }, cancellation);
         }
 
         journal.Delete();
@@ -65,17 +74,19 @@ internal static class DownloadStage
         return earlier ?? await CropChoice.ChooseAsync(context, volume.Levels, cancellation);
     }
 
-    // What a registry says may change any day (download counters, release dates): it is locked like everything else. It lies beside the raw
-    // files, not among them, so that a folder of slices stays one.
-    private static async Task<(IReadOnlyList<LockedObject> Objects, IReadOnlyList<RegistryDocument> Documents)> FetchRegistryAsync(
-        StageContext context, Fetcher fetcher, SourceStores stores, CancellationToken cancellation)
+    /// <summary>The addresses that a registry's source stands for; what it answered is kept.</summary>
+    private static async Task<ResolvedSource> ResolveAsync(StageContext context, RegistryClient client, CancellationToken cancellation)
     {
-        var documents = context.Dataset.Metadata.SelectMany(entry => RegistryAddresses.Of(entry)
-            .Select(document => (document.Kind, document.Address, Key: $"../{context.Dataset.Name}.registry/{document.Kind}-{entry.Id}.json"))).ToList();
-        var files = documents.Select(document => stores.File(document.Key, document.Address)).ToList();
-        var objects = await fetcher.FetchAsync(files, atATime: 2, cancellation);
-        return (objects, documents.Select(document => new RegistryDocument(
-            document.Kind, document.Address.AbsoluteUri, Located(context, document.Key))).ToList());
+        try
+        {
+            return await SourceResolver.ResolveAsync(client, context.Dataset.Source, $"{context.Dataset.Place}.source", cancellation);
+        }
+        finally
+        {
+            // Of a registry that answers something else, too: there a person looks for why.
+            foreach (var answer in client.Answers)
+                await KeptAnswers.KeepAsync(context, answer, cancellation);
+        }
     }
 
     /// <summary>What the locked objects were fetched for: another address, crop or place of a label's image locks anew, another registry entry does not.</summary>

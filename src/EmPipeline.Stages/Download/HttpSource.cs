@@ -13,7 +13,7 @@ internal static class HttpSource
         IReadOnlyList<string> addresses;
         try
         {
-            addresses = AddressPattern.Expand(context.Dataset.Source.Address);
+            addresses = context.Dataset.Source.Addresses ?? AddressPattern.Expand(context.Dataset.Source.Address);
         }
         catch (FormatException e)
         {

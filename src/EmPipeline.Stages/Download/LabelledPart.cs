@@ -1,6 +1,7 @@
 using System.Globalization;
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Labels;
+using EmPipeline.Stages.Registries;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -18,6 +19,7 @@ internal static class LabelledPart
     {
         SourceKind.Http => Uri.TryCreate(label.Source.Address, UriKind.Absolute, out var address) && SourceConfig.IsHierarchy(address, label.Source.Level),
         SourceKind.File => Path.Exists(label.Source.Address),
+        SourceKind.Empiar or SourceKind.Idr => false,
         _ => true,
     };
 
@@ -43,10 +45,13 @@ internal static class LabelledPart
     /// <summary>Null where the labels do not answer: their own Download says why, and their image goes on.</summary>
     private static async ValueTask<VolumeInfo?> InfoAsync(StageContext context, CancellationToken cancellation)
     {
-        var source = context.Dataset.Source;
         await using var stores = new SourceStores(context);
+        await using var client = new RegistryClient(context.Mirror);
         try
         {
+            var source = context.Dataset.Source;
+            if (source.IsRegistry)
+                source = source.At(await SourceResolver.ResolveAsync(client, source, $"{context.Dataset.Place}.source", cancellation));
             var wanted = context.Dataset.Volume ?? (source.Kind == SourceKind.Precomputed ? source.Level : null);
             var level = source.Kind == SourceKind.Precomputed ? "" : source.Level ?? "";
             if (source.Kind != SourceKind.File)

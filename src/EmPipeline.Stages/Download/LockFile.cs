@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Registries;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
@@ -63,6 +64,8 @@ public sealed record LockFile
     {
         if (dataset is not { Source: not null, Objects: not null } || dataset.Objects.Any(entry => entry is not { Key: not null, Url: not null, Sha256: not null }))
             throw Wrong(path, $"{name} or an object of it without all that is locked");
+        if (dataset.Resolved is { } resolved && (resolved.Addresses is null || resolved.Addresses.Count == 0 || resolved.Addresses.Any(address => !Uri.TryCreate(address, UriKind.Absolute, out _))))
+            throw Wrong(path, $"{name} without the addresses of its source");
         if (dataset.Objects.GroupBy(entry => entry.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw Wrong(path, $"{name}'s {twice.Key} twice");
         if (dataset.Crop is { } crop && (crop.Origin.Rank != 3 || crop.Shape.Rank != 3 || crop.FilesFrom is { Rank: not 3 } || Box.Whole(crop.Shape).IsEmpty))
@@ -75,7 +78,11 @@ public sealed record LockFile
 
 /// <summary>What is locked of one dataset.</summary>
 /// <param name="Source">The source's configuration as text; objects locked for another source do not count.</param>
-public sealed record LockedDataset(string Source, IReadOnlyList<LockedObject> Objects, ChosenCrop? Crop = null);
+public sealed record LockedDataset(string Source, IReadOnlyList<LockedObject> Objects, ChosenCrop? Crop = null)
+{
+    /// <summary>The addresses that a registry named for the source; null where the configuration names them.</summary>
+    public ResolvedSource? Resolved { get; init; }
+}
 
 /// <summary>One remote object as it was first fetched.</summary>
 /// <param name="Key">Its path below the dataset's raw folder.</param>

@@ -23,7 +23,14 @@ internal static class AttributeCollection
     public static async IAsyncEnumerable<FileAttribute> ReadAsync(
         StageContext context, Ledger download, IFormat format, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var answers = download.ResultAs<DownloadResult>().Registry.Select(document => document.Path).ToHashSet();
+        var registry = download.ResultAs<DownloadResult>().Registry;
+        foreach (var document in registry.Where(document => document.Missing is not null).OrderBy(document => document.Path, StringComparer.Ordinal))
+        {
+            var why = StoredAttribute.OfText("", NotRead, document.Missing!);
+            yield return new FileAttribute(document.Path, null, why.Path, why.Type, why.Value, null, why.Length, why.Sha256, 1);
+        }
+
+        var answers = registry.Where(document => document.Missing is null).Select(document => document.Path).ToHashSet();
         foreach (var answer in answers.Order(StringComparer.Ordinal))
         {
             await foreach (var row in AloneAsync(context, answer, JsonAttributes.ReadAsync, cancellation))

@@ -5,6 +5,7 @@ using EmPipeline.Formats.ImageStack;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Labels;
 using EmPipeline.Stages.Ledgers;
+using EmPipeline.Stages.Registries;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Metadata;
@@ -23,7 +24,7 @@ internal static class MetadataStage
         var claims = new List<Claim>();
         claims.AddRange(Configured(context));
         claims.AddRange(VolumeInfoClaims.From(context.Data.Relative(volume.Place), volume.Zyx.Info));
-        foreach (var document in fetched.Registry)
+        foreach (var document in fetched.Registry.Where(document => document.Missing is null))
             claims.AddRange(await AnswerAsync(context, document, cancellation));
         claims.AddRange(context.Dataset.Facts.Select(fact => new Claim(fact.Key, fact.Value, null, $"configuration, facts.{fact.Key}", ClaimKind.Page)));
 
@@ -31,7 +32,7 @@ internal static class MetadataStage
 
         var name = context.Dataset.Name;
         var consolidated = Consolidator.Consolidate(name, claims);
-        var record = consolidated.ToDatasetRecord(name, context.Dataset.Source.Address, volume.Array.Info.Format);
+        var record = consolidated.ToDatasetRecord(name, context.Dataset.Source.Name, volume.Array.Info.Format);
         if (fetched.Crop is { } crop)
             record = record with { CropOrigin = crop.Origin, CropShape = crop.Shape };
         var voxelSize = consolidated.VoxelSize;
@@ -72,21 +73,14 @@ internal static class MetadataStage
     {
         try
         {
-            return Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url);
+            return RegistryAddresses.Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url);
         }
-        catch (EmException e) when (e.Fault == Fault.Corrupt)
+        catch (EmException e) when (e.Fault is Fault.Corrupt or Fault.Source)
         {
             context.Warn($"{e.Message} Nothing is taken from it; --update-lock asks again.");
             return [];
         }
     }
-
-    private static IReadOnlyList<Claim> Parse(string kind, string json, string place) => kind switch
-    {
-        RegistryAddresses.IdrImageData => OmeroImageData.Parse(json, place),
-        RegistryAddresses.IdrImage => OmeroImage.Parse(json, place),
-        _ => EmpiarEntry.Parse(json, place),
-    };
 
     private static string Summarise(MetadataResult result)
     {

@@ -98,6 +98,24 @@ public sealed class S3Store : IStreamStore
         while (request.ContinuationToken is not null);
     }
 
+    /// <summary>The names of the folders directly below a prefix, in ordinal order; what lies in them is not listed.</summary>
+    /// <param name="prefix">A folder, with a slash at its end; "" for the store's own.</param>
+    public async IAsyncEnumerable<string> FoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var start = _prefix.Length == 0 ? prefix : $"{_prefix}/{prefix}";
+        var request = new ListObjectsV2Request { BucketName = _bucket, Prefix = start, Delimiter = "/" };
+        do
+        {
+            var page = await _reader.AskAsync(
+                Locate(prefix), guard => CallAsync(prefix, () => _client.ListObjectsV2Async(request, guard.Token)), cancellation)
+                ?? throw new StorageException(Locate(prefix), "got 404, expected a bucket. Check its name and region.");
+            foreach (var folder in page.CommonPrefixes ?? [])
+                yield return folder[start.Length..].TrimEnd('/');
+            request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
     public ValueTask DisposeAsync()
     {
         _client.Dispose();

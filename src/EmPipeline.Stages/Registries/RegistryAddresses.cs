@@ -1,9 +1,10 @@
 using System.Globalization;
+using EmPipeline.Catalog.Consolidation;
 using EmPipeline.Stages.Configuration;
 
-namespace EmPipeline.Stages.Download;
+namespace EmPipeline.Stages.Registries;
 
-/// <summary>Where public registries answer programs; all anonymous.</summary>
+/// <summary>Where public registries answer programs, all anonymous, and what reads their answers.</summary>
 internal static class RegistryAddresses
 {
     public const string IdrImageData = "idr-imgdata";
@@ -23,4 +24,14 @@ internal static class RegistryAddresses
             _ => [(EmpiarEntry, new Uri($"https://www.ebi.ac.uk/empiar/api/entry/EMPIAR-{id}/"))],
         };
     }
+
+    /// <summary>What an answer states.</summary>
+    /// <param name="place">Where it came from, for messages.</param>
+    /// <exception cref="EmPipeline.Volumes.EmException">It is no answer: a page that says that the service is down, a refusal.</exception>
+    public static IReadOnlyList<Claim> Parse(string kind, string json, string place) => kind switch
+    {
+        IdrImageData => OmeroImageData.Parse(json, place),
+        IdrImage => OmeroImage.Parse(json, place),
+        _ => EmPipeline.Catalog.Consolidation.EmpiarEntry.Parse(json, place),
+    };
 }
