@@ -87,6 +87,7 @@ public sealed class HttpMirrorTests(Mirror mirror) : IDisposable
     [Theory]
     [InlineData("/idr.openmicroscopy.org/webgateway/imgData/9846137/")]
     [InlineData("/idr.openmicroscopy.org/api/v0/m/images/9846137/")]
+    [InlineData("/idr.openmicroscopy.org/webgateway/original_file_paths/9846137/")]
     [InlineData("/www.ebi.ac.uk/empiar/api/entry/EMPIAR-11759/")]
     [InlineData("/www.ebi.ac.uk/empiar/api/entry/EMPIAR-11759")]
     public async Task A_folder_answers_with_its_JSON(string path)
@@ -95,6 +96,25 @@ public sealed class HttpMirrorTests(Mirror mirror) : IDisposable
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         response.Content.Headers.ContentType!.MediaType.Should().Be("application/json");
         (await response.Content.ReadAsStringAsync()).Should().StartWith("{");
+    }
+
+    [Fact]
+    public async Task Where_the_source_lists_its_folders_a_folder_is_a_page_of_links()
+    {
+        using var response = await _client.GetAsync("/ftp.ebi.ac.uk/empiar/world_availability/11759/data/");
+        response.Content.Headers.ContentType!.MediaType.Should().Be("text/html");
+        var page = await response.Content.ReadAsStringAsync();
+        page.Should().Contain("<a href=\"F57-8_test1_3VBSED_slice_0015.dm3\">").And.Contain("<a href=\"/ftp.ebi.ac.uk/empiar/world_availability/11759/\">Parent Directory</a>");
+    }
+
+    [Fact]
+    public async Task A_short_link_leads_to_the_page_with_its_state()
+    {
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler);
+        using var response = await client.GetAsync(mirror.HttpAddress + "/tinyurl.com/hemibrain-ng");
+        response.StatusCode.Should().Be(HttpStatusCode.MovedPermanently);
+        Uri.UnescapeDataString(response.Headers.Location!.Fragment).Should().StartWith("#!{").And.Contain("\"precomputed://gs://neuroglancer-janelia-flyem-hemibrain/emdata/clahe_yz/jpeg\"");
     }
 
     [Theory]
