@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EmPipeline.Stages.Registries;
 
 namespace EmPipeline.Stages.Configuration;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
-using EmPipeline.Stages.Registries;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 

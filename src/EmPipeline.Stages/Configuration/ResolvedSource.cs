@@ -1,6 +1,4 @@
-using EmPipeline.Stages.Configuration;
-
-namespace EmPipeline.Stages.Registries;
+namespace EmPipeline.Stages.Configuration;
 
 /// <summary>What a registry's source turned out to be: addresses that need no registry. It lands in the lock file.</summary>
 /// <param name="Kind">http, s3 or precomputed.</param>

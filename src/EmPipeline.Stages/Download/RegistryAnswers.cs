@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using EmPipeline.Stages.Download;
+using EmPipeline.Stages.Registries;
 using EmPipeline.Volumes;
 
-namespace EmPipeline.Stages.Registries;
+namespace EmPipeline.Stages.Download;
 
 /// <summary>
 /// What registries say of a dataset, kept as it came beside the raw files, not among them, so that a folder of slices stays one. It may change any day
