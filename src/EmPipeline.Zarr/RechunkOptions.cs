@@ -45,6 +45,9 @@ public sealed record RechunkOptions
     /// <summary>A file for what is known of the image's sections (<see cref="RechunkResult.Sections"/>), kept between runs like the table of shards; null: nobody asks. Not of a label.</summary>
     public string? SectionTablePath { get; init; }
 
+    /// <summary>The folder of what portions' runs leave (<see cref="Portions.PortionedRechunk"/>), taken up and removed by the run that ends the volume; null: none.</summary>
+    public string? PortionsFolder { get; init; }
+
     /// <summary>How voxels are merged; null: <see cref="DownsampleMethods.DefaultFor"/>, and of labels the most frequent value.</summary>
     public DownsampleMethod? Downsample { get; init; }
 

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace EmPipeline.Storage;
 
 /// <summary>A lock between processes, and between the tasks of one: held while the file is open, so a killed holder holds nothing.</summary>
@@ -8,6 +10,9 @@ public sealed class ExclusiveFile : IDisposable
     private readonly bool _leaveNothing;
 
     private ExclusiveFile(FileStream file, bool leaveNothing) => (_file, _leaveNothing) = (file, leaveNothing);
+
+    /// <summary>The file itself, for what its holder keeps in it. Owned by this.</summary>
+    public SafeFileHandle Handle => _file.SafeFileHandle;
 
     /// <summary>Waits until nobody else holds the file.</summary>
     /// <inheritdoc cref="TryAcquire"/>

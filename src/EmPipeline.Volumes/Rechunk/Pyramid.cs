@@ -7,7 +7,7 @@ namespace EmPipeline.Volumes.Rechunk;
 /// The unfinished parts of the coarser levels' shards. Each part adds its down-sampled voxels to the one above it, in a place that no other
 /// touches; the one that adds the last writes the whole. Buffers are pooled. Safe for concurrent use.
 /// </summary>
-internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink) : IDisposable
+internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink, Portion portion) : IDisposable
 {
     private readonly ConcurrentDictionary<(int Level, NdIndex Position), Lazy<Task<Part>>> _open = new();
 
@@ -26,7 +26,7 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
     }
 
     /// <summary>
-    /// The coarser part that a part of <paramref name="level"/> goes into; null when there is none, or an earlier run finished its shard.
+    /// The coarser part that a part of <paramref name="level"/> goes into; null when there is none, an earlier run finished its shard, or it is not this run's.
     /// The caller folds all its voxels that are not fill into it, then counts itself with <see cref="Part.Complete"/>.
     /// </summary>
     public async ValueTask<Part?> FindAboveAsync(int level, NdIndex part, CancellationToken cancellation)
@@ -64,7 +64,7 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
     /// <summary>To be called when no worker runs any more.</summary>
     public void Dispose() => _buffers.Dispose();
 
-    private bool IsMissing(int level, NdIndex part) => sink.Find(level, levels[level].ShardOf(part)) == ShardState.Missing;
+    private bool IsMissing(int level, NdIndex part) => levels[level].ShardOf(part) is var shard && portion.Contains(level, shard) && sink.Find(level, shard) == ShardState.Missing;
 
     private Task<Part> OpenAsync(int level, NdIndex part, CancellationToken cancellation) =>
         _open.GetOrAdd((level, part), key => new Lazy<Task<Part>>(() => MakeAsync(key.Level, key.Position, cancellation))).Value;

@@ -15,13 +15,15 @@ public sealed record EngineResult(long SourceBytesRead, long BytesWritten, int S
 /// </summary>
 /// <param name="areNumbers">False: voxels are names, as of labels, and statistics count fill alone.</param>
 /// <param name="sections">Told of the sections in each part of the finest level that this run makes; null where nobody asks.</param>
+/// <param name="portion">The shards that this run makes; null: all.</param>
 public sealed class RechunkEngine(
     IVolumeReader source, IReadOnlyList<LevelGrid> levels, RechunkPlan plan, DownsampleMethod method, ReadOnlyMemory<byte> fill, IShardSink sink,
-    int workers, IProgress<RechunkProgress>? progress = null, bool areNumbers = true, ISectionSink? sections = null)
+    int workers, IProgress<RechunkProgress>? progress = null, bool areNumbers = true, ISectionSink? sections = null, Portion? portion = null)
 {
     private readonly VoxelType _type = source.Info.Type;
     private readonly int _size = source.Info.Type.Size();
     private readonly OpenShards _shards = new();
+    private readonly Portion _portion = portion ?? Portion.Whole(levels);
     private readonly SharedBlocks? _shared = !plan.Streams && plan.ReadRatio > SharedBlocks.WorthIt ? new SharedBlocks(source, plan) : null;
     private Pyramid _pyramid = null!;
     private long _bytesRead;
@@ -36,7 +38,7 @@ public sealed class RechunkEngine(
     public async Task<EngineResult> RunAsync(CancellationToken cancellation)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var pyramid = new Pyramid(levels, _type, method, fill, sink);
+        using var pyramid = new Pyramid(levels, _type, method, fill, sink, _portion);
         _pyramid = pyramid;
         if (sink.HasFinished)
             await TakeUpAsync(linked.Token);
@@ -167,7 +169,7 @@ public sealed class RechunkEngine(
         using var encoder = new ShardEncoder(_type, fill, sink.CreateWriter(), areNumbers);
         foreach (var level in levels)
         {
-            foreach (var position in Box.Whole(level.Grid).CellsTouched(NdIndex.Filled(3, 1)))
+            foreach (var position in _portion.Shards(level.Level).CellsTouched(NdIndex.Filled(3, 1)))
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (Reuse(sink.Find(level.Level, position)))
@@ -192,9 +194,9 @@ public sealed class RechunkEngine(
     private IEnumerable<WorkBox> Remaining()
     {
         var finest = levels[0];
-        foreach (var position in plan.Boxes())
+        foreach (var position in plan.Boxes(_portion.Voxels))
         {
-            var box = plan.BoxAt(position);
+            var box = plan.BoxAt(position).Intersect(_portion.Voxels);
             var parts = box.CellsTouched(finest.Part).Where(part => sink.Find(0, finest.ShardOf(part)) == ShardState.Missing).ToArray();
             if (parts.Length > 0)
                 yield return new WorkBox(box, parts);
@@ -214,7 +216,7 @@ public sealed class RechunkEngine(
     private void Advance(long voxels)
     {
         var done = Interlocked.Add(ref _voxelsDone, voxels);
-        progress?.Report(new RechunkProgress(done, levels[0].Shape.Volume, Interlocked.Read(ref _bytesWritten)));
+        progress?.Report(new RechunkProgress(done, _portion.Voxels.Volume, Interlocked.Read(ref _bytesWritten)));
     }
 
     private static async Task WhenAllFirstErrorAsync(Task[] tasks, CancellationToken cancellation)

@@ -83,8 +83,14 @@ public sealed class RechunkPlan
             $"memory: got {memory >> 20} MiB, expected {(least >> 20) + 1} MiB or more for {workers} threads and shards of {levels[0].Shard} {info.Type.Name()} in blocks of {levels[0].Block}. Raise it, or take smaller blocks or fewer threads.");
     }
 
-    /// <summary>The position of every box, in the order in which they are read.</summary>
-    public IEnumerable<NdIndex> Boxes() => IsSwept ? Columns() : ZOrder.Positions(BoxGrid);
+    /// <summary>The position of every box that touches some voxels, in the order in which they are read.</summary>
+    /// <param name="voxels">In level-0 voxels of the region; null, and where the plan is swept: all.</param>
+    public IEnumerable<NdIndex> Boxes(Box? voxels = null)
+    {
+        var part = voxels ?? Box.Whole(_finest.Shape);
+        var first = NdIndex.FloorDivide(part.Origin, BoxShape);
+        return IsSwept ? Columns() : ZOrder.Positions(NdIndex.CeilingDivide(part.End, BoxShape) - first).Select(position => first + position);
+    }
 
     /// <summary>A box in level-0 voxels of the region.</summary>
     public Box BoxAt(NdIndex position) => new Box(position * BoxShape, BoxShape).Intersect(Box.Whole(_finest.Shape));

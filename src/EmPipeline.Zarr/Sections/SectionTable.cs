@@ -40,13 +40,26 @@ internal sealed class SectionTable : ISectionSink, IDisposable
 
     public void Write(NdIndex part, Span<byte> records)
     {
-        var number = NumberOf(part);
-        for (var i = 0; i < records.Length / Grid.RecordLength; i++)
+        WriteSlot(Stamp(Grid, part, records), records);
+    }
+
+    /// <summary>Gives a part's records their checksums.</summary>
+    /// <returns>The number of the part's slot.</returns>
+    public static long Stamp(SectionGrid grid, NdIndex part, Span<byte> records)
+    {
+        var number = NumberOf(grid, part);
+        for (var i = 0; i < records.Length / grid.RecordLength; i++)
         {
-            var record = records.Slice(i * Grid.RecordLength, Grid.RecordLength);
+            var record = records.Slice(i * grid.RecordLength, grid.RecordLength);
             BinaryPrimitives.WriteUInt32LittleEndian(record, Checksum(record, number, i));
         }
 
+        return number;
+    }
+
+    /// <summary>Writes what a part says, checksums included.</summary>
+    public void WriteSlot(long number, ReadOnlySpan<byte> records)
+    {
         try
         {
             RandomAccess.Write(_file, records, PageLength + (number * Grid.SlotLength));
@@ -60,7 +73,7 @@ internal sealed class SectionTable : ISectionSink, IDisposable
     /// <summary>Reads a few sections of a part; false where a record is not whole.</summary>
     public bool TryRead(NdIndex part, int first, int count, Span<byte> records)
     {
-        var (number, read) = (NumberOf(part), 0);
+        var (number, read) = (NumberOf(Grid, part), 0);
         var offset = PageLength + (number * Grid.SlotLength) + ((long)first * Grid.RecordLength);
         for (int more; read < records.Length && (more = RandomAccess.Read(_file, records[read..], offset + read)) > 0;)
             read += more;
@@ -97,7 +110,7 @@ internal sealed class SectionTable : ISectionSink, IDisposable
         return null;
     }
 
-    private long NumberOf(NdIndex part) => (((part[0] * Grid.Level.PartGrid[1]) + part[1]) * Grid.Level.PartGrid[2]) + part[2];
+    private static long NumberOf(SectionGrid grid, NdIndex part) => (((part[0] * grid.Level.PartGrid[1]) + part[1]) * grid.Level.PartGrid[2]) + part[2];
 
     // Zeros are no record: their checksum is none.
     private static uint Checksum(ReadOnlySpan<byte> record, long part, int section) => Crc32C.Append((uint)((part * 65537) + section + 1), record[4..]);

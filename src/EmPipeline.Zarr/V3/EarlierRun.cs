@@ -1,4 +1,5 @@
 using EmPipeline.Storage;
+using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
 
 namespace EmPipeline.Zarr.V3;
@@ -15,8 +16,7 @@ internal static class EarlierRun
         {
             foreach (var (position, state, length, checksum) in table.States(level))
             {
-                var path = state == ShardState.Written ? folder.File(level.Level, position) : null;
-                if (path is null || FileLength.Of(path) == length || FinishRenaming(path, length, checksum))
+                if (state != ShardState.Written || IsWhole(folder, level.Level, position, length, checksum))
                     states[level.Level, position] = state;
             }
 
@@ -29,6 +29,27 @@ internal static class EarlierRun
         File.Delete(Path.Combine(folder.Root, ZarrHierarchy.MetadataName));
         return states;
     }
+
+    /// <summary>Which shards are done as the table says, their files unseen; null where one of the finest level is missing.</summary>
+    public static ShardStates? Believe(ShardTable table)
+    {
+        var states = new ShardStates(table.Levels);
+        foreach (var level in table.Levels)
+        {
+            foreach (var (position, state, _, _) in table.States(level))
+            {
+                if (state == ShardState.Missing && level.Level == 0)
+                    return null;
+                states[level.Level, position] = state;
+            }
+        }
+
+        return states;
+    }
+
+    /// <summary>Whether the file of a recorded shard is there; one that only lacks its name gets it.</summary>
+    public static bool IsWhole(ShardFolder folder, int level, NdIndex position, long length, uint checksum) =>
+        folder.File(level, position) is var path && (FileLength.Of(path) == length || FinishRenaming(path, length, checksum));
 
     /// <summary>Removes an earlier volume of another plan, so that a new one can be made. The folder is ours (<see cref="VolumeOwnership"/>).</summary>
     public static void Clear(ShardFolder folder)

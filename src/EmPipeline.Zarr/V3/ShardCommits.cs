@@ -20,7 +20,7 @@ internal sealed class ShardCommits
     private const int FullCollection = 8;
 
     private readonly ShardFolder _folder;
-    private readonly ShardTable _table;
+    private readonly IShardLog _log;
     private readonly bool _leavesCache;
     private readonly int _leastBatch;
     private readonly Channel<Entry> _waiting = Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
@@ -30,9 +30,9 @@ internal sealed class ShardCommits
 
     /// <param name="leavesCache">Files that are on the disk are dropped from the page cache.</param>
     /// <param name="atOnce">No shard waits for others: for shards that cost more than a wait for the disk.</param>
-    public ShardCommits(ShardFolder folder, ShardTable table, bool leavesCache, bool atOnce)
+    public ShardCommits(ShardFolder folder, IShardLog log, bool leavesCache, bool atOnce)
     {
-        (_folder, _table, _leavesCache, _leastBatch) = (folder, table, leavesCache, atOnce ? 1 : UsualBatch);
+        (_folder, _log, _leavesCache, _leastBatch) = (folder, log, leavesCache, atOnce ? 1 : UsualBatch);
         // Its own thread: it waits for the disk nearly all the time.
         _committing = Task.Factory.StartNew(CommitAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -116,7 +116,7 @@ internal sealed class ShardCommits
             entry.File.Dispose();
         }
 
-        _table.Write(batch.Select(entry => entry.Shard));
+        _log.Write(batch.Select(entry => entry.Shard));
         var folders = new HashSet<string>();
         foreach (var entry in batch)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
 
@@ -8,6 +9,9 @@ namespace EmPipeline.Zarr.V3;
 internal sealed class ShardFolder(string root)
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> _made = new();
+
+    /// <summary>Of the file of a shard's encoded parts whose turn has not come.</summary>
+    public const string SpillSuffix = ".spill";
 
     public string Root => root;
 
@@ -48,6 +52,15 @@ internal sealed class ShardFolder(string root)
             return;
         Directory.CreateDirectory(folder);
         _made.TryAdd(folder, true);
+    }
+
+    /// <summary>Removes what was being written of a shard.</summary>
+    public void RemoveLeftovers(int level, NdIndex position)
+    {
+        if (!Directory.Exists(Of(level, position)))
+            return;
+        foreach (var suffix in (string[])[Durable.PartialSuffix, SpillSuffix])
+            System.IO.File.Delete(File(level, position) + suffix);
     }
 
     /// <summary>The error for a disk that refuses.</summary>

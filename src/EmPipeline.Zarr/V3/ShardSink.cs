@@ -23,12 +23,13 @@ internal sealed class ShardSink : IShardSink, IDisposable
     private readonly long _mostWaiting;
     private long _waitingBytes;
 
+    /// <param name="log">Where finished shards are recorded.</param>
     /// <param name="finished">What an earlier run left, checked.</param>
     /// <param name="readers">A reader of each level as far as it exists.</param>
     /// <param name="memory">How many bytes of encoded parts may wait in memory for those before them.</param>
     /// <param name="atOnce">Shards are made durable one by one, not in batches.</param>
     public ShardSink(
-        ShardFolder folder, ShardTable table, ShardStates finished, ShardCodec codec,
+        ShardFolder folder, IShardLog log, ShardStates finished, ShardCodec codec,
         IReadOnlyList<LevelGrid> levels, int elementSize, IReadOnlyList<IVolumeReader> readers, long memory, bool atOnce)
     {
         (_folder, _finished, _readers, _mostWaiting) = (folder, finished, readers, memory);
@@ -39,7 +40,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
         var chunksOfPart = NdIndex.FloorDivide(NdIndex.Min(part, NdIndex.CeilingDivide(levels[0].Shape, chunk) * chunk), chunk).Volume;
         Parts = new BufferPool(shard == part ? 0 : checked((int)(chunksOfPart * ShardWriter.ChunkRoom(codec, chunkLength))));
         // A volume that would crowd out everything else that the page cache holds does not stay there once it is on the disk.
-        _commits = new ShardCommits(folder, table, leavesCache: levels[0].Shape.Volume * elementSize > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, atOnce);
+        _commits = new ShardCommits(folder, log, leavesCache: levels[0].Shape.Volume * elementSize > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, atOnce);
     }
 
     public bool HasFinished => _finished.Any;
@@ -72,7 +73,7 @@ internal sealed class ShardSink : IShardSink, IDisposable
     {
         _folder.Make(level, position);
         return File.OpenHandle(
-            _folder.File(level, position) + ".spill", FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+            _folder.File(level, position) + ShardFolder.SpillSuffix, FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
     });
 
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)

@@ -11,7 +11,7 @@ namespace EmPipeline.Zarr.V3;
 /// is read in order, in bounded memory, however large it is. A slot carries its own checksum: a torn or damaged one counts as not written.
 /// Reading is safe while one other writes.
 /// </summary>
-public sealed class ShardTable : IDisposable
+public sealed class ShardTable : IShardLog, IDisposable
 {
     private const int ReadLength = 1 << 18;
     private readonly string _path;
@@ -137,21 +137,68 @@ public sealed class ShardTable : IDisposable
         }
     }
 
+    /// <summary>What is known of the files of some of a level's shards, in C order. A damaged slot's shard is missing.</summary>
+    /// <param name="shards">In the level's grid of shards.</param>
+    internal IEnumerable<(NdIndex Position, ShardState State, long StoredBytes, uint Checksum)> States(LevelGrid level, Box shards)
+    {
+        var length = _slotLengths[level.Level];
+        var row = new byte[checked((int)(shards.Shape[2] * length))];
+        foreach (var first in new Box(shards.Origin, shards.Shape).CellsTouched(new NdIndex(1, 1, Math.Max(1, level.Grid[2]))))
+        {
+            var start = new NdIndex(first[0], first[1], shards.Origin[2]);
+            var number = NumberOf(level, start);
+            row.AsSpan(ReadFully(row, _offsets[level.Level] + (number * length))).Clear();
+            for (var i = 0; i < shards.Shape[2]; i++)
+            {
+                var (state, stored, checksum) = ShardSlot.ReadFile(row.AsSpan(i * length, length), _firstNumbers[level.Level] + number + i);
+                yield return (start + new NdIndex(0, 0, i), state, stored, checksum);
+            }
+        }
+    }
+
     /// <summary>Records finished shards, and returns when they are on the disk.</summary>
     internal void Write(IEnumerable<ShardRecord> shards)
     {
         foreach (var shard in shards)
         {
-            var (level, number) = (shard.Level, NumberOf(Levels[shard.Level], shard.Position));
-            var slot = new byte[_slotLengths[level]];
-            ShardSlot.Write(slot, _firstNumbers[level] + number, shard);
-            RandomAccess.Write(_file, slot, _offsets[level] + (number * slot.Length));
+            var (number, slot) = Slot(shard);
+            WriteSlot(shard.Level, number, slot);
         }
 
-        Durable.Flush(_file);
+        Flush();
     }
 
+    void IShardLog.Write(IEnumerable<ShardRecord> shards) => Write(shards);
+
+    /// <summary>A shard's slot and its number within its level.</summary>
+    internal (long Number, byte[] Slot) Slot(ShardRecord shard)
+    {
+        var (level, number) = (shard.Level, NumberOf(Levels[shard.Level], shard.Position));
+        var slot = new byte[_slotLengths[level]];
+        ShardSlot.Write(slot, _firstNumbers[level] + number, shard);
+        return (number, slot);
+    }
+
+    /// <summary>Which shard a slot is of, and what it says of its file; one that is no slot of this table is of a missing shard.</summary>
+    internal (NdIndex Position, ShardState State, long StoredBytes, uint Checksum) ReadSlot(int level, long number, ReadOnlySpan<byte> slot)
+    {
+        var (state, stored, checksum) = IsSlot(level, number, slot) ? ShardSlot.ReadFile(slot, _firstNumbers[level] + number) : default;
+        return (state == ShardState.Missing ? default : PositionOf(Levels[level], number), state, stored, checksum);
+    }
+
+    /// <summary>Puts a slot into its place, durable with the next <see cref="Flush"/>; nothing that is no slot of this table.</summary>
+    internal void WriteSlot(int level, long number, ReadOnlySpan<byte> slot)
+    {
+        if (IsSlot(level, number, slot))
+            RandomAccess.Write(_file, slot, _offsets[level] + (number * slot.Length));
+    }
+
+    internal void Flush() => Durable.Flush(_file);
+
     public void Dispose() => _file.Dispose();
+
+    private bool IsSlot(int level, long number, ReadOnlySpan<byte> slot) =>
+        level >= 0 && level < Levels.Count && slot.Length == _slotLengths[level] && number >= 0 && number < Levels[level].Grid.Volume;
 
     private static ShardTable? Open(string path, FileAccess access)
     {
