@@ -67,6 +67,19 @@ public sealed class DataFolder(string root)
     /// <summary>What a label says of places (<see cref="EmPipeline.Zarr.LabelStatisticsFile"/>).</summary>
     public string LabelStatistics(string label) => Path.Combine(State(label), "Rechunk.labels");
 
+    /// <summary>What a Rechunk that is divided hands to its tasks, and what they leave; gone when it is done.</summary>
+    public string Portions(string dataset) => Path.Combine(State(dataset), "Rechunk.portions");
+
+    /// <summary>The data folder of a file in <see cref="Portions"/>.</summary>
+    internal static DataFolder OfPortion(string file, string dataset)
+    {
+        // ROOT/state/IMAGE/Rechunk.portions/FILE, or with labels/LABEL in between.
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        for (var up = dataset.Contains('/') ? 5 : 3; up > 0; up--)
+            folder = Path.GetDirectoryName(folder)!;
+        return new DataFolder(folder);
+    }
+
     /// <summary>The place of a <see cref="Ledgers.LedgerFile"/>.</summary>
     public string Locate(LedgerFile file) => Path.Combine(Root, file.Path);
 

@@ -1,4 +1,5 @@
 using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Execution;
 
 namespace EmPipeline.Stages;
 
@@ -25,6 +26,12 @@ public sealed record StageContext
 
     /// <summary>Worker threads of the Rechunk stage.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Who runs the tasks of a stage that can be divided; null: this process does all of it.</summary>
+    public IExecutor? Executor { get; init; }
+
+    /// <summary>How large those tasks are.</summary>
+    public ExecutorConfig Execution { get; init; } = new();
 
     public IProgress<StageProgress> Progress { get; init; } = new Progress<StageProgress>();
 

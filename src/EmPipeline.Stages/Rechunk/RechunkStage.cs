@@ -21,19 +21,18 @@ internal static class RechunkStage
     public static async Task<StageProduct> RunAsync(StageContext context, Ledger download, Ledger verify, Ledger metadata, CancellationToken cancellation)
     {
         var (name, data) = (context.Dataset.Name, context.Data);
+        var (described, identity) = (metadata.ResultAs<MetadataResult>(), SourceIdentity(context, download, verify));
+        RequireImage(context);
+        await RechunkTasks.RunAsync(context, download, described, identity, cancellation);
         // Rechunk takes all cores and its whole memory budget: datasets take turns, while others download.
         using var turn = await ExclusiveFile.AcquireAsync(data.RechunkTurn, cancellation);
         await using var volume = await SourceVolume.OpenAsync(context, download, cancellation);
         VerifyInputs.Check(context, verify);
-        // The image's folder is made by its own Rechunk: one that is there already could be anybody's.
-        if (context.Dataset.Label is { } label && !ZarrRechunk.Made(data.Zarr(label.Image)))
-            throw new EmException(Fault.Configuration, $"{data.Zarr(label.Image)}: got no image there, expected that of the labels. Run ./build.sh Rechunk --dataset {label.Image} first.");
-        var described = metadata.ResultAs<MetadataResult>();
         var size = volume.Zyx.Info.Type.Size();
         var total = volume.Region.Volume * size;
         var progress = new VoxelProgress(context.Progress, total, size);
         var output = context.Zarr;
-        var options = Options(context, described, SourceIdentity(context, download, verify));
+        var options = Options(context, identity, described.VoxelSizeNm, described.LabelCentreNm);
         // What listing very many files left behind is not kept through hours of work.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         RechunkResult result;
@@ -46,6 +45,8 @@ internal static class RechunkStage
         {
             // The shards are of no one content: without their table the next run makes them all anew.
             File.Delete(data.ShardTable(name));
+            if (Directory.Exists(data.Portions(name)))
+                Directory.Delete(data.Portions(name), recursive: true);
             throw;
         }
 
@@ -74,6 +75,13 @@ internal static class RechunkStage
         var reused = result.ShardsReused > 0 ? $", {result.ShardsReused} kept" : "";
         var empty = result.EmptyShards > 0 ? $", {result.EmptyShards} empty" : "";
         return new StageProduct(files, written, new StageOutcome(total, $"{Counted.Of(result.ShardsWritten, "shard")} written{reused}{empty}, {Counted.Of(levels.Count, "level")}, {codec}")) { Shards = shards };
+    }
+
+    // The image's folder is made by its own Rechunk: one that is there already could be anybody's.
+    private static void RequireImage(StageContext context)
+    {
+        if (context.Dataset.Label is { } label && context.Data.Zarr(label.Image) is var image && !ZarrRechunk.Made(image))
+            throw new EmException(Fault.Configuration, $"{image}: got no image there, expected that of the labels. Run ./build.sh Rechunk --dataset {label.Image} first.");
     }
 
     private static async Task<LedgerFile> FileAsync(DataFolder data, string path, CancellationToken cancellation) =>
@@ -106,7 +114,8 @@ internal static class RechunkStage
         return keys;
     }
 
-    private static RechunkOptions Options(StageContext context, MetadataResult described, string identity)
+    /// <summary>What a run of the stage, or a task of it, is to make.</summary>
+    internal static RechunkOptions Options(StageContext context, string identity, double?[] voxelSizeNm, double[]? labelCentreNm)
     {
         var output = context.Dataset.Output;
         return new RechunkOptions
@@ -120,19 +129,20 @@ internal static class RechunkStage
             Levels = output.Levels,
             MemoryBytes = output.MemoryBytes,
             Threads = context.Threads,
-            VoxelSize = described.VoxelSize,
+            VoxelSize = new VoxelSize(voxelSizeNm[0], voxelSizeNm[1], voxelSizeNm[2]),
             Downsample = output.Downsample switch { "mean" => DownsampleMethod.Mean, "mode" => DownsampleMethod.Mode, _ => null },
-            Label = context.Dataset.Label is { } label ? Description(label, described) : null,
+            Label = context.Dataset.Label is { } label ? Description(label, labelCentreNm) : null,
             SectionTablePath = context.Dataset.Label is null ? context.Data.SectionTable(context.Dataset.Name) : null,
+            PortionsFolder = context.Data.Portions(context.Dataset.Name),
         };
     }
 
-    private static LabelDescription Description(LabelConfig label, MetadataResult described) => new()
+    private static LabelDescription Description(LabelConfig label, double[]? centreNm) => new()
     {
         Origin = label.Origin,
         Name = label.Name,
         Scheme = label.Scheme,
-        Centre = described.LabelCentreNm is [var z, var y, var x] ? (z, y, x) : default,
+        Centre = centreNm is [var z, var y, var x] ? (z, y, x) : default,
         Annotation = label.Annotation,
     };
 

@@ -98,6 +98,17 @@ internal sealed class PortionJournal : IShardLog, ISectionSink, IDisposable
         }
     }
 
+    /// <summary>How long the journal of a portion is when all of it is made.</summary>
+    public static long LengthOf(ShardTable table, SectionGrid? grid, Portion portion)
+    {
+        var length = HeaderLength + FrameLength + table.Levels.Sum(level => portion.Shards(level.Level).Volume * (FrameLength + table.SlotLength(level.Level)));
+        if (grid is null)
+            return length;
+        var (part, voxels) = (grid.Level.Part, portion.Voxels.Shape);
+        var columns = NdIndex.CeilingDivide(voxels, part);
+        return length + (columns.Volume * FrameLength) + (columns[1] * columns[2] * voxels[0] * grid.RecordLength);
+    }
+
     public void Write(IEnumerable<ShardRecord> shards)
     {
         lock (_lock)

@@ -32,7 +32,8 @@ public static class PortionedRechunk
         var finished = begun.Finished(setup.Folder, options.PortionsFolder, sections);
         Clear(options);
         var portions = PortionGrid.For(setup.Levels, source.Info, portionBytes, most);
-        var toDo = Enumerable.Range(0, portions.Count).Where(number => IsMissing(setup.Levels, portions[number], finished)).ToList();
+        var toDo = Enumerable.Range(0, portions.Count).Where(number => IsMissing(setup.Levels, portions[number], finished)).Select(number => new PlannedPortion(
+            number, portions[number].Voxels.Volume * setup.Type.Size(), PortionJournal.LengthOf(table, setup.SectionGrid, portions[number]))).ToList();
         return new PortionPlan(portions.Shape, portions.Count, toDo);
     }
 

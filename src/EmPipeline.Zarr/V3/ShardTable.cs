@@ -170,6 +170,8 @@ public sealed class ShardTable : IShardLog, IDisposable
 
     void IShardLog.Write(IEnumerable<ShardRecord> shards) => Write(shards);
 
+    internal int SlotLength(int level) => _slotLengths[level];
+
     /// <summary>A shard's slot and its number within its level.</summary>
     internal (long Number, byte[] Slot) Slot(ShardRecord shard)
     {

@@ -29,9 +29,13 @@ public sealed class PortionedRechunkTests
 
         using var folder = new TemporaryFolder();
         var plan = await BeginAsync(folder, Source(shape), bytes);
-        plan.ToDo.Should().Equal(Enumerable.Range(0, plan.Count));
-        foreach (var number in plan.ToDo.OrderBy(number => number * 7919 % 101))
-            await MakeAsync(folder, Source(shape), plan, number);
+        plan.ToDo.Select(portion => portion.Number).Should().Equal(Enumerable.Range(0, plan.Count));
+        foreach (var portion in plan.ToDo.OrderBy(portion => portion.Number * 7919 % 101))
+        {
+            await MakeAsync(folder, Source(shape), plan, portion.Number);
+            PortionedRechunk.JournalLength(Options(folder), portion.Number).Should().Be(portion.JournalBytes, "progress is told from it");
+        }
+
         await ShouldEndAsAsync(expected, folder, shape, plan);
     }
 
@@ -47,7 +51,7 @@ public sealed class PortionedRechunkTests
         var result = await RunAsync(source, whole, Options(whole));
         using var folder = new TemporaryFolder();
         var plan = await BeginAsync(folder, source, 400 << 10);
-        await Task.WhenAll(plan.ToDo.Select(number => MakeAsync(folder, source, plan, number)));
+        await Task.WhenAll(plan.ToDo.Select(portion => MakeAsync(folder, source, plan, portion.Number)));
         await ShouldEndAsAsync(new Made(ZarrRechunkTests.Snapshot(whole["v.zarr"]), File.ReadAllBytes(whole["state/shards"]), result.Sections), folder, source, plan);
     }
 
@@ -62,7 +66,7 @@ public sealed class PortionedRechunkTests
         options = options with { PortionsFolder = folder["portions"] };
         var plan = await BeginAsync(folder, source, 1, options);
         plan.Count.Should().Be(6);
-        foreach (var number in plan.ToDo)
+        foreach (var (number, _, _) in plan.ToDo)
             await MakeAsync(folder, source, plan, number, options);
         await RunAsync(source, folder, options);
         ZarrRechunkTests.Snapshot(folder["v.zarr"]).Should().Equal(ZarrRechunkTests.Snapshot(whole["v.zarr"]));
@@ -77,7 +81,7 @@ public sealed class PortionedRechunkTests
         var plan = await BeginAsync(folder, Source(Shape), 500 << 10);
         plan.Count.Should().BeGreaterThan(2);
         var failures = 0;
-        foreach (var number in plan.ToDo)
+        foreach (var (number, _, _) in plan.ToDo)
         {
             for (var attempt = 1; !PortionedRechunk.IsDone(Options(folder), number); attempt++)
             {
@@ -108,7 +112,7 @@ public sealed class PortionedRechunkTests
         var expected = await WholeAsync(whole, Shape);
         using var folder = new TemporaryFolder();
         var plan = await BeginAsync(folder, Source(Shape), 500 << 10);
-        foreach (var number in plan.ToDo.Where(number => number % 3 != 1))
+        foreach (var (number, _, _) in plan.ToDo.Where(portion => portion.Number % 3 != 1))
             await MakeAsync(folder, Source(Shape), plan, number);
         var failing = () => MakeAsync(folder, Source(Shape, read => Fail(read == 2)), plan, 1);
         await failing.Should().ThrowAsync<EmException>();
@@ -122,13 +126,13 @@ public sealed class PortionedRechunkTests
         var expected = await WholeAsync(whole, Shape);
         using var folder = new TemporaryFolder();
         var first = await BeginAsync(folder, Source(Shape), 500 << 10);
-        foreach (var number in first.ToDo.Skip(1))
+        foreach (var (number, _, _) in first.ToDo.Skip(1))
             await MakeAsync(folder, Source(Shape), first, number);
         var again = await BeginAsync(folder, Source(Shape), 500 << 10);
         again.ToDo.Should().Equal(first.ToDo[0]);
         var finer = await BeginAsync(folder, Source(Shape), 1);
         finer.ToDo.Count.Should().BeGreaterThan(1).And.BeLessThan(finer.Count);
-        foreach (var number in finer.ToDo)
+        foreach (var (number, _, _) in finer.ToDo)
             await MakeAsync(folder, Source(Shape), finer, number);
         await ShouldEndAsAsync(expected, folder, Shape, finer);
     }
@@ -225,7 +229,7 @@ public sealed class PortionedRechunkTests
     {
         var made = Shards(folder);
         var before = source.BytesRead;
-        var isWhole = plan.ToDo.All(number => PortionedRechunk.IsDone(Options(folder), number));
+        var isWhole = plan.ToDo.All(portion => PortionedRechunk.IsDone(Options(folder), portion.Number));
         var result = await RunAsync(source, folder, Options(folder));
         if (isWhole)
             source.BytesRead.Should().Be(before, "all that comes from the source was made by portions");
