@@ -7,7 +7,7 @@ namespace EmPipeline.CommandLine;
 /// <summary>Builds the pipeline's programs when what they are made of has changed: other names, lengths or times, or another SDK.</summary>
 internal sealed class PipelineBuild(string root, string sdk)
 {
-    private static readonly string[] Projects = ["build/EmPipeline.Build.csproj", "src/EmPipeline.Demo/EmPipeline.Demo.csproj"];
+    private static readonly string[] Projects = ["build/EmPipeline.Build.csproj", "src/EmPipeline.Demo/EmPipeline.Demo.csproj", "src/EmPipeline.Worker/EmPipeline.Worker.csproj"];
     private static readonly string[] Sources = ["build", "src"];
 
     private readonly string _stamp = Path.Combine(root, "artifacts", "pipeline.stamp");

@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
         ["EmPipeline.Formats"] = ["EmPipeline.Storage", "EmPipeline.Volumes", "EmPipeline.Zarr"],
         ["EmPipeline.Catalog"] = ["EmPipeline.Storage", "EmPipeline.Volumes"],
         ["EmPipeline.Stages"] = ["EmPipeline.Zarr", "EmPipeline.Storage", "EmPipeline.Volumes", "EmPipeline.Formats", "EmPipeline.Catalog"],
+        ["EmPipeline.Worker"] = ["EmPipeline.Stages"],
         ["EmPipeline.Torch"] = ["EmPipeline.Zarr", "EmPipeline.Catalog"],
         ["EmPipeline.Train"] = ["EmPipeline.Torch"],
         ["EmPipeline.Explorer"] = ["EmPipeline.Zarr", "EmPipeline.Catalog"],

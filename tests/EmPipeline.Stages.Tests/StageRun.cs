@@ -1,5 +1,6 @@
 using EmPipeline.Formats;
 using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Execution;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Zarr;
@@ -20,6 +21,10 @@ internal sealed class StageRun(TemporaryFolder folder, MirrorMap? mirror = null)
 
     public IProgress<StageProgress> Progress { get; init; } = new Progress<StageProgress>();
 
+    public IExecutor? Executor { get; init; }
+
+    public ExecutorConfig Execution { get; init; } = new();
+
     /// <param name="datasets">The datasets part of a pipeline.yaml, indented as there.</param>
     /// <param name="stages">None for all, in order.</param>
     public Task RunAsync(string datasets, params Stage[] stages) => RunAsync(datasets, TestContext.Current.CancellationToken, stages);
@@ -38,6 +43,8 @@ internal sealed class StageRun(TemporaryFolder folder, MirrorMap? mirror = null)
                 UpdateLock = UpdateLock,
                 Warn = Warnings.Add,
                 Progress = Progress,
+                Executor = Executor,
+                Execution = Execution,
             };
             foreach (var stage in stages.Length == 0 ? Stage.All : stages)
                 Outcome = await StageRunner.RunAsync(stage, context, cancellation);

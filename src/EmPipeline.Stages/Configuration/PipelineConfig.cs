@@ -10,6 +10,9 @@ namespace EmPipeline.Stages.Configuration;
 /// <param name="Path">The file, as a full path; relative <c>file:</c> sources start from its folder.</param>
 public sealed record PipelineConfig(string Path, IReadOnlyList<DatasetConfig> Datasets)
 {
+    /// <summary>Where the tasks of a stage that can be divided run.</summary>
+    public ExecutorConfig Executor { get; init; } = new();
+
     /// <summary>Everything that goes through the stages: each dataset, followed by its labels.</summary>
     public IEnumerable<DatasetConfig> Units => Datasets.SelectMany(dataset => dataset.Units);
 

@@ -54,7 +54,7 @@ internal sealed class TaskRun(IExecutor executor, string folder, int retries, Ac
                     continue;
                 if (isDone(number))
                     open.Remove(number);
-                else if (attempts[number] = attempts.GetValueOrDefault(number) + 1, attempts[number] > retries)
+                else if ((attempts[number] = attempts.GetValueOrDefault(number) + 1) > retries)
                     Fail(number, state);
                 else
                     again.Add((number, state));

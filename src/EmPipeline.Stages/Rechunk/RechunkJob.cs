@@ -3,9 +3,7 @@ using System.Text.Json;
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
-using EmPipeline.Stages.Verify;
 using EmPipeline.Storage;
-using EmPipeline.Volumes;
 using EmPipeline.Zarr;
 using EmPipeline.Zarr.Portions;
 

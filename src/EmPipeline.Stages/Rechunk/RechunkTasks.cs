@@ -5,7 +5,6 @@ using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Metadata;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
-using EmPipeline.Volumes.Rechunk;
 using EmPipeline.Zarr.Portions;
 
 namespace EmPipeline.Stages.Rechunk;

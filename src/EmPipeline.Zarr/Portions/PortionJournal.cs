@@ -3,7 +3,6 @@ using System.Text;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using EmPipeline.Volumes.Rechunk;
-using EmPipeline.Zarr.Codecs;
 using EmPipeline.Zarr.Sections;
 using EmPipeline.Zarr.V3;
 using Microsoft.Win32.SafeHandles;

@@ -1,0 +1,233 @@
+using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Execution;
+using EmPipeline.Volumes;
+using TaskStatus = EmPipeline.Stages.Execution.TaskStatus;
+
+namespace EmPipeline.Stages.Tests.Rechunk;
+
+/// <summary>A Rechunk that is divided among tasks makes what one process makes.</summary>
+public sealed class RechunkTasksTests
+{
+    private const string Keys = "shard: [16, 32, 32], chunk: [8, 16, 16]";
+    private static readonly ExecutorConfig Small = new() { TaskBytes = 128 << 10, AtOnce = 2, Retries = 1 };
+
+    private static WorkerProgram Worker => new(Path.Combine(AppContext.BaseDirectory.Replace("EmPipeline.Stages.Tests", "EmPipeline.Worker", StringComparison.Ordinal), "EmPipeline.Worker.dll"));
+
+    [Fact]
+    public async Task Worker_processes_come_to_the_tree_of_one_process()
+    {
+        using var whole = Sections();
+        var expected = await TreeAsync(whole);
+        using var folder = Sections();
+        using var executor = new LocalProcesses(Worker, 2);
+        var progress = new List<StageProgress>();
+        var run = Run(folder, executor, new Told(progress.Add));
+        await run.RunAsync(Datasets(folder));
+
+        Tree(run.Data).Should().Equal(expected);
+        Directory.Exists(run.Data.Portions("cube")).Should().BeFalse();
+        progress.Should().NotBeEmpty().And.OnlyContain(value => value.Done <= value.Total);
+        run.Outcome!.Summary.Should().Contain("kept");
+    }
+
+    [Fact]
+    public async Task Tasks_that_fail_are_handed_over_again_and_only_they()
+    {
+        using var whole = Sections();
+        var expected = await TreeAsync(whole);
+        using var folder = Sections();
+        var executor = new InProcess { Fails = (_, number, attempt) => attempt == 1 && number % 2 == 1 };
+        var run = Run(folder, executor);
+        await run.RunAsync(Datasets(folder));
+
+        Tree(run.Data).Should().Equal(expected);
+        executor.Arrays.Should().HaveCount(2);
+        executor.Arrays[0].Numbers.Should().HaveCountGreaterThan(3);
+        executor.Arrays[1].Numbers.Should().Equal(executor.Arrays[0].Numbers.Where(number => number % 2 == 1));
+        run.Warnings.Should().ContainSingle().Which.Should().Contain("handed over again").And.Contain("on node7");
+    }
+
+    [Fact]
+    public async Task One_that_took_too_much_memory_gets_more()
+    {
+        using var folder = Sections();
+        var executor = new InProcess { Fails = (_, number, attempt) => attempt == 1 && number == 2, IsOutOfMemory = true };
+        await Run(folder, executor).RunAsync(Datasets(folder));
+        executor.Arrays[1].Numbers.Should().Equal(2);
+        executor.Arrays[1].MemoryBytes.Should().Be(2 * executor.Arrays[0].MemoryBytes);
+    }
+
+    [Fact]
+    public async Task One_that_always_fails_is_named_with_what_it_said_and_the_next_run_makes_the_rest()
+    {
+        using var whole = Sections();
+        var expected = await TreeAsync(whole);
+        using var folder = Sections();
+        var broken = new InProcess { Fails = (_, number, _) => number == 1 };
+        var run = Run(folder, broken);
+        var failed = () => run.RunAsync(Datasets(folder));
+        var error = (await failed.Should().ThrowAsync<EmException>()).Which;
+        error.Message.Should().Contain("1 task failed 2 times").And.Contain("task 1 on node7: exit code 1").And.Contain("out of luck").And.Contain("The same command goes on");
+
+        var sound = new InProcess();
+        var again = Run(folder, sound);
+        await again.RunAsync(Datasets(folder));
+        sound.Arrays.SelectMany(array => array.Numbers).Should().Equal(1);
+        Tree(again.Data).Should().Equal(expected);
+    }
+
+    [Fact]
+    public async Task A_run_whose_terminal_went_away_is_taken_up_without_handing_anything_over_twice()
+    {
+        using var whole = Sections();
+        var expected = await TreeAsync(whole);
+        using var folder = Sections();
+        using var gone = new CancellationTokenSource();
+        var executor = new InProcess { Holds = true };
+        executor.Submitted = gone.Cancel;
+        var first = () => Run(folder, executor).RunAsync(Datasets(folder), gone.Token);
+        await first.Should().ThrowAsync<OperationCanceledException>();
+
+        executor.Release();
+        var run = Run(folder, executor);
+        await run.RunAsync(Datasets(folder));
+        executor.Arrays.Should().ContainSingle();
+        Tree(run.Data).Should().Equal(expected);
+    }
+
+    [Fact]
+    public async Task Tasks_at_work_are_left_alone_by_a_run_that_wants_something_else()
+    {
+        using var folder = Sections();
+        using var gone = new CancellationTokenSource();
+        var executor = new InProcess { Holds = true };
+        executor.Submitted = gone.Cancel;
+        var first = () => Run(folder, executor).RunAsync(Datasets(folder), gone.Token);
+        await first.Should().ThrowAsync<OperationCanceledException>();
+
+        var other = () => Run(folder, executor).RunAsync(Datasets(folder, "codec: raw"));
+        (await other.Should().ThrowAsync<EmException>()).WithMessage("*at work on what was asked for before*Status --cancel*");
+        var local = () => Run(folder, null).RunAsync(Datasets(folder));
+        (await local.Should().ThrowAsync<EmException>()).WithMessage("*handed over to test*--executor test*");
+        executor.Release();
+    }
+
+    [Fact]
+    public void The_configuration_is_read_with_its_lines()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("pipeline.yaml", """
+            version: 1
+            executor: { slurm: { partition: em, taskSize: 512MiB, memory: 4GiB, cpus: 4, time: '2:00:00', flags: ['--qos=low'] } }
+            datasets: { cube: { source: { file: scans } } }
+
+            """);
+        var config = ConfigReader.Read(path).Executor;
+        (config.Kind, config.Partition, config.TaskBytes, config.MemoryBytes, config.Cpus, config.Time).Should().Be(("slurm", "em", 512L << 20, 4L << 30, 4, "2:00:00"));
+        config.Flags.Should().Equal("--qos=low");
+        folder.Write("pipeline.yaml", "version: 1\nexecutor: { slurm: { cores: 4 } }\ndatasets: { cube: { source: { file: scans } } }\n");
+        var wrong = () => ConfigReader.Read(path);
+        wrong.Should().Throw<EmException>().WithMessage("*pipeline.yaml:2: executor*cores*");
+        folder.Write("pipeline.yaml", "version: 1\nexecutor: pbs\ndatasets: { cube: { source: { file: scans } } }\n");
+        wrong.Should().Throw<EmException>().WithMessage("*pipeline.yaml:2: executor: got*expected local, processes, slurm*");
+    }
+
+    private static TemporaryFolder Sections()
+    {
+        var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["scans"]);
+        for (var i = 0; i < 40; i++)
+            File.WriteAllBytes(folder[$"scans/section_{i:00}.tif"], TiffVolume.Make(1, 90, 130, i));
+        return folder;
+    }
+
+    private static string Datasets(TemporaryFolder folder, string more = "codec: zstd") =>
+        $"  cube: {{ source: {{ file: \"{folder["scans/section_*.tif"]}\" }}, {Keys}, {more} }}\n";
+
+    private static StageRun Run(TemporaryFolder folder, IExecutor? executor, IProgress<StageProgress>? progress = null) =>
+        new(folder) { Executor = executor, Execution = Small, Progress = progress ?? new Told(_ => { }) };
+
+    private static async Task<SortedDictionary<string, string>> TreeAsync(TemporaryFolder folder)
+    {
+        var run = Run(folder, null);
+        await run.RunAsync(Datasets(folder));
+        return Tree(run.Data);
+    }
+
+    /// <summary>Every file that Rechunk leaves, with its content; of its ledger, that it is there.</summary>
+    private static SortedDictionary<string, string> Tree(DataFolder data) => new(
+        Directory.EnumerateFiles(Path.Combine(data.Root, "zarr"), "*", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(data.State("cube"), "Rechunk*").Where(path => !path.EndsWith(".json", StringComparison.Ordinal) && !path.EndsWith("files.jsonl", StringComparison.Ordinal)))
+            .ToDictionary(
+                path => Path.GetRelativePath(data.Root, path),
+                // The first page of a table names the plan, and so the place of the sections.
+                path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path).AsSpan(path.EndsWith(".shards", StringComparison.Ordinal) || path.EndsWith(".patches", StringComparison.Ordinal) ? 4096 : 0)))));
+
+    private sealed class Told(Action<StageProgress> told) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value)
+        {
+            lock (told)
+                told(value);
+        }
+    }
+
+    /// <summary>Runs tasks in this process, one after another, when it is asked how they are.</summary>
+    private sealed class InProcess : IExecutor
+    {
+        private readonly Dictionary<(string, int), TaskState> _states = [];
+        private readonly Dictionary<int, int> _attempts = [];
+        private bool _released;
+
+        public List<TaskArray> Arrays { get; } = [];
+
+        public Func<string, int, int, bool> Fails { get; init; } = (_, _, _) => false;
+
+        public bool IsOutOfMemory { get; init; }
+
+        public bool Holds { get; init; }
+
+        public Action? Submitted { get; set; }
+
+        public string Kind => "test";
+
+        public TimeSpan Tick => TimeSpan.FromMilliseconds(1);
+
+        public void Release() => _released = true;
+
+        public Task SubmitAsync(TaskArray tasks, CancellationToken cancellation)
+        {
+            Arrays.Add(tasks);
+            foreach (var number in tasks.Numbers)
+                _states[(tasks.Name, number)] = new TaskState(TaskStatus.Waiting, "Priority");
+            Submitted?.Invoke();
+            return Task.CompletedTask;
+        }
+
+        public async Task<IReadOnlyDictionary<(string Array, int Number), TaskState>> QueryAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation)
+        {
+            if (Holds && !_released)
+                return _states;
+            foreach (var array in Arrays)
+            {
+                foreach (var number in array.Numbers.Where(number => _states[(array.Name, number)].Status == TaskStatus.Waiting))
+                {
+                    var attempt = _attempts[number] = _attempts.GetValueOrDefault(number) + 1;
+                    if (Fails(array.Name, number, attempt))
+                    {
+                        await File.AppendAllTextAsync(array.Log(number), "out of luck\n", cancellation);
+                        _states[(array.Name, number)] = new TaskState(TaskStatus.Ended, "exit code 1", "node7") { IsOutOfMemory = IsOutOfMemory };
+                        continue;
+                    }
+
+                    await Stages.Rechunk.RechunkTask.RunAsync(array.Job, number, null, cancellation);
+                    _states[(array.Name, number)] = new TaskState(TaskStatus.Ended, "exit code 0", "node7");
+                }
+            }
+
+            return _states;
+        }
+
+        public Task CancelAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation) => Task.CompletedTask;
+    }
+}
