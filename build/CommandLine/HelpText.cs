@@ -14,6 +14,7 @@ internal static class HelpText
         ("Download --dataset idr-9846137", "one stage of one dataset"),
         ("--config mine.yaml --data /big/disk", "your own volumes"),
         ("Status", "what is up to date"),
+        ("Add --source empiar:10311", "one more dataset of a registry"),
         ("Inspect --input scan.tif --digest", "what a reader makes of it"),
         ("Train --query \"dataset IN ('a', 'b')\"", "the blocks of two datasets"),
     ];

@@ -33,13 +33,16 @@ internal sealed record Parameter(string Name, ParameterKind Kind, string Value, 
     /// <summary>All there are, in the order in which the help lists them.</summary>
     public static readonly Parameter[] All =
     [
-        new("config", ParameterKind.Path, "FILE", "the configuration (default pipeline.yaml)", [.. Target.Stages.Except(["Demo"]), "Status"]),
+        new("config", ParameterKind.Path, "FILE", "the configuration (default pipeline.yaml)", [.. Target.Stages.Except(["Demo"]), "Status", "Add"]),
         new("dataset", ParameterKind.List, "NAME+NAME", "only these datasets; of a segmentation: those to learn from or to predict", [.. Target.Stages, "Status", "Train", "Predict"]),
         new("data", ParameterKind.Path, "DIR", "where everything is kept (default data; Demo: data/demo)", [.. Target.Stages, "Status", "Train", "Predict", "View", "Clean"]),
         new("lock", ParameterKind.Path, "FILE", "the lock file (default pipeline.lock.json: the data folder's, where it has one, as Demo's has; else beside the configuration)", [.. Target.Stages, "Status"]),
         new("update-lock", ParameterKind.Flag, "", "accept objects that changed at their source since they were first fetched", Target.Stages),
         new("jobs", ParameterKind.Number, "N", "worker threads for Rechunk (default: all cores)", Target.Stages),
         new("executor", ParameterKind.Text, "NAME", "who makes shards: local (the default: this process), processes, or slurm; a configuration's executor key says more", [.. Target.Stages, "Status"]),
+        new("source", ParameterKind.Text, "ENTRY", "what to add: empiar:10311, empiar:10311/data/*.dm3, idr:9846137, openorganelle:NAME/ARRAY, or a link", "Add") { Property = "AddSource" },
+        new("name", ParameterKind.Text, "NAME", "what the dataset is called (default: as the entry)", "Add") { Property = "AddName" },
+        new("dry-run", ParameterKind.Flag, "", "show it and write nothing", "Add"),
         new("input", ParameterKind.Path, "PATH", "the file or folder to describe", "Inspect"),
         new("output", ParameterKind.Path, "FILE", "where the JSON goes (default: the console), or a copy of the tables", "Inspect", "Bench") { Property = "OutputFile" },
         new("digest", ParameterKind.Flag, "", "also decode all voxels and give their SHA-256", "Inspect"),

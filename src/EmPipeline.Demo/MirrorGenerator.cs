@@ -9,7 +9,7 @@ namespace EmPipeline.Demo;
 internal static class MirrorGenerator
 {
     /// <summary>Changed whenever any byte of the mirror changes, so that older mirrors are made again.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private const uint Seed = 20250722;
 

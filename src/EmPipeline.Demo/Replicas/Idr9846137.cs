@@ -26,6 +26,7 @@ internal static class Idr9846137
         mirror.WriteJson(MirrorFolder.HttpPath("https://idr.openmicroscopy.org/webgateway/imgData/9846137/index.json"), ImageData());
         mirror.WriteJson(MirrorFolder.HttpPath("https://idr.openmicroscopy.org/api/v0/m/images/9846137/index.json"), Image());
         mirror.WriteJson(MirrorFolder.HttpPath("https://idr.openmicroscopy.org/webgateway/original_file_paths/9846137/index.json"), Paths());
+        mirror.WriteJson(MirrorFolder.HttpPath("https://idr.openmicroscopy.org/webclient/api/annotations/index.json"), Annotations());
     }
 
     // Where the file lay in OMERO's repository, and where it was imported from: the tree that EBI's public disk shows elsewhere.
@@ -34,6 +35,17 @@ internal static class Idr9846137
         ["repo"] = new JsonArray("demo_2/Blitz-0-Ice.ThreadPool.Server-4/2020-06/10/12-00-00.000/" + ImageName),
         ["client"] = new JsonArray("uod/idr/filesets" + new Uri(FileUrl).AbsolutePath["/pub/databases/IDR".Length..]),
         ["fileset"] = new JsonObject { ["id"] = 4007817 },
+    };
+
+    // Of the image's project, whatever is asked for.
+    private static JsonObject Annotations() => new()
+    {
+        ["annotations"] = new JsonArray(new JsonObject
+        {
+            ["ns"] = "idr.openmicroscopy.org/study/info",
+            ["values"] = new JsonArray(new JsonArray("Imaging Method", "focused ion beam scanning electron microscopy (FIB-SEM)"), new JsonArray("License", "CC BY 4.0"), new JsonArray("Data DOI", "10.17867/10000141d")),
+        }),
+        ["experimenters"] = new JsonArray(),
     };
 
     // OMERO.web's webgateway: pixel sizes in micrometres.

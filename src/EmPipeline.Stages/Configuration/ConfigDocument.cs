@@ -50,14 +50,15 @@ internal sealed class ConfigDocument
             throw new EmException(Fault.Configuration, string.Join('\n', _problems.Select(problem => problem.Text)));
     }
 
+    /// <param name="content">What the file would have; null for what it has.</param>
     /// <exception cref="EmException">No such file, or not YAML.</exception>
-    public static ConfigDocument Read(string file)
+    public static ConfigDocument Read(string file, string? content = null)
     {
         var result = new ConfigDocument(file);
         var stream = new YamlStream();
         try
         {
-            using var text = new StreamReader(file);
+            using TextReader text = content is null ? new StreamReader(file) : new StringReader(content);
             stream.Load(text);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

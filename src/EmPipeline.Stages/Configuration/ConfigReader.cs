@@ -14,9 +14,10 @@ public static class ConfigReader
     private static readonly string[] Inherited = [.. BuiltInDefaults.Select(pair => pair.Key).Where(key => key is "shard" or "chunk" or "levels" or "memory")];
 
     /// <exception cref="EmException">The file is absent, not YAML, or wrong; the message names every line and key.</exception>
-    public static PipelineConfig Read(string file)
+    /// <param name="text">Its content; null for what the file has.</param>
+    public static PipelineConfig Read(string file, string? text = null)
     {
-        var document = ConfigDocument.Read(Path.GetFullPath(file));
+        var document = ConfigDocument.Read(Path.GetFullPath(file), text);
         ConfigSchema.Check(document);
         var defaults = Right(document, "defaults", document.Root["defaults"]);
         var datasets = (document.Root["datasets"] as JsonObject ?? []).Select(pair => Read(document, pair.Key, pair.Value, defaults)).ToList();

@@ -49,7 +49,10 @@ public sealed class RegistryServers : IAsyncLifetime
             """);
         _folder.Write("http/idr.openmicroscopy.org/webgateway/original_file_paths/6/index.json", """{ "repo": [], "client": ["mnt/elsewhere/volume.tif"], "fileset": { "id": 2 } }""");
         _folder.Write("http/idr.openmicroscopy.org/webgateway/imgData/5/index.json", """
-            { "id": 5, "meta": { "imageName": "vol ume.tif", "projectName": "idr0001", "pixelsType": "uint8" }, "size": { "width": 48, "height": 40, "z": 12, "t": 1, "c": 1 }, "pixel_size": { "x": 0.02, "y": 0.02, "z": 0.02 } }
+            { "id": 5, "meta": { "imageName": "vol ume.tif", "projectName": "idr0001", "projectId": 11, "pixelsType": "uint8" }, "size": { "width": 48, "height": 40, "z": 12, "t": 1, "c": 1 }, "pixel_size": { "x": 0.02, "y": 0.02, "z": 0.02 } }
+            """);
+        _folder.Write("http/idr.openmicroscopy.org/webclient/api/annotations/index.json", """
+            { "annotations": [ { "ns": "idr.openmicroscopy.org/study/info", "values": [ ["Release Date", "2020-06-10"], ["License", "CC BY 4.0"] ] } ], "experimenters": [] }
             """);
         var folder = Directory.CreateDirectory(_folder["http/ftp.ebi.ac.uk/pub/databases/IDR/idr0001-x"]);
         File.WriteAllBytes(Path.Combine(folder.FullName, "vol ume.tif"), TestVolumes.Tiff(Voxels, Shape));
