@@ -3,9 +3,10 @@ using System.Globalization;
 
 namespace EmPipeline.Benchmarks;
 
-/// <summary>A command as a user starts it: how long it took, and the most memory that any process of it had resident.</summary>
-internal sealed record MeasuredProcess(double Seconds, double PeakMiB, string Output)
+/// <summary>A command as a user starts it: how long it took, the processor's time of its own process, and the most memory that any process of it had resident.</summary>
+internal sealed record MeasuredProcess(double Seconds, double PeakMiB, string Output, double ProcessorSeconds)
 {
+    private const double TicksASecond = 100;
     private const int PollMilliseconds = 20;
 
     /// <exception cref="InvalidOperationException">It failed.</exception>
@@ -15,12 +16,12 @@ internal sealed record MeasuredProcess(double Seconds, double PeakMiB, string Ou
         using var process = Start(command, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        var peak = 0.0;
+        var (peak, processor) = (0.0, 0.0);
         for (var done = process.WaitForExitAsync(); !done.IsCompleted; await Task.WhenAny(done, Task.Delay(PollMilliseconds)))
-            peak = Math.Max(peak, Peak(process.Id));
+            (peak, processor) = (Math.Max(peak, Peak(process.Id)), Math.Max(processor, Processor(process.Id)));
         var seconds = watch.Elapsed.TotalSeconds;
         var text = await output + await errors;
-        return process.ExitCode == 0 ? new MeasuredProcess(seconds, peak, text) : throw new InvalidOperationException($"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{text}");
+        return process.ExitCode == 0 ? new MeasuredProcess(seconds, peak, text, processor) : throw new InvalidOperationException($"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{text}");
     }
 
     public static Process Start(string command, params string[] arguments)
@@ -43,6 +44,22 @@ internal sealed record MeasuredProcess(double Seconds, double PeakMiB, string Ou
             var own = line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
             var children = File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
             return children.Select(child => Peak(int.Parse(child, CultureInfo.InvariantCulture))).Append(own).Max();
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return 0;
+        }
+    }
+
+    /// <summary>Seconds that a process has had of the processors so far, its threads together.</summary>
+    private static double Processor(int process)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{process}/stat");
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksASecond;
         }
         catch (IOException)
         {

@@ -4,6 +4,7 @@ using EmPipeline.Benchmarks.Metadata;
 using EmPipeline.Benchmarks.Rechunk;
 using EmPipeline.Benchmarks.State;
 using EmPipeline.Benchmarks.Training;
+using EmPipeline.Benchmarks.Transfer;
 using EmPipeline.Benchmarks.View;
 using EmPipeline.Stages;
 
@@ -14,6 +15,8 @@ if (args is [StageChild.Metadata, var metadataConfig, var metadataData])
     return await StageChild.RunAsync(Stage.ExtractMetadata, metadataConfig, metadataData);
 if (args is [StageChild.Once, var onlyConfig, var onlyData])
     return await StageChild.RunOnceAsync(onlyConfig, onlyData);
+if (args is [DownloadChild.Argument, var downloadConfig, var downloadData])
+    return await DownloadChild.RunAsync(downloadConfig, downloadData);
 if (args is [MemoryBenchmark.Argument, var catalog, var minutes])
     return await MemoryBenchmark.RunChildAsync(catalog, double.Parse(minutes, CultureInfo.InvariantCulture));
 if (args is [PredictBenchmark.Argument, var array, var model])
@@ -62,6 +65,7 @@ var report = new Report();
     ("training-targets", "boundaries, affinities, elastic", () => TargetsBenchmark.RunAsync(settings, report)),
     ("training-remote", "over HTTP with latency", () => TrainingRemoteBenchmark.RunAsync(settings, content, report)),
     ("view", "the page", () => ViewBenchmark.RunAsync(settings, content, report)),
+    ("transfer-download", "Download against aria2c and rclone, from nginx", () => DownloadBenchmark.RunAsync(settings, content, report)),
 ];
 var wanted = sets.Where(set => settings.Wants(set.Name)).ToList();
 if (args is ["--help"] || wanted.Count == 0)

@@ -40,13 +40,17 @@ internal sealed class DownloadJournal : IDisposable
 
     public void Add(LockedObject entry)
     {
+        var line = JsonSerializer.Serialize(entry, CanonicalJson.Line);
         lock (_gate)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            // A torn line at the end must not swallow the next one.
-            _writer ??= new StreamWriter(_path, append: true) { AutoFlush = true, NewLine = "\n" };
-            _writer.WriteLine();
-            _writer.WriteLine(JsonSerializer.Serialize(entry, CanonicalJson.Line));
+            if (_writer is null)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+                _writer = new StreamWriter(_path, append: true) { AutoFlush = true };
+            }
+
+            // A torn line at the end must not swallow this one.
+            _writer.Write($"\n{line}\n");
         }
     }
 

@@ -77,7 +77,8 @@ internal static class PrecomputedSource
     // The crop of a configuration is a function of seed and volume; once chosen it is locked.
     private static async Task<ChosenCrop> ChooseAsync(StageContext context, IStore store, CancellationToken cancellation)
     {
-        var levels = await FormatRegistry.OpenAsync(new VolumePath(store, ""), "precomputed", cancellation);
+        // Not asked what it is: where a server shows its folders as pages, this one would look like a file.
+        var levels = await FormatRegistry.Find("precomputed")!.OpenAsync(new VolumePath(store, ""), cancellation);
         try
         {
             var wanted = context.Dataset.Source.Level;

@@ -63,9 +63,7 @@ public sealed class Downloader : IDisposable
             {
                 try
                 {
-                    var file = await TransferAsync(job, cancellation);
-                    batch.Add(job.PartialPath, job.Target);
-                    return file;
+                    return await TransferAsync(job, batch, cancellation);
                 }
                 catch (ObjectChangedException)
                 {
@@ -91,10 +89,10 @@ public sealed class Downloader : IDisposable
         }
     }
 
-    private async Task<DownloadedFile> TransferAsync(DownloadJob job, CancellationToken cancellation)
+    private async Task<DownloadedFile> TransferAsync(DownloadJob job, FileBatch batch, CancellationToken cancellation)
     {
         if (Resumable(job) is { } map)
-            return await new PieceTransfer(job, map, _retrier, _options.ConnectionsPerObject).RunAsync(null, resumed: true, cancellation);
+            return await PiecesAsync(map, null, resumed: true);
         // The first request brings the first piece, and with it the size, the version and whether the server has ranges.
         var first = await job.OpenAsync(0, job.Expected.Length == 0 ? null : Math.Min(_options.PieceSize, job.Expected.Length ?? long.MaxValue), null, cancellation);
         try
@@ -106,16 +104,23 @@ public sealed class Downloader : IDisposable
             {
                 CheckSpace(job, total);
                 var fresh = new PieceMap(job.Place, total, first.ETag, first.Modified, _options.PieceSize);
-                return await new PieceTransfer(job, fresh, _retrier, _options.ConnectionsPerObject).RunAsync(Take(ref first), resumed: false, cancellation);
+                return await PiecesAsync(fresh, Take(ref first), resumed: false);
             }
 
             CheckSpace(job, first.Total ?? 0);
-            return await WholeTransfer.RunAsync(job, whole ? Take(ref first) : null, _retrier, cancellation);
+            return await WholeTransfer.RunAsync(job, whole ? Take(ref first) : null, _retrier, batch, cancellation);
         }
         finally
         {
             if (first is not null)
                 await first.DisposeAsync();
+        }
+
+        async Task<DownloadedFile> PiecesAsync(PieceMap pieces, ObjectPart? begun, bool resumed)
+        {
+            var file = await new PieceTransfer(job, pieces, _retrier, _options.ConnectionsPerObject).RunAsync(begun, resumed, cancellation);
+            batch.Add(job.PartialPath, job.Target);
+            return file;
         }
     }
 

@@ -8,6 +8,10 @@ namespace EmPipeline.Storage;
 internal sealed class FollowingHash(SafeFileHandle file, Digest digest)
 {
     private readonly Channel<long> _ends = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleReader = true });
+    private long _hashed;
+
+    /// <summary>Bytes from the start that are hashed, and not needed any more.</summary>
+    public long Hashed => Interlocked.Read(ref _hashed);
 
     /// <summary>Everything before <paramref name="end"/> is there.</summary>
     public void Advance(long end) => _ends.Writer.TryWrite(end);
@@ -29,6 +33,7 @@ internal sealed class FollowingHash(SafeFileHandle file, Digest digest)
                         throw new EndOfStreamException($"the partial file ends at byte {hashed}, expected {length}.");
                     digest.Append(buffer.AsSpan(0, read));
                     hashed += read;
+                    Interlocked.Exchange(ref _hashed, hashed);
                 }
             }
         }

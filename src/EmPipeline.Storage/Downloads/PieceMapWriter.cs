@@ -5,7 +5,8 @@ namespace EmPipeline.Storage;
 
 /// <summary>
 /// Keeps the map on disk behind the data: a piece is recorded after its bytes are flushed, in the background, one flush at a time, so
-/// that recording paces itself to the disk and costs the transfer nothing.
+/// that recording paces itself to the disk and costs the transfer nothing. What is flushed and hashed leaves the kernel's memory: a volume
+/// is larger than that anyway, and pages that are used again cost a third of new ones.
 /// </summary>
 internal sealed class PieceMapWriter : IAsyncDisposable
 {
@@ -13,11 +14,12 @@ internal sealed class PieceMapWriter : IAsyncDisposable
     private readonly PieceMap _map;
     private readonly string _path;
     private readonly SafeFileHandle _file;
+    private readonly FollowingHash _hash;
     private readonly Task _loop;
 
-    public PieceMapWriter(PieceMap map, string path, SafeFileHandle file)
+    public PieceMapWriter(PieceMap map, string path, SafeFileHandle file, FollowingHash hash)
     {
-        (_map, _path, _file) = (map, path, file);
+        (_map, _path, _file, _hash) = (map, path, file, hash);
         _loop = Task.Run(LoopAsync);
     }
 
@@ -36,8 +38,9 @@ internal sealed class PieceMapWriter : IAsyncDisposable
         while (await _signal.Reader.WaitToReadAsync())
         {
             _signal.Reader.TryRead(out _);
-            var json = _map.ToJson();
-            Durable.Flush(_file);
+            var (json, hashed) = (_map.ToJson(), _hash.Hashed);
+            await Durable.FlushAsync(_file);
+            Durable.DropFromCache(_file, 0, hashed);
             await AtomicFile.WriteAsync(_path, json, durable: false);
         }
     }

@@ -51,7 +51,7 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
 
     private async Task FetchAsync(SafeFileHandle file, FollowingHash hash, CancellationToken cancellation)
     {
-        await using var writer = new PieceMapWriter(map, job.MapPath, file);
+        await using var writer = new PieceMapWriter(map, job.MapPath, file, hash);
         using var version = new VersionCheck(job, map, (offset, buffer) => RandomAccess.Read(file, buffer.Span, offset));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ExceptionDispatchInfo? failure = null;
@@ -71,6 +71,7 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
             while (missing.TryDequeue(out var piece))
             {
                 await FetchPieceAsync(file, piece, version, stop.Token);
+                Durable.BeginFlush(file, map.OffsetOf(piece), map.LengthOf(piece));
                 hash.Advance(map.Complete(piece));
                 writer.Changed();
             }

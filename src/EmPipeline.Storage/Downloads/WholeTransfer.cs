@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Storage;
 
@@ -8,17 +9,21 @@ namespace EmPipeline.Storage;
 /// </summary>
 internal static class WholeTransfer
 {
-    private const int BufferSize = 128 << 10;
+    // A small object is hashed and written in one go.
+    private const int BufferSize = 1 << 20;
 
     /// <param name="first">An answer already open that is the whole object; null to ask for it.</param>
-    public static async Task<DownloadedFile> RunAsync(DownloadJob job, ObjectPart? first, Retrier retrier, CancellationToken cancellation)
+    /// <param name="batch">Gets the file once it is whole and as expected.</param>
+    public static async Task<DownloadedFile> RunAsync(DownloadJob job, ObjectPart? first, Retrier retrier, FileBatch batch, CancellationToken cancellation)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(first?.Length ?? BufferSize, 1, BufferSize));
         using var digest = new Digest(job.Expected.Md5 is not null);
+        SafeFileHandle? file = null;
         try
         {
-            using var file = File.OpenHandle(job.PartialPath, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-            return await retrier.RunAsync(
+            file = File.OpenHandle(job.PartialPath, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+            var written = 0L;
+            var downloaded = await retrier.RunAsync(
                 job.Place,
                 async token =>
                 {
@@ -26,27 +31,40 @@ internal static class WholeTransfer
                     job.CheckAnswer(part);
                     job.Restart();
                     digest.Finish();
-                    RandomAccess.SetLength(file, 0);
-                    long length = 0;
-                    for (int read; (read = await part.ReadAsync(buffer)) > 0; length += read)
+                    if (written > 0)
+                        RandomAccess.SetLength(file, written = 0);
+                    for (int read; (read = await ReadAsync(job, part, buffer)) > 0; written += read)
                     {
-                        job.Count(read);
                         digest.Append(buffer.AsSpan(0, read));
-                        RandomAccess.Write(file, buffer.AsSpan(0, read), length);
+                        RandomAccess.Write(file, buffer.AsSpan(0, read), written);
                         job.Report(read);
                     }
 
                     var (sha256, md5) = digest.Finish();
-                    job.CheckContent(length, sha256, md5);
-                    return new DownloadedFile(length, part.ETag, sha256, job.Transferred, Resumed: false);
+                    job.CheckContent(written, sha256, md5);
+                    return new DownloadedFile(written, part.ETag, sha256, job.Transferred, Resumed: false);
                 },
                 cancellation);
+            Durable.BeginFlush(file);
+            batch.Add(file, job.PartialPath, job.Target);
+            file = null;
+            return downloaded;
         }
         finally
         {
+            file?.Dispose();
             if (first is not null)
                 await first.DisposeAsync();
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <returns>As much as fills the buffer, or less at the end of the part.</returns>
+    private static async ValueTask<int> ReadAsync(DownloadJob job, ObjectPart part, byte[] buffer)
+    {
+        var filled = 0;
+        for (int read; filled < buffer.Length && (read = await part.ReadAsync(buffer.AsMemory(filled))) > 0; filled += read)
+            job.Count(read);
+        return filled;
     }
 }

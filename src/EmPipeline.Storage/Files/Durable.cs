@@ -28,6 +28,10 @@ public static partial class Durable
             RandomAccess.FlushToDisk(handle);
     }
 
+    /// <summary>The same on a thread of its own, for who has others waiting for the pool's.</summary>
+    public static Task FlushAsync(SafeFileHandle handle) =>
+        Task.Factory.StartNew(() => Flush(handle), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>
     /// Flushes a folder's entries: a rename survives a power failure only once its folder has been flushed too. Nothing on Windows, whose
     /// file systems log renames themselves.
@@ -52,17 +56,19 @@ public static partial class Durable
     }
 
     /// <summary>Asks the kernel to begin writing a file out, without waiting: the flush that comes later finds little left to do.</summary>
-    public static void BeginFlush(SafeFileHandle handle)
+    /// <param name="length">0 for all from <paramref name="offset"/> on.</param>
+    public static void BeginFlush(SafeFileHandle handle, long offset = 0, long length = 0)
     {
         if (OperatingSystem.IsLinux() && !IsOff)
-            _ = SyncFileRange(handle, 0, 0, StartWriting);
+            _ = SyncFileRange(handle, offset, length, StartWriting);
     }
 
     /// <summary>Tells the kernel that a file, already flushed, will not be read soon, so that it need not keep it in memory.</summary>
-    public static void DropFromCache(SafeFileHandle handle)
+    /// <param name="length">0 for all from <paramref name="offset"/> on.</param>
+    public static void DropFromCache(SafeFileHandle handle, long offset = 0, long length = 0)
     {
         if (OperatingSystem.IsLinux())
-            _ = Advise(handle, 0, 0, NotNeeded);
+            _ = Advise(handle, offset, length, NotNeeded);
     }
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]

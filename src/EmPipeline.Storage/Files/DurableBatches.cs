@@ -22,7 +22,7 @@ public static class DurableBatches
         IEnumerable<TItem> items, int atATime, Func<TItem, FileBatch, CancellationToken, Task<TResult>> make, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batch = new FileBatch();
+        using var batch = new FileBatch();
         var made = Channel.CreateBounded<TResult>(MostWaiting);
         var making = Parallel.ForEachAsync(
             items,

@@ -58,7 +58,8 @@ internal static class PrecomputedFiles
         return [.. index, .. body.ToArray()];
     }
 
-    private static int Morton(long x, long y, long z)
+    /// <summary>The number of a chunk in its shard.</summary>
+    public static int Morton(long x, long y, long z)
     {
         var code = 0;
         for (var bit = 0; bit < int.Log2(ChunksAlong); bit++)
