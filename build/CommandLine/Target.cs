@@ -18,6 +18,7 @@ internal sealed record Target(string Name, string Help)
         new("Rechunk", "... and write OME-Zarr shards with pyramid levels and block statistics"),
         new("Demo", "the same graph over small replicas of the sources, served on this machine"),
         new("Status", "say for each dataset and stage whether it is up to date and, if not, why"),
+        new("Graph", "draw the graph: every stage, what it waits for, what is up to date, and why not; as text and as SVG"),
         new("Add", "show what a registry has (EMPIAR, IDR, OpenOrganelle, a Neuroglancer link), and add it to the configuration"),
         new("Inspect", "describe a file or folder that a reader knows: volumes, shapes, types, voxel sizes"),
         new("Train", "train a small 3D network on catalogue blocks: --task denoise (the default) or segmentation, which learns a label"),

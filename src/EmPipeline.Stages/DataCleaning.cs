@@ -6,21 +6,19 @@ namespace EmPipeline.Stages;
 /// <summary>Removes what was made in a data folder. Whatever else lies there, also in the pipeline's own folders, stays and is named.</summary>
 public static class DataCleaning
 {
-    private const string LogName = "????????T??????.???Z.jsonl";
-
     /// <param name="raw">Removes what was fetched too.</param>
     /// <param name="warn">Told of each folder in which something stays.</param>
     /// <returns>The folders from which something was removed.</returns>
     public static IReadOnlyList<string> Run(DataFolder data, bool raw, Action<string> warn)
     {
-        var (state, zarr, rawFolder, logs) = (Path.Combine(data.Root, "state"), Path.Combine(data.Root, "zarr"), Path.Combine(data.Root, "raw"), Path.Combine(data.Root, "logs"));
+        var (state, zarr, rawFolder, logs) = (Path.Combine(data.Root, "state"), Path.Combine(data.Root, "zarr"), Path.Combine(data.Root, "raw"), data.Logs);
         // State knows the names of the datasets, so it goes last; a folder of another name was not fetched.
         var datasets = data.Datasets().Where(name => Directory.EnumerateFiles(data.State(name)).Any(IsState)).ToList();
         var folders = new List<(string Folder, IEnumerable<string> Made)>
         {
             (zarr, Directories(zarr).Where(ZarrRechunk.Made)),
             (data.Catalog, CatalogBuilder.Files.Append(".building").Select(name => Path.Combine(data.Catalog, name))),
-            (logs, Directory.Exists(logs) ? Directory.EnumerateFiles(logs, LogName) : []),
+            (logs, Directory.Exists(logs) ? Directory.EnumerateFiles(logs, DataFolder.LogPattern).Append(data.Graph) : []),
         };
         if (raw)
             folders.Add((rawFolder, datasets.SelectMany(name => (string[])[data.Raw(name), data.Raw(name) + ".registry", data.Raw(name) + ".labels"])));

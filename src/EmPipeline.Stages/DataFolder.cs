@@ -8,6 +8,9 @@ namespace EmPipeline.Stages;
 /// </summary>
 public sealed class DataFolder(string root)
 {
+    /// <summary>What the logs of runs are called: when they began.</summary>
+    internal const string LogPattern = "????????T??????.???Z.jsonl";
+
     public string Root { get; } = Path.GetFullPath(root);
 
     /// <summary>The folders that the pipeline writes, replaces and clears: no place for anybody else's files.</summary>
@@ -17,6 +20,12 @@ public sealed class DataFolder(string root)
 
     /// <summary>The catalogue as a page.</summary>
     public string Report => Path.Combine(Catalog, "report.html");
+
+    /// <summary>A log a run, of names such as <see cref="LogPattern"/>.</summary>
+    public string Logs => Path.Combine(Root, "logs");
+
+    /// <summary>The picture of the graph, as it was last asked for.</summary>
+    public string Graph => Path.Combine(Logs, "graph.svg");
 
     public string CatalogLedger => Path.Combine(Root, "state", "catalog.ledger.json");
 
