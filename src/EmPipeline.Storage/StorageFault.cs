@@ -17,4 +17,7 @@ public enum StorageFault
 
     /// <summary>This machine refused: disk full, no permission.</summary>
     Machine,
+
+    /// <summary>Somebody else has written there meanwhile, or is at it.</summary>
+    Conflict,
 }

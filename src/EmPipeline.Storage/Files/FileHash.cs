@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace EmPipeline.Storage;
 
-/// <summary>Checksums of whole files, lowercase hexadecimal, in constant memory.</summary>
+/// <summary>Checksums of whole files, in constant memory; hashes in lowercase hexadecimal.</summary>
 public static class FileHash
 {
     public static Task<string> Sha256Async(string path, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
@@ -12,10 +12,23 @@ public static class FileHash
     public static Task<string> Md5Async(string path, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
         HashAsync(path, HashAlgorithmName.MD5, progress, cancellation);
 
+    public static async Task<uint> Crc32CAsync(string path, CancellationToken cancellation = default)
+    {
+        var crc = 0u;
+        await ReadAsync(path, bytes => crc = Crc32C.Append(crc, bytes), null, cancellation);
+        return crc;
+    }
+
     private static async Task<string> HashAsync(string path, HashAlgorithmName algorithm, IProgress<long>? progress, CancellationToken cancellation)
     {
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
         using var hash = IncrementalHash.CreateHash(algorithm);
+        await ReadAsync(path, hash.AppendData, progress, cancellation);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static async Task ReadAsync(string path, Action<ReadOnlySpan<byte>> append, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
         try
         {
@@ -29,13 +42,12 @@ public static class FileHash
                         var read = RandomAccess.Read(handle, buffer, offset);
                         if (read == 0)
                             return;
-                        hash.AppendData(buffer, 0, read);
+                        append(buffer.AsSpan(0, read));
                         progress?.Report(read);
                         offset += read;
                     }
                 },
                 cancellation);
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
         finally
         {

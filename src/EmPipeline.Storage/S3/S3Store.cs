@@ -9,7 +9,7 @@ using Amazon.S3.Model;
 namespace EmPipeline.Storage;
 
 /// <summary>
-/// Objects of a public S3 bucket below a key prefix, through the AWS SDK with anonymous credentials. NoSuchKey is absence; AccessDenied
+/// Objects of an S3 bucket below a key prefix, through the AWS SDK, with anonymous credentials unless asked otherwise. NoSuchKey is absence; AccessDenied
 /// and NoSuchBucket are errors.
 /// </summary>
 /// <remarks>
@@ -23,8 +23,10 @@ public sealed class S3Store : IStreamStore
     private readonly Uri? _endpoint;
     private readonly AmazonS3Client _client;
     private readonly RangeReader _reader;
+    private readonly bool _signed;
 
     /// <param name="prefix">What keys are relative to, slash at the end or not; "" for the whole bucket.</param>
+    /// <exception cref="StorageException">There are no credentials to sign with.</exception>
     public S3Store(string bucket, string prefix = "", S3StoreOptions? options = null)
     {
         options ??= new S3StoreOptions();
@@ -51,7 +53,8 @@ public sealed class S3Store : IStreamStore
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
         }
 
-        _client = new AmazonS3Client(new AnonymousAWSCredentials(), config);
+        _signed = options.Signed;
+        _client = new AmazonS3Client(_signed ? S3Credentials.Find(Locate("")) : new AnonymousAWSCredentials(), config);
         _reader = new RangeReader(new Retrier(options.Retry));
     }
 
@@ -171,6 +174,14 @@ public sealed class S3Store : IStreamStore
         }
     }
 
+    /// <summary>One request besides reading, guarded and repeated.</summary>
+    /// <returns>Null for absence.</returns>
+    internal ValueTask<T?> AskAsync<T>(string key, Func<AmazonS3Client, StallGuard, Task<T>> ask, CancellationToken cancellation) where T : class
+    {
+        StoreKey.Check(Locate(""), key);
+        return _reader.AskAsync(Locate(key), guard => CallAsync(key, () => ask(_client, guard)), cancellation);
+    }
+
     /// <returns>Null for absence.</returns>
     private async ValueTask<T?> CallAsync<T>(string key, Func<Task<T>> call) where T : class
     {
@@ -184,7 +195,7 @@ public sealed class S3Store : IStreamStore
         }
         catch (AmazonServiceException e) when (e.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            throw S3Failures.From(Locate(key), e);
+            throw S3Failures.From(Locate(key), e, _signed);
         }
     }
 
@@ -196,5 +207,7 @@ public sealed class S3Store : IStreamStore
 
     private static DateTimeOffset? Utc(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
 
-    private string FullKey(string key) => StoreKey.Join(_prefix, key);
+    internal string Bucket => _bucket;
+
+    internal string FullKey(string key) => StoreKey.Join(_prefix, key);
 }

@@ -1,12 +1,33 @@
 namespace EmPipeline.Storage;
 
-/// <summary>Where and how an <see cref="S3Store"/> asks. Always anonymous: the buckets are public.</summary>
+/// <summary>Where and how an <see cref="S3Store"/> asks. Anonymously, unless <see cref="Signed"/>.</summary>
 public sealed record S3StoreOptions
 {
+    /// <summary>
+    /// Whether requests are signed with the credentials that other tools of AWS take too: of the environment, a profile, or the machine. They are found when
+    /// the store is opened, and never shown.
+    /// </summary>
+    public bool Signed { get; init; }
+
     public string Region { get; init; } = "us-east-1";
 
     /// <summary>Another endpoint that speaks S3 (a mirror), addressed by path; null for Amazon's own.</summary>
     public Uri? ServiceUrl { get; init; }
 
     public RetryOptions Retry { get; init; } = new();
+
+    /// <summary>Region and endpoint as other tools of AWS take them from the environment: AWS_REGION, AWS_ENDPOINT_URL_S3. For what is one's own, not for public sources.</summary>
+    public static S3StoreOptions FromEnvironment()
+    {
+        var options = new S3StoreOptions();
+        if ((Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")) is { } region)
+            options = options with { Region = region };
+        if ((Variable("AWS_ENDPOINT_URL_S3") ?? Variable("AWS_ENDPOINT_URL")) is not { } endpoint)
+            return options;
+        return Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? options with { ServiceUrl = url }
+            : throw new StorageException("AWS_ENDPOINT_URL_S3", $"got '{endpoint}', expected an address such as https://host:9000.", fault: StorageFault.Address);
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -62,6 +62,9 @@ internal class ObjectServer : IAsyncDisposable
 
     public static string ETagOf(byte[] bytes) => ETags.GetValue(bytes, static content => Convert.ToHexStringLower(MD5.HashData(content)));
 
+    /// <summary>Gives an object another ETag than the MD5 of its bytes.</summary>
+    protected static void Name(byte[] bytes, string etag) => ETags.AddOrUpdate(bytes, etag);
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     protected Task StartServerAsync() => _app.StartAsync();

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace EmPipeline.Tests.Servers;
 
 /// <summary>As much of an S3 endpoint as an anonymous reader meets: objects by /bucket/key, ListObjectsV2 in pages, errors as XML.</summary>
-internal sealed class S3Server : ObjectServer
+internal class S3Server : ObjectServer
 {
     public int PageSize { get; init; } = 3;
 

@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace EmPipeline.Storage;
+
+/// <summary>
+/// Objects of an S3 bucket below a key prefix, put with their CRC-32C, which the store compares before it takes them. A store that does not give it back is
+/// held to its ETag, where that is an MD5.
+/// </summary>
+/// <remarks>Through HTTPS the content is not signed too: its checksum is.</remarks>
+internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions options) : IUploadStore
+{
+    private readonly S3Store _objects = new(bucket, prefix, options);
+    private readonly bool _isPrivate = options.ServiceUrl is not { Scheme: "http" };
+
+    public string Locate(string key) => _objects.Locate(key);
+
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellation) => _objects.ListAsync(prefix, cancellation);
+
+    public async ValueTask<StoredContent?> FindAsync(string key, CancellationToken cancellation)
+    {
+        var request = new GetObjectMetadataRequest { BucketName = bucket, Key = _objects.FullKey(key), ChecksumMode = ChecksumMode.ENABLED };
+        return await _objects.AskAsync(key, (client, guard) => client.GetObjectMetadataAsync(request, guard.Token), cancellation) is { } found
+            ? new StoredContent(found.ContentLength, found.ETag?.Trim('"'), found.ChecksumType == ChecksumType.COMPOSITE ? null : S3Checksum.Parse(found.ChecksumCRC32C))
+            : null;
+    }
+
+    public ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation) => _objects.ReadAllAsync(key, cancellation: cancellation);
+
+    public async ValueTask<string?> PutAsync(string key, ReadOnlyMemory<byte> bytes, UploadCondition? condition, CancellationToken cancellation)
+    {
+        var crc = Crc32C.Compute(bytes.Span);
+        try
+        {
+            return await _objects.AskAsync<string>(
+                key,
+                async (client, guard) =>
+                {
+                    using var stream = new ReportingStream(bytes, guard);
+                    var answer = await client.PutObjectAsync(
+                        new PutObjectRequest
+                        {
+                            BucketName = bucket,
+                            Key = _objects.FullKey(key),
+                            InputStream = stream,
+                            ContentType = UploadTypes.Of(key),
+                            ChecksumCRC32C = S3Checksum.Text(crc),
+                            UseChunkEncoding = false,
+                            DisablePayloadSigning = _isPrivate,
+                            IfMatch = Quoted(condition?.Version),
+                            IfNoneMatch = condition is { Version: null } ? "*" : null,
+                        },
+                        guard.Token);
+                    Check(key, answer.ChecksumCRC32C, answer.ETag, answer.ServerSideEncryptionMethod, crc, bytes);
+                    return answer.ETag?.Trim('"') ?? "";
+                },
+                cancellation) ?? throw NoBucket(key);
+        }
+        catch (ObjectChangedException)
+        {
+            // The answer to an attempt that went through may have been lost.
+            if (await FindAsync(key, cancellation) is { } found && found.Length == bytes.Length && (found.Crc32C == crc || (S3Checksum.IsMd5(found.ETag) && !S3Checksum.Denies(found.ETag, bytes.Span))))
+                return found.ETag;
+            throw Conflict(key);
+        }
+    }
+
+    public async ValueTask<UnfinishedUpload> BeginAsync(string key, CancellationToken cancellation)
+    {
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = bucket,
+            Key = _objects.FullKey(key),
+            ContentType = UploadTypes.Of(key),
+            ChecksumAlgorithm = ChecksumAlgorithm.CRC32C,
+            ChecksumType = ChecksumType.FULL_OBJECT,
+        };
+        var answer = await _objects.AskAsync(key, (client, guard) => client.InitiateMultipartUploadAsync(request, guard.Token), cancellation) ?? throw NoBucket(key);
+        return new UnfinishedUpload(key, answer.UploadId);
+    }
+
+    public async ValueTask<UploadedPart> PutPartAsync(UnfinishedUpload upload, int number, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        var crc = Crc32C.Compute(bytes.Span);
+        return await _objects.AskAsync<UploadedPart>(
+            upload.Key,
+            async (client, guard) =>
+            {
+                using var stream = new ReportingStream(bytes, guard);
+                var answer = await client.UploadPartAsync(
+                    new UploadPartRequest
+                    {
+                        BucketName = bucket,
+                        Key = _objects.FullKey(upload.Key),
+                        UploadId = upload.Id,
+                        PartNumber = number,
+                        PartSize = bytes.Length,
+                        InputStream = stream,
+                        ChecksumCRC32C = S3Checksum.Text(crc),
+                        UseChunkEncoding = false,
+                        DisablePayloadSigning = _isPrivate,
+                    },
+                    guard.Token);
+                Check(upload.Key, answer.ChecksumCRC32C, answer.ETag, answer.ServerSideEncryptionMethod, crc, bytes);
+                return new UploadedPart(number, bytes.Length, answer.ETag.Trim('"'), crc);
+            },
+            cancellation) ?? throw Gone(upload);
+    }
+
+    public async ValueTask<string?> CompleteAsync(UnfinishedUpload upload, IReadOnlyList<UploadedPart> parts, UploadCondition? condition, CancellationToken cancellation)
+    {
+        var (crc, length) = (0u, 0L);
+        foreach (var part in parts)
+            (crc, length) = (Crc32C.Combine(crc, part.Crc32C!.Value, part.Length), length + part.Length);
+        var request = new CompleteMultipartUploadRequest
+        {
+            BucketName = bucket,
+            Key = _objects.FullKey(upload.Key),
+            UploadId = upload.Id,
+            PartETags = [.. parts.Select(part => new PartETag(part.Number, part.ETag) { ChecksumCRC32C = S3Checksum.Text(part.Crc32C!.Value) })],
+            ChecksumCRC32C = S3Checksum.Text(crc),
+            ChecksumType = ChecksumType.FULL_OBJECT,
+            IfMatch = Quoted(condition?.Version),
+            IfNoneMatch = condition is { Version: null } ? "*" : null,
+        };
+        try
+        {
+            if (await _objects.AskAsync(upload.Key, (client, guard) => client.CompleteMultipartUploadAsync(request, guard.Token), cancellation) is { } answer)
+                return answer.ETag?.Trim('"') ?? "";
+        }
+        catch (ObjectChangedException)
+        {
+            if (await IsThereAsync() is { } done)
+                return done;
+            throw Conflict(upload.Key);
+        }
+
+        // Completed by an attempt whose answer was lost, or aborted by somebody.
+        return await IsThereAsync() ?? throw Gone(upload);
+
+        async ValueTask<string?> IsThereAsync() => await FindAsync(upload.Key, cancellation) is { } found && found.Length == length
+            && (found.Crc32C is { } stored ? stored == crc : found.ETag == ContentTag.OfParts(parts)) ? found.ETag ?? "" : null;
+    }
+
+    public async ValueTask AbortAsync(UnfinishedUpload upload, CancellationToken cancellation)
+    {
+        var request = new AbortMultipartUploadRequest { BucketName = bucket, Key = _objects.FullKey(upload.Key), UploadId = upload.Id };
+        await _objects.AskAsync(upload.Key, (client, guard) => client.AbortMultipartUploadAsync(request, guard.Token), cancellation);
+    }
+
+    public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var start = _objects.FullKey("");
+        var request = new ListMultipartUploadsRequest { BucketName = bucket, Prefix = start.Length == 0 ? null : start + "/" };
+        while (true)
+        {
+            var page = await _objects.AskAsync("", (client, guard) => client.ListMultipartUploadsAsync(request, guard.Token), cancellation) ?? throw NoBucket("");
+            foreach (var found in page.MultipartUploads ?? [])
+                yield return new UnfinishedUpload(found.Key[(start.Length == 0 ? 0 : start.Length + 1)..], found.UploadId, found.Initiated is { } begun ? begun.ToUniversalTime() : null);
+            if (page.IsTruncated != true || (page.NextKeyMarker, page.NextUploadIdMarker) == (request.KeyMarker, request.UploadIdMarker))
+                yield break;
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<UploadedPart>> ListPartsAsync(UnfinishedUpload upload, CancellationToken cancellation)
+    {
+        var parts = new List<UploadedPart>();
+        var request = new ListPartsRequest { BucketName = bucket, Key = _objects.FullKey(upload.Key), UploadId = upload.Id };
+        while (await _objects.AskAsync(upload.Key, (client, guard) => client.ListPartsAsync(request, guard.Token), cancellation) is { } page)
+        {
+            parts.AddRange((page.Parts ?? []).Select(part => new UploadedPart(part.PartNumber ?? 0, part.Size ?? 0, part.ETag?.Trim('"') ?? "", S3Checksum.Parse(part.ChecksumCRC32C))));
+            var next = page.NextPartNumberMarker?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (page.IsTruncated != true || next == request.PartNumberMarker)
+                break;
+            request.PartNumberMarker = next;
+        }
+
+        return parts;
+    }
+
+    public async ValueTask DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellation)
+    {
+        foreach (var some in keys.Chunk(1000))
+        {
+            var request = new DeleteObjectsRequest { BucketName = bucket, Quiet = true, Objects = [.. some.Select(key => new KeyVersion { Key = _objects.FullKey(key) })] };
+            try
+            {
+                await _objects.AskAsync(some[0], (client, guard) => client.DeleteObjectsAsync(request, guard.Token), cancellation);
+            }
+            catch (StorageException e) when (e.InnerException is DeleteObjectsException { Response.DeleteErrors: [var first, ..] })
+            {
+                throw new StorageException(Locate(some[0]), $"got {first.Code} for {first.Key}, expected that it is removed. Check what the credentials may do.", e);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _objects.DisposeAsync();
+
+    private static string? Quoted(string? etag) => etag is null ? null : $"\"{etag}\"";
+
+    /// <summary>Holds the store to what it says it has.</summary>
+    private void Check(string key, string? stored, string? etag, ServerSideEncryptionMethod? encryption, uint crc, ReadOnlyMemory<byte> bytes)
+    {
+        var differs = S3Checksum.Parse(stored) is { } told ? told != crc : (encryption?.Value is not { } method || method == "AES256") && S3Checksum.Denies(etag?.Trim('"'), bytes.Span);
+        if (differs)
+            throw new TransientException($"another checksum ({stored ?? etag}) than that of what was sent to {Locate(key)}");
+    }
+
+    private StorageException Conflict(string key) => new(
+        Locate(key), "got another object than a moment ago, expected that nobody else writes here. Find out who does, and run again.", fault: StorageFault.Conflict);
+
+    private StorageException NoBucket(string key) => new(Locate(key), "got 404, expected a bucket. Check its name and region.", fault: StorageFault.Absent);
+
+    private StorageException Gone(UnfinishedUpload upload) =>
+        new(Locate(upload.Key), "got no such upload, expected the one in parts that was begun. Somebody aborted it; run again.", fault: StorageFault.Conflict);
+}
