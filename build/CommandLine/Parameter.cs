@@ -11,6 +11,9 @@ internal enum ParameterKind
     /// <summary>A file or folder, meant from where the user stands.</summary>
     Path,
 
+    /// <summary>A folder, as a path is meant, or an address.</summary>
+    Place,
+
     /// <summary>A program: a path, or a name that is looked for on the PATH.</summary>
     Program,
 
@@ -43,6 +46,10 @@ internal sealed record Parameter(string Name, ParameterKind Kind, string Value, 
         new("source", ParameterKind.Text, "ENTRY", "what to add: empiar:10311, empiar:10311/data/*.dm3, idr:9846137, openorganelle:NAME/ARRAY, or a link", "Add") { Property = "AddSource" },
         new("name", ParameterKind.Text, "NAME", "what the dataset is called (default: as the entry)", "Add") { Property = "AddName" },
         new("dry-run", ParameterKind.Flag, "", "show it and write nothing", "Add"),
+        new("to", ParameterKind.Place, "PLACE", "where to publish: s3://bucket/prefix, with credentials from the environment or a profile of AWS; or a folder", "Publish"),
+        new("endpoint", ParameterKind.Text, "URL", "the S3 server, where that is not Amazon's (default: AWS_ENDPOINT_URL_S3 of the environment)", "Publish"),
+        new("plan", ParameterKind.Flag, "", "only say what would be sent: objects, bytes, requests", "Publish"),
+        new("prune", ParameterKind.Flag, "", "also remove what was published before and is no longer wanted", "Publish"),
         new("input", ParameterKind.Path, "PATH", "the file or folder to describe", "Inspect"),
         new("output", ParameterKind.Path, "FILE", "where the JSON goes (default: the console), the picture (default: logs/graph.svg of the data folder), or a copy of the tables", "Inspect", "Graph", "Bench") { Property = "OutputFile" },
         new("digest", ParameterKind.Flag, "", "also decode all voxels and give their SHA-256", "Inspect"),
@@ -76,6 +83,7 @@ internal sealed record Parameter(string Name, ParameterKind Kind, string Value, 
     {
         (_, "") => throw new UsageException($"{Option}: got an empty value, expected {Expected}."),
         (ParameterKind.Path, _) => FullPath(value),
+        (ParameterKind.Place, _) => value.Contains("://", StringComparison.Ordinal) ? value : FullPath(value),
         (ParameterKind.Program, _) => value.Contains('/') || value.Contains(Path.DirectorySeparatorChar) ? FullPath(value) : value,
         (ParameterKind.Number, _) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number.ToString(CultureInfo.InvariantCulture)
@@ -87,6 +95,7 @@ internal sealed record Parameter(string Name, ParameterKind Kind, string Value, 
     {
         ParameterKind.Number => "a whole number of at least 1",
         ParameterKind.Path => "the path of a file or folder",
+        ParameterKind.Place => "a folder, or an address such as s3://bucket/prefix",
         ParameterKind.Program => "a program",
         ParameterKind.List => "names joined by +",
         _ => Value,

@@ -6,7 +6,7 @@ internal sealed record Target(string Name, string Help)
     public const string Default = "Catalog";
 
     /// <summary>The targets that run stages over datasets.</summary>
-    public static readonly string[] Stages = ["Catalog", "Download", "Verify", "ExtractMetadata", "Rechunk", "Demo"];
+    public static readonly string[] Stages = ["Catalog", "Download", "Verify", "ExtractMetadata", "Rechunk", "Publish", "Demo"];
 
     /// <summary>All there are, in the order in which the help lists them.</summary>
     public static readonly Target[] All =
@@ -16,6 +16,7 @@ internal sealed record Target(string Name, string Help)
         new("Verify", "read everything back: raw files, and every shard that was written"),
         new("ExtractMetadata", "... and read what files and registries state, with its provenance"),
         new("Rechunk", "... and write OME-Zarr shards with pyramid levels and block statistics"),
+        new("Publish", "... and bring volumes and catalogue to a bucket or another folder (--to), to be trained from there"),
         new("Demo", "the same graph over small replicas of the sources, served on this machine"),
         new("Status", "say for each dataset and stage whether it is up to date and, if not, why"),
         new("Graph", "draw the graph: every stage, what it waits for, what is up to date, and why not; as text and as SVG"),

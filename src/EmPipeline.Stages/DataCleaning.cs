@@ -22,7 +22,7 @@ public static class DataCleaning
         };
         if (raw)
             folders.Add((rawFolder, datasets.SelectMany(name => (string[])[data.Raw(name), data.Raw(name) + ".registry", data.Raw(name) + ".labels"])));
-        folders.Add((state, datasets.Select(data.State).Concat([data.CatalogLedger, data.CatalogInputs, data.CatalogFileList, data.RechunkTurn])));
+        folders.Add((state, datasets.Select(data.State).Concat([data.CatalogLedger, data.CatalogInputs, data.CatalogFileList, data.RechunkTurn]).Concat(Directory.Exists(state) ? Directory.EnumerateFiles(state, "publish.*") : [])));
         return folders.Where(folder => Clear(folder.Folder, folder.Made, warn)).Select(folder => folder.Folder).ToList();
     }
 

@@ -34,6 +34,9 @@ public sealed class DataFolder(string root)
 
     public string CatalogInputs => Path.Combine(Root, "state", "catalog.inputs.json");
 
+    /// <summary>What a publisher to an address keeps here: "id", who it is; "guard", held while it is at work; "record" (<see cref="EmPipeline.Storage.UploadRecord"/>).</summary>
+    public string Publishing(string address, string what) => Path.Combine(Root, "state", $"publish.{CanonicalJson.Sha256(address)[..16]}.{what}");
+
     /// <summary>Held by whoever writes shards or reads them back (<see cref="EmPipeline.Storage.ExclusiveFile"/>): one dataset at a time.</summary>
     public string RechunkTurn => Path.Combine(Root, "state", "rechunk.guard");
 

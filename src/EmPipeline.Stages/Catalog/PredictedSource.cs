@@ -21,6 +21,20 @@ internal sealed class PredictedSource : LabelRows
 
     public override (string Dataset, string Origin, string Label) Name => (_dataset, Origin, Path.GetFileName(_folder));
 
+    /// <summary>Its folder.</summary>
+    public string Folder => _folder;
+
+    /// <summary>The paths of its levels below that.</summary>
+    public IEnumerable<string> Levels => _record.Levels.Select(level => level.Path);
+
+    /// <summary>The files of its shards, read anew at each enumeration.</summary>
+    public IEnumerable<StoredShard> ShardFiles()
+    {
+        using var table = ShardTable.Open(Whole(PredictedLabel.ShardsName, _record.Shards));
+        foreach (var shard in table.Files(_folder))
+            yield return shard;
+    }
+
     public override IEnumerable<LabelVolumeRecord> Volumes => _record.Levels.Select((level, i) => new LabelVolumeRecord
     {
         Dataset = _dataset,

@@ -12,13 +12,6 @@ public static class FileHash
     public static Task<string> Md5Async(string path, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
         HashAsync(path, HashAlgorithmName.MD5, progress, cancellation);
 
-    public static async Task<uint> Crc32CAsync(string path, CancellationToken cancellation = default)
-    {
-        var crc = 0u;
-        await ReadAsync(path, bytes => crc = Crc32C.Append(crc, bytes), null, cancellation);
-        return crc;
-    }
-
     private static async Task<string> HashAsync(string path, HashAlgorithmName algorithm, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(algorithm);

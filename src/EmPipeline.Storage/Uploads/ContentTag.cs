@@ -11,14 +11,12 @@ internal static class ContentTag
         ? Join([.. parts.SelectMany(part => Convert.FromHexString(part.ETag))], parts.Count)
         : null;
 
-    /// <summary>Whether the content of a file is that of an object, going by the object's version; null where that does not tell.</summary>
-    public static async ValueTask<bool?> IsOfAsync(string? etag, string path, long length, long partSize, CancellationToken cancellation)
+    /// <summary>Of a file's content, sent in parts of this many bytes if it is larger.</summary>
+    public static async ValueTask<string> OfAsync(string path, long length, long partSize, CancellationToken cancellation)
     {
-        if (S3Checksum.IsMd5(etag))
-            return (await FileHash.Md5Async(path, cancellation: cancellation)).Equals(etag, StringComparison.OrdinalIgnoreCase);
-        var count = (length + partSize - 1) / partSize;
-        if (etag is null || !etag.EndsWith($"-{count.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal))
-            return null;
+        if (length <= partSize)
+            return await FileHash.Md5Async(path, cancellation: cancellation);
+        var count = (int)((length + partSize - 1) / partSize);
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var (buffer, sums) = (new byte[1 << 20], new List<byte>());
@@ -29,7 +27,7 @@ internal static class ContentTag
                 cancellation.ThrowIfCancellationRequested();
                 var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
                 if (read == 0)
-                    return false;
+                    throw new StorageException(path, $"got end of file at byte {at}, expected {length} bytes. Somebody writes there; run again.", fault: StorageFault.Content);
                 hash.AppendData(buffer, 0, read);
                 at += read;
             }
@@ -37,8 +35,7 @@ internal static class ContentTag
             sums.AddRange(hash.GetHashAndReset());
         }
 
-        // Other parts give another version of the same content.
-        return Join([.. sums], (int)count) == etag ? true : null;
+        return Join([.. sums], count);
     }
 
     private static string Join(byte[] sums, int parts) => string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(MD5.HashData(sums))}-{parts}");

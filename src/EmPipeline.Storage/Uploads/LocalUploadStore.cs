@@ -17,7 +17,7 @@ internal sealed class LocalUploadStore(string root) : IUploadStore
         _files.ListAsync(prefix, cancellation).Where(file => !AtomicFile.IsTemporary(file.Key) && !file.Key.EndsWith(Durable.PartialSuffix, StringComparison.Ordinal));
 
     public async ValueTask<StoredContent?> FindAsync(string key, CancellationToken cancellation) =>
-        FileLength.Of(Locate(key)) is { } length ? new StoredContent(length, null, await FileHash.Crc32CAsync(Locate(key), cancellation)) : null;
+        FileLength.Of(Locate(key)) is { } length ? new StoredContent(length, await FileHash.Md5Async(Locate(key), cancellation: cancellation), null) : null;
 
     public async ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation) =>
         File.Exists(Locate(key)) ? await File.ReadAllBytesAsync(Locate(key), cancellation) : null;

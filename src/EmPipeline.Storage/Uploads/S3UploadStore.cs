@@ -60,7 +60,7 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
         catch (ObjectChangedException)
         {
             // The answer to an attempt that went through may have been lost.
-            if (await FindAsync(key, cancellation) is { } found && found.Length == bytes.Length && (found.Crc32C == crc || (S3Checksum.IsMd5(found.ETag) && !S3Checksum.Denies(found.ETag, bytes.Span))))
+            if (await FindAsync(key, cancellation) is { } found && found.Length == bytes.Length && (S3Checksum.IsMd5(found.ETag) && !S3Checksum.Denies(found.ETag, bytes.Span)))
                 return found.ETag;
             throw Conflict(key);
         }
@@ -140,7 +140,7 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
         return await IsThereAsync() ?? throw Gone(upload);
 
         async ValueTask<string?> IsThereAsync() => await FindAsync(upload.Key, cancellation) is { } found && found.Length == length
-            && (found.Crc32C is { } stored ? stored == crc : found.ETag == ContentTag.OfParts(parts)) ? found.ETag ?? "" : null;
+            && (ContentTag.OfParts(parts) is { } tag ? found.ETag == tag : found.Crc32C == crc) ? found.ETag ?? "" : null;
     }
 
     public async ValueTask AbortAsync(UnfinishedUpload upload, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -6,11 +7,15 @@ namespace EmPipeline.Storage;
 
 /// <summary>
 /// What a listing found, in some 50 bytes an object: keys and versions as 64 bits of their hashes. Two keys that share those are not told apart by their
-/// names, but no two objects are taken for equal for that: content is compared too. Filled once; then safe for concurrent use.
+/// names, but no two objects are taken for equal for that: content is compared too. Safe for concurrent use.
 /// </summary>
 public sealed class StoredIndex
 {
+    /// <summary>Of a store that has no versions.</summary>
+    internal static readonly ulong NoETag = Hash("");
+
     private readonly Dictionary<ulong, (long Length, ulong ETag)> _objects = [];
+    private readonly ConcurrentDictionary<ulong, bool> _removed = [];
 
     public int Count => _objects.Count;
 
@@ -27,14 +32,20 @@ public sealed class StoredIndex
         return index;
     }
 
-    public bool Contains(string key) => _objects.ContainsKey(Hash(key));
+    public bool Contains(string key) => Find(key) is not null;
 
     /// <summary>The length of an object; null when there is none.</summary>
-    public long? LengthOf(string key) => _objects.TryGetValue(Hash(key), out var found) ? found.Length : null;
+    public long? LengthOf(string key) => Find(key)?.Length;
 
-    internal ulong? ETagOf(string key) => _objects.TryGetValue(Hash(key), out var found) ? found.ETag : null;
+    /// <summary>Notes that an object has been removed.</summary>
+    public void Remove(string key) => _removed[Hash(key)] = true;
 
-    internal static ulong Hash(string text)
+    internal ulong? ETagOf(string key) => Find(key)?.ETag;
+
+    private (long Length, ulong ETag)? Find(string key) => Hash(key) is var hash && _objects.TryGetValue(hash, out var found) && !_removed.ContainsKey(hash) ? found : null;
+
+    /// <summary>64 bits of the hash of a text.</summary>
+    public static ulong Hash(string text)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         if (text.Length <= 512)

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace EmPipeline.Storage;
 
 /// <summary>
-/// Which content a store is known to have at which version: a line for each object that it took with its checksum, appended as that happens. It only saves
-/// questions: what a store has now is what its listing says, and a version that is not in here is asked for its checksum. A torn line is ignored, a lost
-/// record costs requests. Safe for concurrent use by one process at a time.
+/// Which version a store gave to which content: a line for each object that it took, appended as that happens. It only saves reading: what a store has now is
+/// what its listing says, and for a version that is not in here the file is read and compared. A torn line is ignored. Safe for concurrent use by one
+/// process at a time.
 /// </summary>
 public sealed class UploadRecord : IDisposable
 {
@@ -28,18 +28,20 @@ public sealed class UploadRecord : IDisposable
     }
 
     /// <param name="etag">The hash of the version, as <see cref="StoredIndex"/> has it.</param>
-    internal bool Knows(string key, long length, uint crc32C, ulong etag)
+    internal bool Knows(UploadItem item, ulong etag)
     {
+        if (item.Identity is null)
+            return false;
         lock (_gate)
-            return _known.Contains(StoredIndex.Hash(Line(key, length, crc32C, etag)));
+            return _known.Contains(StoredIndex.Hash(Line(item, etag)));
     }
 
     /// <summary>Notes that the store has this content at this version.</summary>
-    internal void Add(string key, long length, uint crc32C, string? etag)
+    internal void Add(UploadItem item, string? etag)
     {
-        if (etag is null)
+        if (etag is null || item.Identity is null)
             return;
-        var line = Line(key, length, crc32C, StoredIndex.Hash(etag));
+        var line = Line(item, StoredIndex.Hash(etag));
         lock (_gate)
         {
             if (!_known.Add(StoredIndex.Hash(line)))
@@ -65,6 +67,6 @@ public sealed class UploadRecord : IDisposable
         }
     }
 
-    private static string Line(string key, long length, uint crc32C, ulong etag) =>
-        string.Create(CultureInfo.InvariantCulture, $"{length} {crc32C:x8} {etag:x16} {key}");
+    private static string Line(UploadItem item, ulong etag) =>
+        string.Create(CultureInfo.InvariantCulture, $"{item.Length} {StoredIndex.Hash(item.Identity!):x16} {etag:x16} {item.Key}");
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 
 namespace EmPipeline.Storage;
@@ -12,19 +13,19 @@ public sealed class Uploader
     private readonly StoredIndex _there;
     private readonly UploadRecord _record;
     private readonly UploaderOptions _options;
-    private readonly IReadOnlyDictionary<string, UnfinishedUpload> _unfinished;
+    private readonly ConcurrentDictionary<string, UnfinishedUpload> _unfinished;
     private readonly PartBuffers _buffers;
 
     /// <param name="store">Not owned.</param>
     /// <param name="there">What the store has.</param>
     /// <param name="record">Not owned.</param>
-    /// <param name="unfinished">Uploads in parts to go on with, by key.</param>
-    public Uploader(IUploadStore store, StoredIndex there, UploadRecord record, UploaderOptions? options = null, IReadOnlyDictionary<string, UnfinishedUpload>? unfinished = null)
+    /// <param name="unfinished">Uploads in parts to go on with, by key; taken out when that is done.</param>
+    public Uploader(IUploadStore store, StoredIndex there, UploadRecord record, UploaderOptions? options = null, ConcurrentDictionary<string, UnfinishedUpload>? unfinished = null)
     {
         _options = options ?? new UploaderOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.PartSize, UploaderOptions.LeastPart);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.Connections, 1);
-        (_store, _there, _record, _unfinished) = (store, there, record, unfinished ?? new Dictionary<string, UnfinishedUpload>());
+        (_store, _there, _record, _unfinished) = (store, there, record, unfinished ?? []);
         _buffers = new PartBuffers(_options.Connections);
     }
 
@@ -62,56 +63,57 @@ public sealed class Uploader
 
     private async ValueTask<bool> EqualAsync(UploadItem item, CancellationToken cancellation)
     {
-        if (_there.LengthOf(item.Key) != item.Length)
+        if (_there.LengthOf(item.Key) != item.Length || _there.ETagOf(item.Key) is not { } etag)
             return false;
-        var crc = item.Crc32C ?? await FileHash.Crc32CAsync(item.Path, cancellation);
-        if (_record.Knows(item.Key, item.Length, crc, _there.ETagOf(item.Key)!.Value))
+        if (_record.Knows(item, etag))
             return true;
-        if (await _store.FindAsync(item.Key, cancellation) is not { } found || found.Length != item.Length)
+        // A folder lists no versions.
+        if (etag == StoredIndex.NoETag)
+            return (await _store.FindAsync(item.Key, cancellation))?.ETag == await FileHash.Md5Async(item.Path, cancellation: cancellation);
+        var tag = await ContentTag.OfAsync(item.Path, item.Length, _options.PartOf(item.Length), cancellation);
+        // What a version does not tell is sent again.
+        if (StoredIndex.Hash(tag) != etag)
             return false;
-        var equal = found.Crc32C is { } stored
-            ? stored == crc
-            : await ContentTag.IsOfAsync(found.ETag, item.Path, item.Length, _options.PartOf(item.Length), cancellation) == true;
-        if (equal)
-            _record.Add(item.Key, item.Length, crc, found.ETag);
-        return equal;
+        _record.Add(item, tag);
+        return true;
     }
 
     private async ValueTask SendAsync(UploadItem item, IProgress<long>? progress, CancellationToken cancellation)
     {
         var condition = item.IsConditional ? await ConditionAsync(item.Key, cancellation) : null;
-        var (crc, etag) = item.Length <= _options.PartOf(item.Length)
+        var etag = item.Length <= _options.PartOf(item.Length)
             ? await SendWholeAsync(item, condition, progress, cancellation)
             : await SendPartsAsync(item, condition, progress, cancellation);
-        _record.Add(item.Key, item.Length, crc, etag);
+        _record.Add(item, etag);
     }
 
     /// <summary>That the store still has what was listed.</summary>
     private async ValueTask<UploadCondition?> ConditionAsync(string key, CancellationToken cancellation)
     {
-        if (_there.ETagOf(key) is not { } listed || await _store.FindAsync(key, cancellation) is not { } found)
+        if (_there.ETagOf(key) is not { } listed)
             return UploadCondition.Absent;
-        if (StoredIndex.Hash(found.ETag ?? "") != listed)
+        if (listed == StoredIndex.NoETag)
+            return null;
+        if (await _store.FindAsync(key, cancellation) is not { ETag: { } etag } || StoredIndex.Hash(etag) != listed)
             throw new StorageException(_store.Locate(key), "got another object than a moment ago, expected that nobody else writes here. Find out who does, and run again.", fault: StorageFault.Conflict);
-        return found.ETag is { } etag ? new UploadCondition(etag) : null;
+        return new UploadCondition(etag);
     }
 
-    private async ValueTask<(uint Crc32C, string? ETag)> SendWholeAsync(UploadItem item, UploadCondition? condition, IProgress<long>? progress, CancellationToken cancellation)
+    private async ValueTask<string?> SendWholeAsync(UploadItem item, UploadCondition? condition, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var buffer = await _buffers.RentAsync((int)item.Length, cancellation);
         using (var file = Open(item))
             Read(item, file, 0, buffer.Bytes.Span);
-        var crc = Crc32C.Compute(buffer.Bytes.Span);
-        Check(item, crc);
+        Check(item, Crc32C.Compute(buffer.Bytes.Span));
         var etag = await _store.PutAsync(item.Key, buffer.Bytes, condition, cancellation);
         progress?.Report(item.Length);
-        return (crc, etag);
+        return etag;
     }
 
-    private async ValueTask<(uint Crc32C, string? ETag)> SendPartsAsync(UploadItem item, UploadCondition? condition, IProgress<long>? progress, CancellationToken cancellation)
+    private async ValueTask<string?> SendPartsAsync(UploadItem item, UploadCondition? condition, IProgress<long>? progress, CancellationToken cancellation)
     {
         var there = new Dictionary<int, UploadedPart>();
-        if (_unfinished.TryGetValue(item.Key, out var upload))
+        if (_unfinished.TryRemove(item.Key, out var upload))
             there = (await _store.ListPartsAsync(upload, cancellation)).ToDictionary(part => part.Number);
         else
             upload = await _store.BeginAsync(item.Key, cancellation);
@@ -133,7 +135,7 @@ public sealed class Uploader
         try
         {
             Check(item, crc);
-            return (crc, await _store.CompleteAsync(upload, parts, condition, cancellation));
+            return await _store.CompleteAsync(upload, parts, condition, cancellation);
         }
         catch (StorageException e) when (e.Fault is StorageFault.Content or StorageFault.Conflict)
         {
@@ -144,7 +146,7 @@ public sealed class Uploader
     }
 
     private static bool IsOf(UploadedPart part, ReadOnlySpan<byte> bytes) =>
-        part.Length == bytes.Length && (part.Crc32C is { } crc ? crc == Crc32C.Compute(bytes) : S3Checksum.IsMd5(part.ETag) && !S3Checksum.Denies(part.ETag, bytes));
+        part.Length == bytes.Length && S3Checksum.IsMd5(part.ETag) && !S3Checksum.Denies(part.ETag, bytes);
 
     private static SafeFileHandle Open(UploadItem item)
     {

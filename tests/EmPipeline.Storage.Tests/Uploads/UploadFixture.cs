@@ -34,7 +34,7 @@ public abstract class UploadFixture : IAsyncLifetime
         new Random(length + seed).NextBytes(bytes);
         Directory.CreateDirectory(Path.GetDirectoryName(Folder[key])!);
         File.WriteAllBytes(Folder[key], bytes);
-        return new UploadItem(key, Folder[key], length, known ? Crc32C.Compute(bytes) : null);
+        return new UploadItem(key, Folder[key], length, known ? Crc32C.Compute(bytes) : null) { Identity = known ? $"made of {seed}" : null };
     }
 
     private protected byte[] Stored(string key) => Server.Objects["bucket/some/prefix/" + key];
@@ -48,7 +48,7 @@ public abstract class UploadFixture : IAsyncLifetime
         try
         {
             using var record = new UploadRecord(Folder[withRecord ? "record" : Guid.NewGuid().ToString("N")]);
-            var unfinished = await store.ListUnfinishedAsync(cancellation).ToDictionaryAsync(upload => upload.Key, cancellationToken: cancellation);
+            var unfinished = new System.Collections.Concurrent.ConcurrentDictionary<string, UnfinishedUpload>(await store.ListUnfinishedAsync(cancellation).ToDictionaryAsync(upload => upload.Key, cancellationToken: cancellation));
             var there = await StoredIndex.OfAsync(store, [""], cancellation);
             return await new Uploader(store, there, record, new UploaderOptions { PartSize = Part, Connections = 4 }, unfinished).RunAsync(items, before, null, plan, cancellation);
         }
