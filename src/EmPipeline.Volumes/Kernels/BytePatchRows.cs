@@ -21,7 +21,7 @@ internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<by
         var (evenRows, evenWidth) = (rows & ~1, width & ~1);
         if (evenRows == 0 || evenWidth == 0)
             return default;
-        Draw(voxels, step, evenRows, evenWidth, Patch, 1, number, drawn);
+        var looked = RowsOf(evenRows);
         var half = evenWidth / 2;
         var padded = (half + Lanes - 1) & ~(Lanes - 1);
         if (_columns.Length < padded)
@@ -41,16 +41,17 @@ internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<by
         {
             // Of sums of four, and means are asked for.
             Energy = energy / 16.0,
-            Pairs = ((half - 1L) * evenRows / 2) + (half * ((evenRows / 2) - 1L)),
-            Looked = evenRows * evenWidth,
-            Finite = evenRows * evenWidth,
+            Pairs = ((half - 1L) * looked / 2) + (half * (long)(looked / 4)),
+            Looked = looked * evenWidth,
+            Finite = looked * evenWidth,
         };
+        Draw(voxels, step, evenRows, evenWidth, 1, number, drawn);
         Reduce(voxels, step, evenRows, evenWidth, means, ref sums);
         return sums;
     }
 
     /// <summary>
-    /// Sums all rows two by two, a vector of columns at a time, so that nothing but the voxels is read. A pair of neighbours is looked at from its right one, but
+    /// Sums rows two by two, a vector of columns at a time, so that nothing but the voxels is read. A pair of neighbours is looked at from its right one, but
     /// in the first vector from its left one: no voxel outside the rows is read.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -63,7 +64,7 @@ internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<by
             // The last pair of the first vector is the first one of the second.
             var (beside, mask) = at == 0 ? (2, ButLast) : (-2, Vector256<short>.AllBitsSet);
             var (columns, previous, squares) = (Vector256<short>.Zero, Vector256<short>.Zero, Vector256<int>.Zero);
-            for (var row = 0; row < rows; row += 2)
+            for (var row = 0; row < rows; row = After(row))
             {
                 ref var first = ref Unsafe.AddByteOffset(ref source, (nint)((row * (long)step) + (2 * at)));
                 ref var second = ref Unsafe.AddByteOffset(ref first, (nint)step);
@@ -71,14 +72,14 @@ internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<by
                 var neighbours = PairsOf<T>(Vector256.LoadUnsafe(ref Unsafe.AddByteOffset(ref first, (nint)beside)))
                     + PairsOf<T>(Vector256.LoadUnsafe(ref Unsafe.AddByteOffset(ref second, (nint)beside)));
                 squares += Square((sums - neighbours) & mask);
-                if (row > 0)
+                if (HasBefore(row))
                     squares += Square(sums - previous);
                 columns += sums;
                 previous = sums;
             }
 
             // Columns are kept without a sign.
-            (typeof(T) == typeof(sbyte) ? columns + Vector256.Create((short)(256 * rows)) : columns).StoreUnsafe(ref _columns[at]);
+            (typeof(T) == typeof(sbyte) ? columns + Vector256.Create((short)(256 * RowsOf(rows))) : columns).StoreUnsafe(ref _columns[at]);
             // At most 64 squares of at most 2 · 1020² each.
             var (low, high) = Vector256.Widen(squares);
             total += low + high;
@@ -104,9 +105,9 @@ internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<by
     {
         Array.Clear(_columns, 0, padded);
         var energy = 0L;
-        for (var row = 0; row < rows; row += 2)
+        for (var row = 0; row < rows; row = After(row))
         {
-            energy += Fold(voxels.Slice(row * step, width), voxels.Slice((row + 1) * step, width), width / 2, padded, row > 0);
+            energy += Fold(voxels.Slice(row * step, width), voxels.Slice((row + 1) * step, width), width / 2, padded, HasBefore(row));
             (_current, _previous) = (_previous, _current);
         }
 
@@ -184,22 +185,39 @@ internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<by
     }
 
     /// <summary>Adds columns up to patches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Reduce(ReadOnlySpan<byte> voxels, int step, int rows, int width, Span<byte> means, ref SectionPart sums)
     {
-        var total = 0L;
+        var (total, looked) = (0L, RowsOf(rows));
         for (int x = 0, i = 0; x < width; x += Patch, i++)
         {
             var columns = Math.Min(Patch, width - x);
-            var sum = 0;
-            foreach (var column in _columns.AsSpan(x / 2, columns / 2))
-                sum += column;
-            var count = rows * columns;
+            var (sum, count) = (Sum(_columns.AsSpan(x / 2, columns / 2)), looked * columns);
             total += sum;
-            BinaryPrimitives.WriteUInt16LittleEndian(means[(i * sizeof(ushort))..], (ushort)(((sum * 256L) + (count / 2)) / count));
+            var rounded = (sum * 256L) + (count / 2);
+            // Most patches are whole, and their voxels a power of two: that spares the division.
+            var mean = int.IsPow2(count) ? rounded >> int.Log2(count) : rounded / count;
+            BinaryPrimitives.WriteUInt16LittleEndian(means[(i * sizeof(ushort))..], (ushort)mean);
             if (sum == (voxels[x] ^ _flip) * count)
                 CountBlank(voxels[x..], step, rows, columns, 1, ref sums);
         }
 
-        sums.Sum = total - ((long)_flip * rows * width);
+        sums.Sum = total - ((long)_flip * looked * width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Sum(ReadOnlySpan<short> columns)
+    {
+        var (sums, at) = (Vector128<int>.Zero, 0);
+        for (; at + Vector128<short>.Count <= columns.Length; at += Vector128<short>.Count)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Create(columns[at..]));
+            sums += low + high;
+        }
+
+        var sum = Vector128.Sum(sums);
+        for (; at < columns.Length; at++)
+            sum += columns[at];
+        return sum;
     }
 }

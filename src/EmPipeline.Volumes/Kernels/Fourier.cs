@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace EmPipeline.Volumes.Kernels;
 
@@ -77,12 +79,35 @@ internal static class Fourier
             (va[i], vb[i]) = (vb[i], va[i]);
     }
 
+    // Four by four: edges are powers of two, at least 8.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(Span<float> values, Span<float> spare, int height, int width)
     {
-        for (var y = 0; y < height; y++)
+        ref var from = ref MemoryMarshal.GetReference(values);
+        ref var to = ref MemoryMarshal.GetReference(spare[..values.Length]);
+        for (var y = 0; y < height; y += 4)
         {
-            for (var x = 0; x < width; x++)
-                spare[(x * height) + y] = values[(y * width) + x];
+            for (var x = 0; x < width; x += 4)
+            {
+                var at = (nuint)((y * width) + x);
+                var a = Vector128.LoadUnsafe(ref from, at);
+                var b = Vector128.LoadUnsafe(ref from, at + (nuint)width);
+                var c = Vector128.LoadUnsafe(ref from, at + (nuint)(2 * width));
+                var d = Vector128.LoadUnsafe(ref from, at + (nuint)(3 * width));
+                var (step, into) = ((nuint)height, (nuint)((x * height) + y));
+                if (!Sse.IsSupported)
+                {
+                    for (var row = 0; row < 4; row++)
+                        Vector128.Create(a[row], b[row], c[row], d[row]).StoreUnsafe(ref to, into + ((nuint)row * step));
+                    continue;
+                }
+
+                var (lowAb, lowCd, highAb, highCd) = (Sse.UnpackLow(a, b), Sse.UnpackLow(c, d), Sse.UnpackHigh(a, b), Sse.UnpackHigh(c, d));
+                Sse.MoveLowToHigh(lowAb, lowCd).StoreUnsafe(ref to, into);
+                Sse.MoveHighToLow(lowCd, lowAb).StoreUnsafe(ref to, into + step);
+                Sse.MoveLowToHigh(highAb, highCd).StoreUnsafe(ref to, into + (2 * step));
+                Sse.MoveHighToLow(highCd, highAb).StoreUnsafe(ref to, into + (3 * step));
+            }
         }
 
         spare[..(height * width)].CopyTo(values);

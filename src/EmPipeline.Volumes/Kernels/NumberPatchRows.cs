@@ -23,24 +23,24 @@ internal sealed class NumberPatchRows<T>(int patch, ReadOnlyMemory<byte> fill) :
         var (evenRows, evenWidth) = (rows & ~1, width & ~1);
         if (evenRows == 0 || evenWidth == 0)
             return default;
-        Draw(voxels, step, evenRows, evenWidth, Patch, _size, number, drawn);
         var half = evenWidth / 2;
         var padded = (half + Lanes - 1) / Lanes * Lanes;
         if (_columns.Length < padded)
             (_current, _previous, _columns, _counts) = (new float[padded + Lanes], new float[padded + Lanes], new float[padded], new float[padded]);
         Array.Clear(_columns);
         Array.Clear(_counts);
-        var sums = new SectionPart { Looked = evenRows * evenWidth };
-        for (var row = 0; row < evenRows; row += 2)
+        var sums = new SectionPart { Looked = RowsOf(evenRows) * evenWidth };
+        for (var row = 0; row < evenRows; row = After(row))
         {
             var first = MemoryMarshal.Cast<byte, T>(voxels.Slice(row * step, evenWidth * _size));
             var second = MemoryMarshal.Cast<byte, T>(voxels.Slice((row + 1) * step, evenWidth * _size));
             Fold(first, second, half);
             _current.AsSpan(half, padded + Lanes - half).Fill(float.NaN);
-            Compare(padded, row > 0, ref sums);
+            Compare(padded, HasBefore(row), ref sums);
             (_current, _previous) = (_previous, _current);
         }
 
+        Draw(voxels, step, evenRows, evenWidth, _size, number, drawn);
         Reduce(voxels, step, evenRows, evenWidth, means, ref sums);
         return sums;
     }

@@ -17,7 +17,7 @@ internal sealed class SectionJudge
     private const double SameShare = 0.1;
     private const double GapFactor = 2;
     // Of a patch.
-    private const double LeastShift = 0.25;
+    private const double LeastShift = 0.2;
     private const double LeastPeak = 0.4;
 
     private readonly IReadOnlyList<SectionMeasure> _sections;

@@ -12,6 +12,10 @@ internal sealed class SectionPicture
     // By the logarithm of an edge.
     private static readonly float[][] Windows = [.. Enumerable.Range(0, 8).Select(power => Table(power, Hann))];
     private static readonly float[][] Weights = [.. Enumerable.Range(0, 8).Select(power => Table(power, Weight))];
+
+    [ThreadStatic]
+    private static float[]? s_real, s_imaginary, s_spare;
+
     private readonly float[] _pixels;
     private readonly float[] _real;
     private readonly float[] _imaginary;
@@ -50,7 +54,8 @@ internal sealed class SectionPicture
 
     private SectionMotion Move(SectionMotion motion, SectionPicture before)
     {
-        var (real, imaginary, spare) = (new float[_real.Length], new float[_real.Length], new float[_real.Length]);
+        var length = _real.Length;
+        var (real, imaginary, spare) = (Scratch(ref s_real, length), Scratch(ref s_imaginary, length), Scratch(ref s_spare, length));
         // Spectra lie transposed.
         var (rows, columns) = (Weights[int.Log2(_width)], Weights[int.Log2(_height)]);
         for (var row = 0; row < _width; row++)
@@ -68,9 +73,13 @@ internal sealed class SectionPicture
         }
 
         Fourier.Transform(real, imaginary, spare, _width, _height, inverse: true);
-        var best = 0;
-        for (var i = 1; i < real.Length; i++)
-            best = real[i] > real[best] ? i : best;
+        var most = Vector256.LoadUnsafe(ref real[0]);
+        for (var i = Vector256<float>.Count; i < real.Length; i += Vector256<float>.Count)
+            most = Vector256.Max(most, Vector256.LoadUnsafe(ref real[i]));
+        var largest = most[0];
+        for (var i = 1; i < Vector256<float>.Count; i++)
+            largest = Math.Max(largest, most[i]);
+        var best = Math.Max(0, Array.IndexOf(real, largest));
         var (y, x) = (best / _width, best % _width);
         var peak = real[best];
         var shiftY = Wrapped(y, _height) + Between(At(y - 1, x), peak, At(y + 1, x));
@@ -101,7 +110,7 @@ internal sealed class SectionPicture
 
     private (float[] Real, float[] Imaginary) Spectrum(int height, int width)
     {
-        var (real, imaginary, spare) = (new float[_height * _width], new float[_height * _width], new float[_height * _width]);
+        var (real, imaginary, spare) = (new float[_height * _width], new float[_height * _width], Scratch(ref s_spare, _height * _width));
         var (top, left) = ((height - _height) / 2, (width - _width) / 2);
         var (rows, columns) = (Windows[int.Log2(_height)], Windows[int.Log2(_width)]);
         for (var y = 0; y < _height; y++)
@@ -144,16 +153,35 @@ internal sealed class SectionPicture
     {
         var (sum, count) = (0.0, 0);
         foreach (var pixel in pixels)
-            (sum, count) = float.IsFinite(pixel) ? (sum + pixel, count + 1) : (sum, count);
-        var (mean, squares) = (sum / count, 0.0);
-        for (var i = 0; i < pixels.Length; i++)
         {
-            pixels[i] = float.IsFinite(pixels[i]) ? (float)(pixels[i] - mean) : 0;
-            squares += (double)pixels[i] * pixels[i];
+            if (float.IsFinite(pixel))
+                (sum, count) = (sum + pixel, count + 1);
         }
 
-        return Math.Sqrt(squares);
+        var (mean, squares, at) = (sum / count, Vector256<double>.Zero, 0);
+        var (means, largest) = (Vector256.Create((float)mean), Vector256.Create(float.MaxValue));
+        for (; at + Vector256<float>.Count <= pixels.Length; at += Vector256<float>.Count)
+        {
+            var there = Vector256.LoadUnsafe(ref pixels[at]);
+            var isNumber = Vector256.LessThanOrEqual(Vector256.Abs(there), largest);
+            var off = Vector256.ConditionalSelect(isNumber, there - means, Vector256<float>.Zero);
+            off.StoreUnsafe(ref pixels[at]);
+            var (low, high) = Vector256.Widen(off);
+            squares += (low * low) + (high * high);
+        }
+
+        var total = Vector256.Sum(squares);
+        for (; at < pixels.Length; at++)
+        {
+            pixels[at] = float.IsFinite(pixels[at]) ? pixels[at] - (float)mean : 0;
+            total += (double)pixels[at] * pixels[at];
+        }
+
+        return Math.Sqrt(total);
     }
+
+    // All pictures of a volume are of one size.
+    private static float[] Scratch(ref float[]? buffer, int length) => buffer?.Length == length ? buffer : buffer = new float[length];
 
     private static int PowerOfTwo(int most) => most < 1 ? 0 : 1 << (31 - int.LeadingZeroCount(most));
 }

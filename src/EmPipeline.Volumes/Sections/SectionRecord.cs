@@ -2,7 +2,7 @@ namespace EmPipeline.Volumes.Sections;
 
 /// <summary>
 /// What is known of one section, a plane across z, of the finest level. Null where there is no finite voxel, or nothing to compare with.
-/// Mean, blank share and sharpness are of all voxels but a last odd row or column, the others of an even sample: a voxel of each patch.
+/// Mean, blank share and sharpness are of the first four of every sixteen rows of a patch, the others of an even sample: a voxel of each patch.
 /// </summary>
 /// <param name="Index">Along z, in voxels of the finest level.</param>
 /// <param name="BlankShare">The share of voxels in patches of one value only, 0 to 1.</param>

@@ -17,7 +17,7 @@ internal sealed class SectionTable : ISectionSink, IDisposable
 {
     private const int PageLength = 4096;
     // Raised when the same voxels leave other records.
-    private const string Version = "EMSECTION1";
+    private const string Version = "EMSECTION2";
     private readonly string _path;
     private readonly SafeFileHandle _file;
 

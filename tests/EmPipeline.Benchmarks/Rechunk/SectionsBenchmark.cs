@@ -12,7 +12,7 @@ namespace EmPipeline.Benchmarks.Rechunk;
 /// <summary>The quality of sections: what it costs a rechunk, and what it finds of defects that were put into real sections.</summary>
 internal static class SectionsBenchmark
 {
-    private const int Depth = 256, Edge = 520, Stacks = 20;
+    private const int Depth = 256;
     private const double MostCost = 0.10, LeastRecall = 0.99, MostFalse = 0.01;
 
     public static async Task CostAsync(Settings settings, Content content, Report report)
@@ -51,15 +51,22 @@ internal static class SectionsBenchmark
         }
     }
 
+    /// <summary>In the larger one patches are larger, and a quarter of the voxels is looked at; in the smaller one half.</summary>
     public static async Task FindAsync(Content content, Report report)
     {
-        report.Table($"Defects planted in FIB-25, {Depth} sections of {Edge}², a dozen or two apart in {Stacks} stacks", "defect", "flag", "found", "flagged otherwise too");
-        var (cube, shape) = (new byte[Depth * Edge * Edge], new NdIndex(Depth, Edge, Edge));
+        await FindAsync(content, report, edge: 520, stacks: 20);
+        await FindAsync(content, report, edge: 1024, stacks: 5);
+    }
+
+    private static async Task FindAsync(Content content, Report report, int edge, int stacks)
+    {
+        report.Table($"Defects planted in FIB-25, {Depth} sections of {edge}², a dozen or two apart in {stacks} stacks", "defect", "flag", "found", "flagged otherwise too");
+        var (cube, shape) = (new byte[Depth * edge * edge], new NdIndex(Depth, edge, edge));
         for (var z = 0; z < Depth; z++)
-            content.Plane(z, Edge, Edge, cube.AsSpan(z * Edge * Edge, Edge * Edge));
+            content.Plane(z, edge, edge, cube.AsSpan(z * edge * edge, edge * edge));
         var results = new List<(PlantedDefect Defect, SectionFlags Flags)>();
         var (elsewhere, sections) = (0, 0);
-        for (var seed = 1; seed <= Stacks; seed++)
+        for (var seed = 1; seed <= stacks; seed++)
         {
             var stack = PlantedDefects.Plant(cube, shape, PlantedDefects.Kinds, seed);
             var survey = await MemorySections.SurveyAsync(stack.Voxels, stack.Shape);
@@ -74,7 +81,7 @@ internal static class SectionsBenchmark
             report.Note($"| {kind} | `{flag.ToString().ToLowerInvariant()}` | {own.Count(result => result.Flags.HasFlag(flag))} of {own.Count} | {own.Count(result => (result.Flags & ~flag) != SectionFlags.None)} |");
         }
 
-        report.Heading("What is found");
+        report.Heading($"What is found at {edge}²");
         var untouched = (await MemorySections.SurveyAsync(cube, shape)).Count(section => section.Flags != SectionFlags.None);
         var recall = results.Count(result => result.Flags.HasFlag(result.Defect.Flag)) / (double)results.Count;
         report.Row("planted defects found", $"{Percent(recall)} of {results.Count}", $"≥ {Report.Percent(LeastRecall)}", recall >= LeastRecall);
