@@ -28,6 +28,8 @@ public sealed class CountingStore(IStore store) : IStreamStore
         Interlocked.Exchange(ref _bytes, 0);
     }
 
+    HostLoad? IStreamStore.Load => (store as IStreamStore)?.Load;
+
     public string Locate(string key) => store.Locate(key);
 
     public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default)

@@ -6,7 +6,7 @@ namespace EmPipeline.Stages.Download;
 /// <summary>One file, a run of numbered files, or an array of a Zarr or N5 hierarchy, from a web server.</summary>
 internal static class HttpSource
 {
-    private const int FilesAtATime = 8;
+    private const int FilesAtATime = 32;
 
     public static async Task<FetchedVolume> FetchAsync(StageContext context, Fetcher fetcher, SourceStores stores, LockedDataset? locked, CancellationToken cancellation)
     {

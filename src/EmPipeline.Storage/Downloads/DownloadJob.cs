@@ -3,6 +3,7 @@ namespace EmPipeline.Storage;
 /// <summary>One object on its way to one file: what both kinds of transfer need to know and count.</summary>
 internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, SemaphoreSlim connections)
 {
+    private readonly HostLoad? _load = (item.Store as IStreamStore)?.Load;
     private long _transferred;
     private long _reported;
 
@@ -27,24 +28,39 @@ internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, 
 
     public static string MapOf(string target) => target + Durable.PartialSuffix + ".json";
 
-    /// <summary>Opens a range once one of the downloader's connections is free, which it holds until the part is disposed.</summary>
+    /// <summary>Opens a range once its server may be asked and one of the downloader's connections is free; both are held until the part is disposed.</summary>
     public async ValueTask<ObjectPart> OpenAsync(long offset, long? length, string? etag, CancellationToken cancellation)
     {
-        await connections.WaitAsync(cancellation);
+        if (_load is not null)
+            await _load.EnterAsync(cancellation);
         ObjectPart? part = null;
+        var connected = false;
         try
         {
-            part = await StoreStreams.OpenAsync(item.Store, item.Key, offset, length, etag, cancellation)
-                ?? throw new StorageException(Place, "got no such object (404), expected one to download. Check the address.", fault: StorageFault.Absent);
-            part.Closed += () => connections.Release();
+            await connections.WaitAsync(cancellation);
+            connected = true;
+            part = await OpenBesideAsync(offset, length, etag, cancellation);
+            part.Closed += Close;
             return part;
         }
         finally
         {
             if (part is null)
+                Close();
+        }
+
+        void Close()
+        {
+            if (connected)
                 connections.Release();
+            _load?.Leave();
         }
     }
+
+    /// <summary>The same at once, for somebody who holds an open part already: to wait for another place then could be to wait for oneself.</summary>
+    public async ValueTask<ObjectPart> OpenBesideAsync(long offset, long? length, string? etag, CancellationToken cancellation) =>
+        await StoreStreams.OpenAsync(item.Store, item.Key, offset, length, etag, cancellation)
+            ?? throw new StorageException(Place, "got no such object (404), expected one to download. Check the address.", fault: StorageFault.Absent);
 
     /// <summary>Counts bytes that came over the wire.</summary>
     public void Count(int bytes) => Interlocked.Add(ref _transferred, bytes);

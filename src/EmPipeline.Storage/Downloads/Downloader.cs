@@ -98,7 +98,8 @@ public sealed class Downloader : IDisposable
         try
         {
             job.CheckAnswer(first);
-            job.MakeFolder();
+            if (job.IsOptional)
+                job.MakeFolder();
             var whole = first.Length == first.Total;
             if (!whole && first is { Ranged: true, Total: { } total } && (first.ETag is not null || first.Modified is not null))
             {

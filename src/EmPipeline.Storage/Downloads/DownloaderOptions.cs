@@ -6,10 +6,10 @@ public sealed record DownloaderOptions
     /// <summary>Bytes of one request of a large object; objects up to this size take one request.</summary>
     public int PieceSize { get; init; } = 8 << 20;
 
-    /// <summary>Requests under way at a time for one object.</summary>
-    public int ConnectionsPerObject { get; init; } = 8;
+    /// <summary>Requests under way at a time for one object, at most.</summary>
+    public int ConnectionsPerObject { get; init; } = 32;
 
-    /// <summary>Requests under way at a time for all objects of this downloader.</summary>
+    /// <summary>Requests under way at a time for all objects of this downloader, at most: a server that is asked too much is asked for fewer.</summary>
     public int Connections { get; init; } = 32;
 
     /// <summary>For bodies that break off; requests that fail are the store's to repeat.</summary>

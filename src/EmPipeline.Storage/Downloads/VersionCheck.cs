@@ -99,7 +99,7 @@ internal sealed class VersionCheck(DownloadJob job, PieceMap map, Func<long, Mem
         {
             try
             {
-                await using var part = await job.OpenAsync(offset, buffer.Length, etag, cancellation);
+                await using var part = await job.OpenBesideAsync(offset, buffer.Length, etag, cancellation);
                 if (part.ETag != etag)
                     continue;
                 job.Count(buffer.Length);

@@ -37,7 +37,8 @@ internal static class HttpFailures
         }
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
+    /// <summary>How long the server asks to wait; null where it does not.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
     {
         var wait = response.Headers.RetryAfter switch
         {

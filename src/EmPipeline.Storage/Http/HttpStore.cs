@@ -17,6 +17,7 @@ public sealed class HttpStore : IStreamStore
     private readonly HttpStoreOptions _options;
     private readonly HttpClient _client;
     private readonly RequestPacer? _pacer;
+    private readonly HostLoad _load;
     private readonly RangeReader _reader;
 
     /// <param name="root">The folder that keys are relative to; used as written, with or without a slash at its end.</param>
@@ -26,8 +27,11 @@ public sealed class HttpStore : IStreamStore
         _options = options ?? new HttpStoreOptions();
         _client = _options.Handler is { } handler ? HttpConnections.Client(handler) : HttpConnections.Shared;
         _pacer = RequestPacer.For(root, _options);
+        _load = HostLoad.For(root.Authority, _options.Retry);
         _reader = new RangeReader(new Retrier(_options.Retry));
     }
+
+    HostLoad IStreamStore.Load => _load;
 
     public string Locate(string key) => _address.Text(key);
 
@@ -140,6 +144,8 @@ public sealed class HttpStore : IStreamStore
         {
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, guard.Token);
             guard.Progress();
+            if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+                _load.Ease(HttpFailures.RetryAfter(response, _options.Retry.Time));
             return response;
         }
     }

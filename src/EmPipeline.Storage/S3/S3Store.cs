@@ -22,6 +22,7 @@ public sealed class S3Store : IStreamStore
     private readonly string _prefix;
     private readonly Uri? _endpoint;
     private readonly AmazonS3Client _client;
+    private readonly HostLoad _load;
     private readonly RangeReader _reader;
     private readonly bool _signed;
 
@@ -55,8 +56,11 @@ public sealed class S3Store : IStreamStore
 
         _signed = options.Signed;
         _client = new AmazonS3Client(_signed ? S3Credentials.Find(Locate("")) : new AnonymousAWSCredentials(), config);
+        _load = HostLoad.For(options.ServiceUrl?.Authority ?? $"s3://{bucket}", options.Retry);
         _reader = new RangeReader(new Retrier(options.Retry));
     }
+
+    HostLoad IStreamStore.Load => _load;
 
     public string Locate(string key) => $"s3://{_bucket}/{FullKey(key)}{(_endpoint is null ? "" : $" (at {_endpoint.GetLeftPart(UriPartial.Authority)})")}";
 
@@ -195,6 +199,9 @@ public sealed class S3Store : IStreamStore
         }
         catch (AmazonServiceException e) when (e.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable)
         {
+            // The SDK keeps to itself how long the server asks to wait.
+            if (e.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+                _load.Ease(null);
             throw S3Failures.From(Locate(key), e, _signed);
         }
     }

@@ -19,4 +19,7 @@ internal interface IStreamStore : IStore
     /// <summary>The whole of a small object in one request, its size known beforehand or not; null when it does not exist.</summary>
     /// <exception cref="InvalidDataException">It is larger than <paramref name="maximum"/>.</exception>
     ValueTask<byte[]?> ReadAllAsync(string key, long maximum, CancellationToken cancellation = default);
+
+    /// <summary>What is asked of its server at a time; null where there is none.</summary>
+    HostLoad? Load => null;
 }
