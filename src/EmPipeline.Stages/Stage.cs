@@ -31,7 +31,7 @@ public sealed class Stage
 
     public static Stage ExtractMetadata { get; } = new("ExtractMetadata")
     {
-        Version = 3,
+        Version = 4,
         Keys = ["title", "format", "volume", "select", "metadata", "facts", "override", "voxelSize", "offset", "within"],
         Upstream = [Download, Verify],
         Outside = PlaceWithin.Inputs,

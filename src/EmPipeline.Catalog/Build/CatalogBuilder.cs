@@ -17,7 +17,7 @@ public static class CatalogBuilder
     [
         Parquet(Tables.Datasets), Parquet(Tables.LeftOut), Parquet(Tables.Volumes), Parquet(Tables.Files), Parquet(Tables.Metadata), Parquet(Tables.Conflicts), Parquet(Tables.Attributes),
         Parquet(Tables.Blocks), Parquet(LabelTables.Volumes), Parquet(LabelTables.Classes), Parquet(LabelTables.Blocks), Parquet(LabelTables.Chunks), Parquet(LabelTables.Shards),
-        Parquet(SplitTables.Splits), Parquet(SplitTables.Blocks), Parquet(SectionTables.Sections), "metadata.csv", "metadata.json", "report.html", DatabaseName,
+        Parquet(SplitTables.Splits), Parquet(SplitTables.Blocks), Parquet(SectionTables.Sections), Parquet(RunTables.Runs), "metadata.csv", "metadata.json", "report.html", DatabaseName,
     ];
 
     /// <summary>
@@ -44,7 +44,7 @@ public static class CatalogBuilder
             {
                 LoadTables(database, work);
                 database.CreateViews([.. Views.All, LabelledBlocks.Of(sorted)]);
-                await ContentHash.WriteAsync(database.Connection, Files.Where(name => name.EndsWith(".parquet", StringComparison.Ordinal)).Select(work.File), cancellation);
+                await ContentHash.WriteAsync(database.Connection, Files.Where(name => name.EndsWith(".parquet", StringComparison.Ordinal) && name != Parquet(RunTables.Runs)).Select(work.File), cancellation);
                 summaries = BlockSummaries.Query(database.Connection);
                 labels = LabelSummaries.Query(database.Connection);
                 splits = SplitSummaries.Query(database.Connection);
@@ -84,6 +84,7 @@ public static class CatalogBuilder
         await WriteAsync(SplitTables.Blocks, SplitBlocks.Of(content).ToAsyncEnumerable());
 
         await WriteAsync(SectionTables.Sections, content.Sections.ToAsyncEnumerable());
+        await WriteAsync(RunTables.Runs, content.Runs.ToAsyncEnumerable());
 
         Task WriteAsync<TRow>(Table<TRow> table, IAsyncEnumerable<TRow> rows) =>
             ParquetFile.WriteAsync(table, rows, work.File(Parquet(table)), cancellation);
@@ -107,6 +108,7 @@ public static class CatalogBuilder
         Load(SplitTables.Splits);
         Load(SplitTables.Blocks);
         Load(SectionTables.Sections);
+        Load(RunTables.Runs);
 
         void Load<TRow>(Table<TRow> table) => database.Load(table, work.File(Parquet(table)));
     }

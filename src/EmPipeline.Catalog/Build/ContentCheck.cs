@@ -19,6 +19,7 @@ internal static class ContentCheck
         RequireLabels(content);
         RequireUnique("sections", content.Sections.Select(row => $"{row.Dataset} {row.Axis} {row.Index}"));
         RequireKnown("sections", content.Sections.Select(row => row.Dataset), content.Volumes.Where(row => row.Level == 0).Select(row => row.Dataset).ToHashSet());
+        RequireUnique("runs", content.Runs.Select(row => $"{row.Run} {row.Dataset} {row.Stage}"));
         RequireUnique("splits", content.Splits.Select(row => $"{row.Dataset} {row.Split}"));
         foreach (var split in content.Splits)
             RequireSplit(split, content);

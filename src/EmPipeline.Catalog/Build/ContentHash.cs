@@ -6,7 +6,7 @@ using EmPipeline.Catalog.Schema;
 namespace EmPipeline.Catalog.Build;
 
 /// <summary>
-/// What tells one catalogue from another: SHA-256 over the names and SHA-256 of its Parquet files, whose bytes follow from their content. Kept in the
+/// What tells one catalogue from another: SHA-256 over the names and SHA-256 of its Parquet files, whose bytes follow from their content; but for that of the runs, which says nothing of volumes. Kept in the
 /// database, since its own bytes are DuckDB's business and hashing ten million blocks again takes seconds.
 /// </summary>
 internal static class ContentHash

@@ -24,6 +24,12 @@ internal static class SortedContent
 
         Sections = [.. content.Sections.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Axis, StringComparer.Ordinal).ThenBy(row => row.Index)],
 
+        Runs =
+        [
+            .. content.Runs.OrderBy(row => row.Run, StringComparer.Ordinal).ThenBy(row => row.Dataset == "(all)").ThenBy(row => row.Dataset, StringComparer.Ordinal)
+                .ThenBy(row => row.Finished, StringComparer.Ordinal).ThenBy(row => row.Stage, StringComparer.Ordinal),
+        ],
+
         // Within a field the order of the claims says which counts more: OrderBy is stable and keeps it.
         Metadata = [.. content.Metadata.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Field, StringComparer.Ordinal)],
         Conflicts = [.. content.Conflicts.OrderBy(row => row.Dataset, StringComparer.Ordinal).ThenBy(row => row.Field, StringComparer.Ordinal)],

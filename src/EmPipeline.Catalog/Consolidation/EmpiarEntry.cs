@@ -8,9 +8,12 @@ namespace EmPipeline.Catalog.Consolidation;
 public static class EmpiarEntry
 {
     /// <param name="place">Where the text came from, for messages.</param>
-    /// <param name="directory">Which image set is the one in question, by its directory; null is the first.</param>
+    /// <param name="files">
+    /// Where the files in question lie below the entry, such as "data/*.dm3": the image set with the directory that leads to them is the one that describes
+    /// them. Null: not known. Of several sets that it could be none is taken: no voxel size is better than another set's.
+    /// </param>
     /// <exception cref="EmException">Not such an answer.</exception>
-    public static IReadOnlyList<Claim> Parse(string json, string place, string? directory = null)
+    public static IReadOnlyList<Claim> Parse(string json, string place, string? files = null)
     {
         using var document = JsonText.Parse(json, place);
         var members = document.RootElement.EnumerateObject().ToList();
@@ -25,12 +28,18 @@ public static class EmpiarEntry
         claims.Add(Fields.Authors, Authors(entry), "authors");
 
         var sets = entry.At("imagesets").AsArray().ToList();
-        var index = directory is null ? 0 : sets.FindIndex(set => set.At("directory").AsText() == directory);
-        if (directory is not null && index < 0)
-            throw new EmException(Fault.Configuration, $"{place}: got no image set with directory '{directory}', expected one of {string.Join(", ", sets.Select(set => set.At("directory").AsText()))}.");
-        if (index < sets.Count)
+        if (SetOf(sets, files) is { } index)
             AddImageSet(claims, sets[index], $"imagesets[{index}].");
         return claims.Claims;
+    }
+
+    private static int? SetOf(List<JsonElement> sets, string? files)
+    {
+        if (sets.Count == 1)
+            return 0;
+        var leading = sets.Select((set, index) => (Directory: set.At("directory").AsText()?.Trim('/') ?? "", index))
+            .Where(set => set.Directory.Length > 0 && files?.StartsWith(set.Directory + "/", StringComparison.Ordinal) == true).ToList();
+        return leading.GroupBy(set => set.Directory.Length).MaxBy(sets => sets.Key)?.ToList() is [var only] ? only.index : null;
     }
 
     private static void AddImageSet(ClaimList claims, JsonElement set, string prefix)

@@ -17,7 +17,7 @@ internal static class QueryCheck
     private static readonly IReadOnlyList<string> Tables =
     [
         Schema.Tables.Datasets.Name, Schema.Tables.LeftOut.Name, Schema.Tables.Volumes.Name, Schema.Tables.Files.Name, Schema.Tables.Metadata.Name, Schema.Tables.Conflicts.Name, Schema.Tables.Attributes.Name,
-        Schema.Tables.Blocks.Name, LabelTables.Volumes.Name, LabelTables.Classes.Name, LabelTables.Blocks.Name, LabelTables.Chunks.Name, LabelTables.Shards.Name, SplitTables.Splits.Name, SplitTables.Blocks.Name, SectionTables.Sections.Name,
+        Schema.Tables.Blocks.Name, LabelTables.Volumes.Name, LabelTables.Classes.Name, LabelTables.Blocks.Name, LabelTables.Chunks.Name, LabelTables.Shards.Name, SplitTables.Splits.Name, SplitTables.Blocks.Name, SectionTables.Sections.Name, RunTables.Runs.Name,
     ];
 
     private static readonly HashSet<string> TableFunctions = ["generate_series", "range", "unnest"];

@@ -23,6 +23,9 @@ public sealed record CatalogContent
     /// <summary>What is known of the sections of each volume's finest level.</summary>
     public IReadOnlyList<SectionRow> Sections { get; init; } = [];
 
+    /// <summary>How the stages of earlier runs went.</summary>
+    public IReadOnlyList<RunRow> Runs { get; init; } = [];
+
     /// <summary>For the report alone; of datasets that have some.</summary>
     public IReadOnlyList<DatasetPictures> Pictures { get; init; } = [];
 

@@ -22,6 +22,7 @@ internal static class ReportPage
         AppendConflicts(page, content.Conflicts);
         foreach (var dataset in content.Datasets)
             DatasetSection.Append(page, dataset, content, summaries.FirstOrDefault(summary => summary.Dataset == dataset.Name), labels, splits);
+        RunSection.Append(page, content.Runs);
         page.Append("</main>\n</body>\n</html>\n");
         return page.ToString();
     }

@@ -33,6 +33,9 @@ internal sealed class SourceFinder(RegistryClient client)
         var (claims, answer) = await ClaimsAsync("empiar", entry.Address, cancellation);
         var (pattern, others) = entry.Part is { } part ? (part, []) : await EmpiarPattern.FindAsync(client, entry.Address, Directory(answer), cancellation);
         _notes.AddRange(others);
+        // Of several sets of images the pattern says which.
+        if (answer is not null)
+            claims = RegistryAddresses.Parse(RegistryAddresses.EmpiarEntry, Encoding.UTF8.GetString(answer), EmpiarFiles.Folder(entry.Address).AbsoluteUri, pattern);
         var source = new JsonObject { ["empiar"] = long.Parse(entry.Address, CultureInfo.InvariantCulture), ["files"] = pattern };
         // So for every entry, by EMPIAR's policy.
         return await FindingAsync($"empiar-{entry.Address}", source, claims, "CC0-1.0", cancellation);

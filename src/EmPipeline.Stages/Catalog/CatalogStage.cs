@@ -10,7 +10,7 @@ namespace EmPipeline.Stages.Catalog;
 public static class CatalogStage
 {
     /// <summary>Rises when the same ledgers would make another catalogue.</summary>
-    internal const int Version = 10;
+    internal const int Version = 11;
 
     /// <param name="warn">Told of every dataset that is left out.</param>
     public static async Task<StageOutcome> RunAsync(CatalogPlan plan, DataFolder data, Action<string> warn, CancellationToken cancellation)
@@ -47,6 +47,7 @@ public static class CatalogStage
                 Conflicts = complete.SelectMany(source => source.Metadata.Conflicts).ToList(),
                 Attributes = plan.Complete.SelectMany(unit => AttributeSource.Read(unit, data)).ToAsyncEnumerable(),
                 Sections = complete.SelectMany(source => source.Sections).ToList(),
+                Runs = RunLogs.Read(data),
                 Blocks = Count(complete.SelectMany(source => source.Blocks)).ToAsyncEnumerable(),
             },
             data.Catalog,

@@ -73,7 +73,7 @@ internal static class MetadataStage
     {
         try
         {
-            return RegistryAddresses.Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url);
+            return RegistryAddresses.Parse(document.Kind, await File.ReadAllTextAsync(Path.Combine(context.Data.Root, document.Path), cancellation), document.Url, RegistryAddresses.FilesOf(context.Dataset.Source));
         }
         catch (EmException e) when (e.Fault is Fault.Corrupt or Fault.Source)
         {

@@ -11,7 +11,7 @@ public sealed class CatalogBuilderTests : IDisposable
     private static readonly string[] Files =
     [
         "attributes.parquet", "blocks.parquet", "catalog.duckdb", "conflicts.parquet", "datasets.parquet", "files.parquet", "label_blocks.parquet", "label_chunks.parquet", "label_classes.parquet", "label_shards.parquet", "label_volumes.parquet", "left_out.parquet", "metadata.csv", "metadata.json", "metadata.parquet",
-        "report.html", "sections.parquet", "split_blocks.parquet", "splits.parquet", "volumes.parquet",
+        "report.html", "runs.parquet", "sections.parquet", "split_blocks.parquet", "splits.parquet", "volumes.parquet",
     ];
 
     private readonly TemporaryFolder _folder = new();

@@ -75,12 +75,28 @@ public class EmpiarEntryTests
         WithSlices[Fields.AcceleratingVoltage].Should().Be("1900");
     }
 
-    [Fact]
-    public void An_unknown_image_set_is_a_configuration_error_that_lists_the_known()
+    [Theory]
+    [InlineData("data/cell1/*.tif", "10")]
+    [InlineData("data/cell1/raw/a.tif", "20")]
+    [InlineData("data/cell2/*.tif", "30")]
+    [InlineData("data/cell10/*.tif", null)]
+    [InlineData("data/twice/*.tif", null)]
+    [InlineData(null, null)]
+    public void Of_several_image_sets_the_one_whose_directory_leads_to_the_files_describes_them(string? files, string? nanometres)
     {
-        var act = () => EmpiarEntry.Parse(Registry.Empiar, "entry.json", "other");
-        act.Should().Throw<EmException>().WithMessage("*'other'*data*").Which.Fault.Should().Be(Fault.Configuration);
+        const string entry = """
+            {"EMPIAR-1": {"title": "t", "imagesets": [
+              {"directory": "data/cell1", "pixel_width": 100}, {"directory": "/data/cell1/raw/", "pixel_width": 200}, {"directory": "data/cell2", "pixel_width": 300},
+              {"directory": "data/twice", "pixel_width": 400}, {"directory": "data/twice", "pixel_width": 500}, {"directory": ""}]}}
+            """;
+        var stated = Consolidator.Consolidate("empiar", EmpiarEntry.Parse(entry, "entry.json", files));
+        stated[Fields.VoxelSizeX].Should().Be(nanometres);
+        stated[Fields.Title].Should().Be("t");
     }
+
+    [Fact]
+    public void A_single_image_set_is_the_one_whatever_its_directory() =>
+        Consolidator.Consolidate("empiar", EmpiarEntry.Parse(Registry.Empiar, "entry.json", "elsewhere/a.dm3"))[Fields.VoxelSizeX].Should().Be("8");
 
     [Theory]
     [InlineData("")]

@@ -39,6 +39,7 @@ public class CatalogueDocumentTests
         Table(SplitTables.Splits);
         Table(SplitTables.Blocks);
         Table(SectionTables.Sections);
+        Table(RunTables.Runs);
         Line();
         Line("## Views");
         foreach (var view in Views.All)
