@@ -104,7 +104,7 @@ internal sealed class PredictionSweep : IDisposable
                     reading = ReadAsync(batches[i + 1], (i + 1) % 2, cancellation);
                 cancellation.ThrowIfCancellationRequested();
                 using var input = _inputs[i % 2].narrow(0, 0, batches[i].Length);
-                using var output = _model.Predict(input, $"{_name}, tiles from {Core(batches[i][0])}");
+                using var output = await _model.PredictAsync(input, $"{_name}, tiles from {Core(batches[i][0])}");
                 Add(output, batches[i]);
                 Tiles += batches[i].Length;
             }

@@ -75,7 +75,7 @@ public sealed class Predictor : IAsyncDisposable
     /// <summary>Predicts the volume, or what of it an earlier run of the same model and options did not finish.</summary>
     /// <param name="model">
     /// From [b, 1, z, y, x], float32 on <see cref="PredictOptions.Device"/>, normalised, to [b, channels, z, y, x], with or without the halo.
-    /// Called without gradients, one batch after another. Tensors that it makes are disposed for it; of the last batches of a row b may be less.
+    /// Called without gradients, one batch after another, all on one thread. Tensors that it makes are disposed for it; of the last batches of a row b may be less.
     /// </param>
     /// <param name="progress">In voxels of the first volume that is written.</param>
     /// <exception cref="EmException">An option is wrong, the model failed, the volume cannot be read, or the disk refused. What was finished is kept.</exception>
@@ -91,8 +91,9 @@ public sealed class Predictor : IAsyncDisposable
         using var guard = ExclusiveFile.TryAcquire(Path.Combine(group, "predictions", ".guard"), leaveNothing: true)
             ?? throw new EmException(Fault.Configuration, $"{group}: got a prediction that is at work there, expected none. Wait for it to end.");
         TileAxis[] axes = [.. Enumerable.Range(0, 3).Select(axis => new TileAxis(info.Shape[axis], options.Core[axis], options.Overlap[axis], options.Sigma))];
+        using var tiles = new TileModel(model, options);
         using var sweep = new PredictionSweep(
-            new TileReader(_reader, options.Mean.Value, options.Deviation.Value, options.Border), new TileModel(model, options), options, _array, axes, NdIndex.Min(column, info.Shape));
+            new TileReader(_reader, options.Mean.Value, options.Deviation.Value, options.Border), tiles, options, _array, axes, NdIndex.Min(column, info.Shape));
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var shared = new SharedSweep(sweep, outputs.Count, linked.Token);
         var runs = outputs.Select((output, i) => Task.Run(() => WriteAsync(shared, output, i == 0 ? progress : null), CancellationToken.None)).ToArray();

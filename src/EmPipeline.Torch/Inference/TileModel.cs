@@ -3,14 +3,20 @@ using static TorchSharp.torch;
 
 namespace EmPipeline.Torch.Inference;
 
-/// <summary>The user's model, held to what it promises: [b, 1, z, y, x] to [b, channels, z, y, x], all finite.</summary>
-internal sealed class TileModel(Func<Tensor, Tensor> model, PredictOptions options)
+/// <summary>The user's model, held to what it promises: [b, 1, z, y, x] to [b, channels, z, y, x], all finite. Called on a thread of its own.</summary>
+internal sealed class TileModel(Func<Tensor, Tensor> model, PredictOptions options) : IDisposable
 {
+    private readonly ModelThread _thread = new();
+
     /// <param name="input">float32 on the CPU. Stays the caller's.</param>
     /// <param name="place">For messages.</param>
     /// <returns>float32 on the CPU, contiguous, without halo; the caller's.</returns>
     /// <exception cref="EmException">The model threw, or gave what it should not.</exception>
-    public Tensor Predict(Tensor input, string place)
+    public Task<Tensor> PredictAsync(Tensor input, string place) => _thread.RunAsync(() => Predict(input, place));
+
+    public void Dispose() => _thread.Dispose();
+
+    private Tensor Predict(Tensor input, string place)
     {
         using var withoutGradients = no_grad();
         using var scope = NewDisposeScope();
