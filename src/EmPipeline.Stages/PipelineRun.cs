@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EmPipeline.Stages.Catalog;
 using EmPipeline.Stages.Configuration;
+using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Status;
 using EmPipeline.Volumes;
@@ -97,6 +98,11 @@ public sealed class PipelineRun
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return outcome;
     }
+
+    /// <summary>What a dataset's Download would fetch now, without fetching it.</summary>
+    /// <exception cref="EmException">The source does not answer.</exception>
+    public Task<DownloadTally> PlanDownloadAsync(string dataset, CancellationToken cancellation) =>
+        DownloadStage.PlanAsync(Context(dataset) with { UpdateLock = false }, cancellation);
 
     /// <summary>What a run of one of this configuration's datasets is given.</summary>
     public StageContext Context(string dataset) => new() { Dataset = Configuration.Dataset(dataset), Data = Data, LockFile = _lockFile };

@@ -15,30 +15,16 @@ internal static class DownloadStage
     public static async Task<StageProduct> RunAsync(StageContext context, CancellationToken cancellation)
     {
         var source = SourceKey(context);
-        var locked = LockFile.Read(context.LockFile).Datasets.GetValueOrDefault(context.Dataset.Name);
-        if (locked?.Source != source)
-            locked = null;
-        var objects = (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
+        var locked = LockedOf(context, source);
+        var objects = ByKey(locked);
 
         await using var client = new RegistryClient(context.Mirror);
-        ResolvedSource? resolved = null;
-        if (context.Dataset.Source.IsRegistry)
-        {
-            resolved = (context.UpdateLock ? null : locked?.Resolved) ?? await ResolveAsync(context, client, cancellation);
-            context = context with { Dataset = context.Dataset with { Source = context.Dataset.Source.At(resolved) } };
-        }
-
-        using var journal = new DownloadJournal(Path.Combine(context.Data.State(context.Dataset.Name), "Download.journal.jsonl"), FetchedBefore(context));
+        (context, var resolved) = await AtAddressAsync(context, client, locked, cancellation);
+        using var journal = Journal(context);
         await using var stores = new SourceStores(context);
         var fetcher = new Fetcher(context, objects, journal);
         var registry = await RegistryAnswers.FetchAsync(context, client, fetcher, objects, cancellation);
-        var volume = context.Dataset.Source.Kind switch
-        {
-            SourceKind.Http => await HttpSource.FetchAsync(context, fetcher, stores, locked, cancellation),
-            SourceKind.S3 => await S3Source.FetchAsync(context, fetcher, stores, locked, cancellation),
-            SourceKind.Precomputed => await PrecomputedSource.FetchAsync(context, fetcher, stores, locked, cancellation),
-            _ => LocalSource.Find(context),
-        };
+        var volume = await VolumeAsync(context, fetcher, stores, locked, cancellation);
 
         if (context.Dataset.IsCropped && volume.Crop is null)
             volume = volume with { Crop = await CropOfFilesAsync(context, volume, locked, cancellation) };
@@ -62,6 +48,49 @@ internal static class DownloadStage
         {
             Inputs = LockFile.Digest(context.LockFile, context.Dataset.Name) is { } digest ? new Dictionary<string, string> { [DownloadInputs.Lock] = digest } : [],
         };
+    }
+
+    /// <summary>What it would fetch now, found out without fetching it; what registries say of a dataset is not counted.</summary>
+    /// <exception cref="EmException">The source does not answer, or the configuration is wrong.</exception>
+    public static async Task<DownloadTally> PlanAsync(StageContext context, CancellationToken cancellation)
+    {
+        var locked = LockedOf(context, SourceKey(context));
+        await using var client = new RegistryClient(context.Mirror);
+        // Whatever is missing, it is no news while nothing is fetched.
+        (context, _) = await AtAddressAsync(context with { Warn = static _ => { } }, client, locked, cancellation);
+        using var journal = Journal(context);
+        await using var stores = new SourceStores(context);
+        var tally = new DownloadTally();
+        await VolumeAsync(context, new Fetcher(context, ByKey(locked), journal) { Tally = tally }, stores, locked, cancellation);
+        return tally;
+    }
+
+    /// <summary>What is locked of the dataset for this source.</summary>
+    private static LockedDataset? LockedOf(StageContext context, string source) =>
+        LockFile.Read(context.LockFile).Datasets.GetValueOrDefault(context.Dataset.Name) is { } locked && locked.Source == source ? locked : null;
+
+    private static Dictionary<string, LockedObject> ByKey(LockedDataset? locked) => (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
+
+    private static DownloadJournal Journal(StageContext context) =>
+        new(Path.Combine(context.Data.State(context.Dataset.Name), "Download.journal.jsonl"), FetchedBefore(context));
+
+    private static async Task<FetchedVolume> VolumeAsync(
+        StageContext context, Fetcher fetcher, SourceStores stores, LockedDataset? locked, CancellationToken cancellation) => context.Dataset.Source.Kind switch
+    {
+        SourceKind.Http => await HttpSource.FetchAsync(context, fetcher, stores, locked, cancellation),
+        SourceKind.S3 => await S3Source.FetchAsync(context, fetcher, stores, locked, cancellation),
+        SourceKind.Precomputed => await PrecomputedSource.FetchAsync(context, fetcher, stores, locked, cancellation),
+        _ => LocalSource.Find(context),
+    };
+
+    /// <summary>The dataset with the address that its registry says, where its source is one's.</summary>
+    private static async Task<(StageContext Context, ResolvedSource? Resolved)> AtAddressAsync(
+        StageContext context, RegistryClient client, LockedDataset? locked, CancellationToken cancellation)
+    {
+        if (!context.Dataset.Source.IsRegistry)
+            return (context, null);
+        var resolved = (context.UpdateLock ? null : locked?.Resolved) ?? await ResolveAsync(context, client, cancellation);
+        return (context with { Dataset = context.Dataset with { Source = context.Dataset.Source.At(resolved) } }, resolved);
     }
 
     /// <summary>The crop of files that a source has whole: they are here now, and show their extent and, where it is asked for, their tissue.</summary>

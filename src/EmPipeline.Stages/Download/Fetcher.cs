@@ -17,6 +17,9 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
     private long _transferred;
     private int _fetched;
 
+    /// <summary>Where what would be fetched is counted instead of fetched; null to fetch it.</summary>
+    public DownloadTally? Tally { get; init; }
+
     /// <summary>Bytes that came over the wire.</summary>
     public long Transferred => Interlocked.Read(ref _transferred);
 
@@ -46,6 +49,12 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
             var item = new DownloadItem(file.Store, file.StoreKey, Path.Combine(_raw, file.Key), expected, file.Optional) { Sized = AddTotal };
             missing[item.TargetPath] = file;
             items.Add(item);
+        }
+
+        if (Tally is { } tally)
+        {
+            await tally.AddAsync(items, cancellation);
+            items = [];
         }
 
         Report(0);

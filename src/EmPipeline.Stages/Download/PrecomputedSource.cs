@@ -36,6 +36,12 @@ internal static class PrecomputedSource
             }
         }
 
+        if (fetcher.Tally is { } tally)
+        {
+            tally.AddParts(missing.Count, missing.Sum(file => file.EstimatedBytes));
+            return new FetchedVolume(objects) { Crop = crop };
+        }
+
         var fetch = new CropFetch(plan, context.Data.Raw(context.Dataset.Name), fetcher);
         var known = (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
         var fetched = DurableBatches.RunAsync(missing, FilesAtATime, (file, batch, token) => fetch.RunAsync(file, address, Check, batch, token), cancellation);
