@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmPipeline.Storage;
+using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages.Download;
 
@@ -21,12 +22,13 @@ public sealed class DownloadTally
 
     public override string ToString() => Objects == 0
         ? "nothing to fetch"
-        : string.Create(CultureInfo.InvariantCulture, $"{(IsEstimate ? "about " : "")}{Counted.Of(Objects, "object")}, {Bytes / 1e6:n1} MB, {Counted.Of(Requests, "request")} and what it takes to find them");
+        : string.Create(CultureInfo.InvariantCulture, $"{(IsEstimate ? "about " : "")}{Counted.Of(Objects, "object")}, {Bytes / 1e6:n1} MB, {Counted.Of(Requests, "request")}");
 
     public void Add(DownloadTally other) =>
         (Objects, Bytes, Requests, IsEstimate) = (Objects + other.Objects, Bytes + other.Bytes, Requests + other.Requests, IsEstimate || other.IsEstimate);
 
     /// <summary>Whole objects.</summary>
+    /// <exception cref="EmException">One that has to be there is not.</exception>
     internal async Task AddAsync(IReadOnlyList<DownloadItem> items, CancellationToken cancellation)
     {
         var unknown = items.Where(item => item.Expected?.Length is null).ToList();
@@ -36,6 +38,8 @@ public sealed class DownloadTally
         var lengths = new long?[asked.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AsksAtATime, CancellationToken = cancellation };
         await Parallel.ForAsync(0, asked.Count, options, async (i, token) => lengths[i] = (await asked[i].Store.FindAsync(asked[i].Key, token))?.Length);
+        if (asked.Where((item, i) => !item.Optional && lengths[i] is null).FirstOrDefault() is { } absent)
+            throw EmException.Unavailable(absent.Store.Locate(absent.Key), "got no such object (404), expected one to download. Check the address.");
         for (var i = 0; i < unknown.Count; i++)
         {
             // Each of those not asked is taken for the one that was asked before it.

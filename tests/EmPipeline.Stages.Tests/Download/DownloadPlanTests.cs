@@ -30,7 +30,7 @@ public sealed class DownloadPlanTests : IDisposable
         server.Sent.Values.Sum().Should().Be(plan.Bytes);
         (await PlanAsync(datasets)).ToString().Should().Be("nothing to fetch");
         File.Delete(Path.Combine(run.Data.Raw("mine"), "003.tif"));
-        (await PlanAsync(datasets)).ToString().Should().Be("1 object, 0.0 MB, 1 request and what it takes to find them", "its length is locked");
+        (await PlanAsync(datasets)).ToString().Should().Be("1 object, 0.0 MB, 1 request", "its length is locked");
     }
 
     [Fact]
@@ -45,6 +45,14 @@ public sealed class DownloadPlanTests : IDisposable
         await run.RunAsync(datasets, Stage.Download);
         run.Raw("mine").Should().HaveCount((int)plan.Objects);
         (await PlanAsync(datasets)).Objects.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_told_now()
+    {
+        await using var server = new FileServer();
+        var plan = () => PlanAsync($"  mine: {{ source: {{ http: \"{server.Address("no.tif")}\" }} }}\n");
+        (await plan.Should().ThrowAsync<EmException>()).WithMessage($"{server.Address("no.tif")}: got no such object (404)*");
     }
 
     private Task<DownloadTally> PlanAsync(string datasets)
