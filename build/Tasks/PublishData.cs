@@ -31,7 +31,7 @@ public sealed class PublishData : RunTask
         {
             Plan = Plan == "true",
             Prune = Prune == "true",
-            Stores = string.IsNullOrEmpty(Endpoint) ? null : new StoreOptions { S3 = S3StoreOptions.FromEnvironment() with { ServiceUrl = new Uri(Endpoint) } },
+            Stores = string.IsNullOrEmpty(Endpoint) ? null : new StoreOptions { S3 = S3StoreOptions.FromEnvironment(Endpoint) },
             Progress = progress,
             Say = text => Log.LogMessage(MessageImportance.High, "{0}", text),
             Warn = text => Log.LogWarning(null, null, null, null, 0, 0, 0, 0, "{0}", text),

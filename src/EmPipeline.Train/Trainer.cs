@@ -30,7 +30,7 @@ internal static class Trainer
     public static async Task<TrainResult> RunAsync(TrainOptions options, TextWriter output, CancellationToken cancellation)
     {
         TorchRuntime.EnsureLoadable();
-        var blockOptions = new BlockOptions { Shape = NdIndex.Filled(3, options.Patch), RandomCrop = true, Seed = (ulong)options.Seed };
+        var blockOptions = new BlockOptions { Shape = NdIndex.Filled(3, options.Patch), RandomCrop = true, Seed = (ulong)options.Seed, Remote = TrainRemote.Options };
         await using var source = await BlockSource.OpenAsync(options.Catalog, options.Query, blockOptions, cancellation);
         var datasets = source.Blocks.Select(block => block.Dataset).Distinct().Order(StringComparer.Ordinal);
         await output.WriteLineAsync(string.Create(

@@ -17,6 +17,10 @@ if (args is [StageChild.Once, var onlyConfig, var onlyData])
     return await StageChild.RunOnceAsync(onlyConfig, onlyData);
 if (args is [DownloadChild.Argument, var downloadConfig, var downloadData])
     return await DownloadChild.RunAsync(downloadConfig, downloadData);
+if (args is [BareS3.Argument])
+    return await BareS3.RunAsync();
+if (args is [PublishChild.Argument, var publishConfig, var publishData, var publishTo, var endpoint])
+    return await PublishChild.RunAsync(publishConfig, publishData, publishTo, endpoint);
 if (args is [MemoryBenchmark.Argument, var catalog, var minutes])
     return await MemoryBenchmark.RunChildAsync(catalog, double.Parse(minutes, CultureInfo.InvariantCulture));
 if (args is [PredictBenchmark.Argument, var array, var model])
@@ -66,6 +70,7 @@ var report = new Report();
     ("training-remote", "over HTTP with latency", () => TrainingRemoteBenchmark.RunAsync(settings, content, report)),
     ("view", "the page", () => ViewBenchmark.RunAsync(settings, content, report)),
     ("transfer-download", "Download against aria2c and rclone, from nginx", () => DownloadBenchmark.RunAsync(settings, content, report)),
+    ("transfer-publish", "Publish against rclone sync --checksum", () => PublishBenchmark.RunAsync(settings, content, report)),
 ];
 var wanted = sets.Where(set => settings.Wants(set.Name)).ToList();
 if (args is ["--help"] || wanted.Count == 0)

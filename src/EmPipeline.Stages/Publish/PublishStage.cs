@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using EmPipeline.Catalog;
 using EmPipeline.Stages.Catalog;
@@ -78,7 +77,7 @@ public static class PublishStage
             var volumes = PublishedVolume.Of(plan, data);
             _progress = new ByteCounter(options.Progress, volumes.Sum(volume => volume.Bytes));
             _there = await StoredIndex.OfAsync(store, [.. Own, Page, CorsName], cancellation);
-            var unfinished = await UnfinishedAsync(cancellation);
+            var unfinished = options.Plan ? [] : await UnfinishedUploads.CollectAsync(store, key => Own.Any(own => key.StartsWith(own, StringComparison.Ordinal)), cancellation);
             _uploader = new Uploader(store, _there, record, options.Uploader, unfinished);
             foreach (var volume in volumes)
             {
@@ -123,25 +122,6 @@ public static class PublishStage
                 await store.DeleteAsync([key], cancellation);
                 _there.Remove(key);
             }
-        }
-
-        /// <summary>What a killed run left in parts, to go on with; older ones of the same object are removed.</summary>
-        private async Task<ConcurrentDictionary<string, UnfinishedUpload>> UnfinishedAsync(CancellationToken cancellation)
-        {
-            var unfinished = new ConcurrentDictionary<string, UnfinishedUpload>();
-            if (options.Plan)
-                return unfinished;
-            await foreach (var upload in store.ListUnfinishedAsync(cancellation))
-            {
-                if (!Own.Any(own => upload.Key.StartsWith(own, StringComparison.Ordinal)))
-                    continue;
-                var (kept, other) = unfinished.TryGetValue(upload.Key, out var before) && before.Begun > upload.Begun ? (before, upload) : (upload, before);
-                unfinished[upload.Key] = kept;
-                if (other is not null)
-                    await store.AbortAsync(other, cancellation);
-            }
-
-            return unfinished;
         }
 
         /// <summary>Names, or removes, what is there and not wanted.</summary>

@@ -30,7 +30,8 @@ internal static class S3Failures
                 new TransientException(got, e, RetryAfter(e)),
             // The SDK reports a connection that failed as an exception without a status.
             0 => TransientException.From(place, e.InnerException ?? e),
-            _ => e.ErrorCode is "SlowDown" or "RequestTimeout" or "Throttling" ? new TransientException(got, e) : new StorageException(place, $"got {got}: {e.Message}", e),
+            // Bytes that changed on their way are those.
+            _ => e.ErrorCode is "SlowDown" or "RequestTimeout" or "Throttling" or "BadDigest" or "XAmzContentSHA256Mismatch" or "IncompleteBody" ? new TransientException(got, e) : new StorageException(place, $"got {got}: {e.Message}", e),
         };
     }
 

@@ -52,8 +52,7 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
                             IfNoneMatch = condition is { Version: null } ? "*" : null,
                         },
                         guard.Token);
-                    Check(key, answer.ChecksumCRC32C, answer.ETag, answer.ServerSideEncryptionMethod, crc, bytes);
-                    return answer.ETag?.Trim('"') ?? "";
+                    return Check(answer.ChecksumCRC32C, answer.ETag, answer.ServerSideEncryptionMethod, crc, bytes);
                 },
                 cancellation) ?? throw NoBucket(key);
         }
@@ -76,8 +75,9 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
             ChecksumAlgorithm = ChecksumAlgorithm.CRC32C,
             ChecksumType = ChecksumType.FULL_OBJECT,
         };
-        var answer = await _objects.AskAsync(key, (client, guard) => client.InitiateMultipartUploadAsync(request, guard.Token), cancellation) ?? throw NoBucket(key);
-        return new UnfinishedUpload(key, answer.UploadId);
+        var id = await _objects.AskAsync<string>(
+            key, async (client, guard) => Told((await client.InitiateMultipartUploadAsync(request, guard.Token)).UploadId, "an upload's id"), cancellation) ?? throw NoBucket(key);
+        return new UnfinishedUpload(key, id);
     }
 
     public async ValueTask<UploadedPart> PutPartAsync(UnfinishedUpload upload, int number, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
@@ -102,8 +102,7 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
                         DisablePayloadSigning = _isPrivate,
                     },
                     guard.Token);
-                Check(upload.Key, answer.ChecksumCRC32C, answer.ETag, answer.ServerSideEncryptionMethod, crc, bytes);
-                return new UploadedPart(number, bytes.Length, answer.ETag.Trim('"'), crc);
+                return new UploadedPart(number, bytes.Length, Check(answer.ChecksumCRC32C, answer.ETag, answer.ServerSideEncryptionMethod, crc, bytes), crc);
             },
             cancellation) ?? throw Gone(upload);
     }
@@ -126,8 +125,11 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
         };
         try
         {
-            if (await _objects.AskAsync(upload.Key, (client, guard) => client.CompleteMultipartUploadAsync(request, guard.Token), cancellation) is { } answer)
-                return answer.ETag?.Trim('"') ?? "";
+            var told = await _objects.AskAsync<string>(
+                upload.Key, async (client, guard) => Told((await client.CompleteMultipartUploadAsync(request, guard.Token)).ETag, "an ETag"), cancellation);
+            // Of just these parts, where the ETag tells.
+            if (told is not null && (ContentTag.OfParts(parts) is not { } tag || tag == told || S3Checksum.IsMd5(told)))
+                return told;
         }
         catch (ObjectChangedException)
         {
@@ -200,12 +202,18 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
 
     private static string? Quoted(string? etag) => etag is null ? null : $"\"{etag}\"";
 
+    /// <summary>What a store has to answer: another server that answers for it, with a page to log in to, does not.</summary>
+    private static string Told(string? value, string what) => value?.Trim('"') is { Length: > 0 } told ? told : throw new TransientException($"an answer without {what}");
+
     /// <summary>Holds the store to what it says it has.</summary>
-    private void Check(string key, string? stored, string? etag, ServerSideEncryptionMethod? encryption, uint crc, ReadOnlyMemory<byte> bytes)
+    /// <returns>The ETag.</returns>
+    private static string Check(string? stored, string? etag, ServerSideEncryptionMethod? encryption, uint crc, ReadOnlyMemory<byte> bytes)
     {
-        var differs = S3Checksum.Parse(stored) is { } told ? told != crc : (encryption?.Value is not { } method || method == "AES256") && S3Checksum.Denies(etag?.Trim('"'), bytes.Span);
+        var tag = Told(etag, "an ETag");
+        var differs = S3Checksum.Parse(stored) is { } told ? told != crc : (encryption?.Value is not { } method || method == "AES256") && S3Checksum.Denies(tag, bytes.Span);
         if (differs)
-            throw new TransientException($"another checksum ({stored ?? etag}) than that of what was sent to {Locate(key)}");
+            throw new TransientException($"another checksum ({stored ?? etag}) than that of what was sent");
+        return tag;
     }
 
     private StorageException Conflict(string key) => new(

@@ -38,14 +38,14 @@ internal sealed class SegmentationData : IAsyncDisposable
     /// <exception cref="EmException">There is no such label, nothing to validate on, or a volume cannot be opened.</exception>
     public static async Task<SegmentationData> OpenAsync(SegmentationOptions options, CancellationToken cancellation)
     {
-        var catalog = await CatalogReader.OpenAsync(options.Catalog, cancellation: cancellation);
+        var catalog = await CatalogReader.OpenAsync(options.Catalog, TrainRemote.Options, cancellation);
         using var kept = catalog.KeepOpen();
         var parts = await LabelledParts.FindAsync(catalog, options, cancellation);
         var classes = (await catalog.ReadLabelClassesAsync(cancellation)).Where(row => row is { Origin: "groundtruth", Class: not null } && row.Label == options.Label).Select(row => row.Class!).Distinct();
         var plain = new BlockOptions
         {
             Shape = NdIndex.Filled(3, options.Patch), RandomCrop = true, Seed = (ulong)options.Seed,
-            Mixing = Mixing.Repeat, Labels = [new LabelChoice(options.Label) { AsClasses = true }], Targets = [new Binary()],
+            Remote = TrainRemote.Options, Mixing = Mixing.Repeat, Labels = [new LabelChoice(options.Label) { AsClasses = true }], Targets = [new Binary()],
         };
         var varied = plain with
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Train.Segmentation;
@@ -46,7 +47,7 @@ internal sealed record SegmentationOptions
 
     public int Every { get; init; } = 25;
 
-    public static string DefaultCheckpoint(string catalog, string label) => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(catalog)))!, "models", label + ".checkpoint");
+    public static string DefaultCheckpoint(string catalog, string label) => RemoteStores.IsRemote(catalog) ? Path.GetFullPath($"models/{label}.checkpoint") : Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(catalog)))!, "models", label + ".checkpoint");
 
     /// <exception cref="EmException">An option is unknown, lacks its value, or has a wrong one.</exception>
     public static SegmentationOptions Parse(IReadOnlyList<string> arguments)

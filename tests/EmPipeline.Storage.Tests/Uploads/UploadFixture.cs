@@ -48,7 +48,7 @@ public abstract class UploadFixture : IAsyncLifetime
         try
         {
             using var record = new UploadRecord(Folder[withRecord ? "record" : Guid.NewGuid().ToString("N")]);
-            var unfinished = new System.Collections.Concurrent.ConcurrentDictionary<string, UnfinishedUpload>(await store.ListUnfinishedAsync(cancellation).ToDictionaryAsync(upload => upload.Key, cancellationToken: cancellation));
+            var unfinished = await UnfinishedUploads.CollectAsync(store, _ => true, cancellation);
             var there = await StoredIndex.OfAsync(store, [""], cancellation);
             return await new Uploader(store, there, record, new UploaderOptions { PartSize = Part, Connections = 4 }, unfinished).RunAsync(items, before, null, plan, cancellation);
         }
