@@ -184,6 +184,14 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
 
     public async ValueTask DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellation)
     {
+        // Not every server knows how to remove several at once.
+        if (keys is [var only])
+        {
+            var one = new DeleteObjectRequest { BucketName = bucket, Key = _objects.FullKey(only) };
+            await _objects.AskAsync(only, (client, guard) => client.DeleteObjectAsync(one, guard.Token), cancellation);
+            return;
+        }
+
         foreach (var some in keys.Chunk(1000))
         {
             var request = new DeleteObjectsRequest { BucketName = bucket, Quiet = true, Objects = [.. some.Select(key => new KeyVersion { Key = _objects.FullKey(key) })] };

@@ -85,11 +85,10 @@ internal sealed class BareS3 : IDisposable
             case ("PUT", _) when key.Length > 0:
                 await PutAsync(context, key);
                 break;
-            case ("POST", _) when query.ContainsKey("delete"):
-                await context.Request.Body.CopyToAsync(Stream.Null);
-                Objects.TryRemove("prefix/publishing.json", out _);
+            case ("DELETE", _):
+                Objects.TryRemove(key, out _);
                 _sorted = null;
-                await answer.WriteAsync("<DeleteResult/>");
+                answer.StatusCode = 204;
                 break;
             case ("GET", _) when query.ContainsKey("uploads"):
                 await answer.WriteAsync("<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>");

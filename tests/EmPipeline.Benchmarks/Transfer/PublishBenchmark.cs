@@ -117,7 +117,7 @@ internal static class PublishBenchmark
     }
 
     private static Task<MeasuredProcess> RcloneAsync(string folder, BareS3 server) => MeasuredProcess.RunAsync(
-        "rclone", "sync", "--checksum", "--config", "/dev/null", "--transfers", Connections, "--checkers", Connections, "--s3-provider", "AWS", "--s3-region", "us-east-1", "--s3-list-version", "2",
+        "rclone", "sync", "--checksum", "--config", "/dev/null", "--transfers", Connections, "--checkers", Connections, "--s3-provider", "Other", "--s3-region", "us-east-1", "--s3-list-version", "2",
         "--s3-endpoint", server.Address, "--s3-access-key-id", "bench", "--s3-secret-access-key", "bench", folder, $":s3:{Bucket}/{Prefix}/rclone");
 
     private static void Forget(string data)

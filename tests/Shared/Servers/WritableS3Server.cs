@@ -84,6 +84,10 @@ internal sealed class WritableS3Server : S3Server
             case "DELETE" when query.ContainsKey("uploadId"):
                 context.Response.StatusCode = _uploads.TryRemove(query["uploadId"].ToString(), out _) ? 204 : 404;
                 break;
+            case "DELETE":
+                Objects.TryRemove(path, out _);
+                context.Response.StatusCode = 204;
+                break;
             case "GET" when query.ContainsKey("uploads"):
                 await XmlAsync(context, new XElement("ListMultipartUploadsResult", new XElement("IsTruncated", "false"), _uploads.Select(upload => new XElement(
                     "Upload", new XElement("Key", KeyOf(upload.Value.Path)), new XElement("UploadId", upload.Key), new XElement("Initiated", upload.Value.Begun.ToString("O"))))));
