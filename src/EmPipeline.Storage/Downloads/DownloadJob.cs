@@ -4,6 +4,7 @@ namespace EmPipeline.Storage;
 internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, SemaphoreSlim connections)
 {
     private readonly HostLoad? _load = (item.Store as IStreamStore)?.Load;
+    private uint? _stated;
     private long _transferred;
     private long _reported;
 
@@ -58,9 +59,14 @@ internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, 
     }
 
     /// <summary>The same at once, for somebody who holds an open part already: to wait for another place then could be to wait for oneself.</summary>
-    public async ValueTask<ObjectPart> OpenBesideAsync(long offset, long? length, string? etag, CancellationToken cancellation) =>
-        await StoreStreams.OpenAsync(item.Store, item.Key, offset, length, etag, cancellation)
+    public async ValueTask<ObjectPart> OpenBesideAsync(long offset, long? length, string? etag, CancellationToken cancellation)
+    {
+        var part = await StoreStreams.OpenAsync(item.Store, item.Key, offset, length, etag, cancellation)
             ?? throw new StorageException(Place, "got no such object (404), expected one to download. Check the address.", fault: StorageFault.Absent);
+        // Of the version that came last; where another came before, the download starts over.
+        _stated = part.Crc32C;
+        return part;
+    }
 
     /// <summary>Counts bytes that came over the wire.</summary>
     public void Count(int bytes) => Interlocked.Add(ref _transferred, bytes);
@@ -98,15 +104,18 @@ internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, 
             throw Mismatch($"ETag {got}", etag);
     }
 
-    /// <summary>Holds the whole file against what is expected.</summary>
-    public void CheckContent(long length, string sha256, string? md5)
+    /// <summary>Holds the whole file against what is expected, and against the checksum that the server stated with it.</summary>
+    public void CheckContent(long length, Digests digests)
     {
+        var (sha256, md5, crc32C) = digests;
         if (Expected.Length is { } bytes && bytes != length)
             throw Mismatch($"{length} bytes", $"{bytes}");
         if (Expected.Sha256 is { } sha && !sha.Equals(sha256, StringComparison.OrdinalIgnoreCase))
             throw Mismatch($"sha256 {sha256}", sha);
         if (Expected.Md5 is { } sum && !sum.Equals(md5, StringComparison.OrdinalIgnoreCase))
             throw Mismatch($"md5 {md5}", sum);
+        if (_stated is { } stated && stated != crc32C)
+            throw Mismatch($"crc32c {crc32C:x8}", $"{stated:x8} as the server states it");
     }
 
     private StorageException Mismatch(string got, string wanted) => new(

@@ -36,10 +36,10 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
         RandomAccess.SetLength(file, map.Length);
         using var digest = new Digest(job.Expected.Md5 is not null);
         await FetchAsync(file, new FollowingHash(file, digest), cancellation);
-        var (sha256, md5) = digest.Finish();
+        var digests = digest.Finish();
         try
         {
-            job.CheckContent(map.Length, sha256, md5);
+            job.CheckContent(map.Length, digests);
         }
         catch (StorageException) when (map.IsRenamed)
         {
@@ -47,7 +47,7 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
             throw new ObjectChangedException(job.Place);
         }
 
-        return new DownloadedFile(map.Length, map.ETag, sha256, job.Transferred, resumed);
+        return new DownloadedFile(map.Length, map.ETag, digests.Sha256, job.Transferred, resumed);
     }
 
     private async Task FetchAsync(SafeFileHandle file, FollowingHash hash, CancellationToken cancellation)

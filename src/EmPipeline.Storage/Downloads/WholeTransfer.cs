@@ -40,9 +40,9 @@ internal static class WholeTransfer
                         job.Report(read);
                     }
 
-                    var (sha256, md5) = digest.Finish();
-                    job.CheckContent(written, sha256, md5);
-                    return new DownloadedFile(written, part.ETag, sha256, job.Transferred, Resumed: false);
+                    var digests = digest.Finish();
+                    job.CheckContent(written, digests);
+                    return new DownloadedFile(written, part.ETag, digests.Sha256, job.Transferred, Resumed: false);
                 },
                 cancellation);
             Durable.BeginFlush(file);

@@ -122,6 +122,7 @@ public sealed class HttpStore : IStreamStore
                 Ranged = range.Ranged,
                 ETag = ETagOf(response),
                 Modified = response.Content.Headers.LastModified,
+                Crc32C = GoogleHash.Crc32COf(response),
             };
             response = null;
             return part;

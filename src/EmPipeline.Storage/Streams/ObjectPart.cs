@@ -45,6 +45,9 @@ internal sealed class ObjectPart : IAsyncDisposable
 
     public DateTimeOffset? Modified { get; init; }
 
+    /// <summary>Of the whole object, where the server states it.</summary>
+    public uint? Crc32C { get; init; }
+
     /// <summary>Bytes delivered so far.</summary>
     public long Done => _done;
 

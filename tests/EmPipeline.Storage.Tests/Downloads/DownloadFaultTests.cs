@@ -129,6 +129,29 @@ public sealed class DownloadFaultTests : DownloadFixture
         await ShouldFail(StorageFault.Content, $"got {length} bytes, expected {length + 1}", new ExpectedFile(length + 1));
     }
 
+    [Theory]
+    [InlineData(9, "4waSgw==", "identity", true)]
+    [InlineData(9, "4waSgg==", "identity", false)]
+    [InlineData(9, "4waSgg==", "gzip", true)]
+    [InlineData(9, "", "identity", true)]
+    [InlineData(Length, "AAAAAA==", "identity", false)]
+    public async Task The_checksum_that_a_server_states_is_held_to(int length, string crc32C, string stored, bool arrives)
+    {
+        // 0xE3069283 is the check value of the CRC catalogues.
+        var bytes = length == 9 ? "123456789"u8.ToArray() : Put("object", length);
+        Server.Objects["object"] = bytes;
+        Server.Fault = (_, context) =>
+        {
+            context.Response.Headers["x-goog-hash"] = new(["md5=XrY7u+Ae7tCTyyK7j1rNww==", $"crc32c={crc32C}"]);
+            context.Response.Headers["x-goog-stored-content-encoding"] = stored;
+            return Task.FromResult(false);
+        };
+        if (arrives)
+            await ShouldArrive(bytes, await Downloader.DownloadAsync(Store, "object", Target));
+        else
+            await ShouldFail(StorageFault.Content, "as the server states it");
+    }
+
     [Fact]
     public async Task A_renamed_version_with_the_expected_checksum_is_accepted()
     {
