@@ -6,7 +6,7 @@ using EmPipeline.Storage;
 
 namespace EmPipeline.Stages.Catalog;
 
-/// <summary>Builds the catalogue from the ledgers of the complete datasets and what predictions of them left; nothing else is read.</summary>
+/// <summary>Builds the catalogue from the ledgers of the complete datasets and what predictions of them left; of what is known of volumes nothing else is read. How runs went comes from their logs.</summary>
 public static class CatalogStage
 {
     /// <summary>Rises when the same ledgers would make another catalogue.</summary>
