@@ -34,9 +34,9 @@ public sealed class FileServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _serving;
+        // Not stopped before: closing a stopped listener binds its port once more, which somebody else may have by then.
         _listener.Close();
+        await _serving;
     }
 
     /// <summary>A port on which nothing listens.</summary>
