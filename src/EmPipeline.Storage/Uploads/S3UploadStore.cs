@@ -157,7 +157,17 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
         var request = new ListMultipartUploadsRequest { BucketName = bucket, Prefix = start.Length == 0 ? null : start + "/" };
         while (true)
         {
-            var page = await _objects.AskAsync("", (client, guard) => client.ListMultipartUploadsAsync(request, guard.Token), cancellation) ?? throw NoBucket("");
+            ListMultipartUploadsResponse page;
+            try
+            {
+                page = await _objects.AskAsync("", (client, guard) => client.ListMultipartUploadsAsync(request, guard.Token), cancellation) ?? throw NoBucket("");
+            }
+            catch (StorageException e) when (e.InnerException is AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.NotImplemented })
+            {
+                // A server that cannot tell: what it has in parts is begun anew.
+                yield break;
+            }
+
             foreach (var found in page.MultipartUploads ?? [])
                 yield return new UnfinishedUpload(found.Key[(start.Length == 0 ? 0 : start.Length + 1)..], found.UploadId, found.Initiated is { } begun ? begun.ToUniversalTime() : null);
             if (page.IsTruncated != true || (page.NextKeyMarker, page.NextUploadIdMarker) == (request.KeyMarker, request.UploadIdMarker))
