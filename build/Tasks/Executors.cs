@@ -1,5 +1,6 @@
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Execution;
+using EmPipeline.Stages.Execution.Slurm;
 using EmPipeline.Volumes;
 using Microsoft.Build.Framework;
 
@@ -36,6 +37,7 @@ internal static class Executors
         return kind switch
         {
             ExecutorConfig.Processes => new LocalProcesses(worker, config.AtOnce ?? Math.Max(1, Environment.ProcessorCount / config.Cpus)),
+            ExecutorConfig.Slurm => new SlurmExecutor(config, worker),
             _ => throw new EmException(Fault.Configuration, $"--executor: got '{kind}', expected one of {string.Join(", ", ExecutorConfig.Kinds)}."),
         };
     }

@@ -19,6 +19,9 @@ public interface IExecutor
     /// <summary>What the executor knows of the tasks of some arrays, by array and task number; it does not know those that it forgot, or lost.</summary>
     Task<IReadOnlyDictionary<(string Array, int Number), TaskState>> QueryAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation);
 
+    /// <summary>What a person who stops waiting should know: how to see tasks that go on; null where they end.</summary>
+    string? Hint(IReadOnlyList<TaskArray> arrays);
+
     /// <summary>Ends the tasks of some arrays; returns when that is under way.</summary>
     Task CancelAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation);
 }

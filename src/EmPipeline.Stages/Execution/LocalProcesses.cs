@@ -10,7 +10,7 @@ namespace EmPipeline.Stages.Execution;
 public sealed class LocalProcesses(WorkerProgram worker, int atOnce) : IExecutor, IDisposable
 {
     private readonly ConcurrentDictionary<(string Array, int Number), TaskState> _states = new();
-    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _arrays = new();
 
     public string Kind => ExecutorConfig.Processes;
 
@@ -19,10 +19,14 @@ public sealed class LocalProcesses(WorkerProgram worker, int atOnce) : IExecutor
     public Task SubmitAsync(TaskArray tasks, CancellationToken cancellation)
     {
         worker.Require();
-        Directory.CreateDirectory(tasks.Logs);
         foreach (var number in tasks.Numbers)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(tasks.Log(number))!);
             _states[(tasks.Name, number)] = new TaskState(TaskStatus.Waiting);
-        _ = Parallel.ForEachAsync(tasks.Numbers, new ParallelOptions { MaxDegreeOfParallelism = tasks.AtOnce ?? atOnce, CancellationToken = _end.Token }, async (number, stop) =>
+        }
+
+        var stop = (_arrays[tasks.Name] = new CancellationTokenSource()).Token;
+        _ = Parallel.ForEachAsync(tasks.Numbers, new ParallelOptions { MaxDegreeOfParallelism = tasks.AtOnce ?? atOnce, CancellationToken = stop }, async (number, _) =>
             _states[(tasks.Name, number)] = await RunAsync(tasks, number, stop));
         return Task.CompletedTask;
     }
@@ -30,13 +34,19 @@ public sealed class LocalProcesses(WorkerProgram worker, int atOnce) : IExecutor
     public Task<IReadOnlyDictionary<(string Array, int Number), TaskState>> QueryAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<(string, int), TaskState>>(_states);
 
-    public Task CancelAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation) => _end.CancelAsync();
+    public string? Hint(IReadOnlyList<TaskArray> arrays) => null;
+
+    public Task CancelAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation) =>
+        Task.WhenAll(arrays.Select(array => _arrays.GetValueOrDefault(array.Name)?.CancelAsync() ?? Task.CompletedTask));
 
     /// <summary>Ends all tasks.</summary>
     public void Dispose()
     {
-        _end.Cancel();
-        _end.Dispose();
+        foreach (var stop in _arrays.Values)
+        {
+            stop.Cancel();
+            stop.Dispose();
+        }
     }
 
     private async Task<TaskState> RunAsync(TaskArray tasks, int number, CancellationToken stop)

@@ -11,6 +11,9 @@ namespace EmPipeline.Stages.Execution;
 /// <param name="AtOnce">Tasks that may run at once; null: any.</param>
 public sealed record TaskArray(string Name, string Job, IReadOnlyList<int> Numbers, int Cpus, long MemoryBytes, int? AtOnce)
 {
+    /// <summary>Tasks whose logs are in one folder, and that a scheduler is given as one array: as many as every scheduler allows.</summary>
+    public const int Together = 1000;
+
     /// <summary>The folder of the job's file.</summary>
     public string Folder => Path.GetDirectoryName(Job)!;
 
@@ -18,5 +21,5 @@ public sealed record TaskArray(string Name, string Job, IReadOnlyList<int> Numbe
     public string Logs => Path.Combine(Folder, "logs");
 
     /// <summary>What a task said, attempts one behind the other.</summary>
-    public string Log(int number) => Path.Combine(Logs, number.ToString("D7", CultureInfo.InvariantCulture) + ".log");
+    public string Log(int number) => Path.Combine(Logs, (number / Together).ToString("D4", CultureInfo.InvariantCulture), (number % Together).ToString("D3", CultureInfo.InvariantCulture) + ".log");
 }

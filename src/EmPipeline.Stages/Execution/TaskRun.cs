@@ -27,9 +27,26 @@ internal sealed class TaskRun(IExecutor executor, string folder, int retries, Ac
 
     /// <summary>Returns when every task has left its mark.</summary>
     /// <param name="isDone">Whether a task has.</param>
+    /// <param name="finished">How much a task has finished, in any unit: one that was stopped and got further has not failed.</param>
     /// <param name="report">Told each tick which are not done, and which of them are at work.</param>
+    /// <returns>The record with what was handed over again.</returns>
     /// <exception cref="EmException">Some failed more often than is allowed; the others have run to their end.</exception>
-    public async Task WaitAsync(TaskRecord record, Func<int, bool> isDone, Action<IReadOnlySet<int>, IEnumerable<int>> report, CancellationToken cancellation)
+    public async Task<TaskRecord> WaitAsync(
+        TaskRecord record, Func<int, bool> isDone, Func<int, long> finished, Action<IReadOnlySet<int>, IEnumerable<int>> report, CancellationToken cancellation)
+    {
+        try
+        {
+            return await WaitForAllAsync(record, isDone, finished, report, cancellation);
+        }
+        catch (OperationCanceledException) when (executor.Hint(record.Arrays) is { } hint)
+        {
+            warn(hint);
+            throw;
+        }
+    }
+
+    private async Task<TaskRecord> WaitForAllAsync(
+        TaskRecord record, Func<int, bool> isDone, Func<int, long> finished, Action<IReadOnlySet<int>, IEnumerable<int>> report, CancellationToken cancellation)
     {
         // The last array that a task is in is its current one.
         var current = new Dictionary<int, TaskArray>();
@@ -39,7 +56,7 @@ internal sealed class TaskRun(IExecutor executor, string folder, int retries, Ac
                 current[number] = array;
         }
 
-        var (open, attempts, failures) = (current.Keys.ToHashSet(), new Dictionary<int, int>(), new List<string>());
+        var (open, attempts, failures, told) = (current.Keys.ToHashSet(), new Dictionary<int, (int Failed, long Finished)>(), new List<string>(), new HashSet<string>());
         while (open.Count > 0)
         {
             var arrays = open.Select(number => current[number]).DistinctBy(array => array.Name).ToList();
@@ -50,11 +67,13 @@ internal sealed class TaskRun(IExecutor executor, string folder, int retries, Ac
                 var state = states.GetValueOrDefault((current[number].Name, number)) ?? new TaskState(TaskStatus.Ended, $"{executor.Kind} knows nothing of it");
                 if (state.Status == TaskStatus.Running)
                     running.Add(number);
+                if (state.IsStuck && told.Add(state.Reason))
+                    warn($"task {number} waits ({state.Reason}), which will not pass by itself. See to that, or end the tasks with ./build.sh Status --cancel.");
                 if (state.Status != TaskStatus.Ended)
                     continue;
                 if (isDone(number))
                     open.Remove(number);
-                else if ((attempts[number] = attempts.GetValueOrDefault(number) + 1) > retries)
+                else if (HasFailedTooOften(number))
                     Fail(number, state);
                 else
                     again.Add((number, state));
@@ -65,7 +84,7 @@ internal sealed class TaskRun(IExecutor executor, string folder, int retries, Ac
             {
                 var numbers = same.Select(task => task.Number).Order().ToList();
                 warn($"{Counted.Of(numbers.Count, "task")} ended before the work was done ({Describe(numbers[0], same.First().State)}); handed over again.");
-                var more = same.Key.Array with { MemoryBytes = same.Key.IsOutOfMemory ? 2 * same.Key.Array.MemoryBytes : same.Key.Array.MemoryBytes };
+                var more = same.Key.Array with { MemoryBytes = same.Key.IsOutOfMemory ? 2 * record.Arrays[0].MemoryBytes : same.Key.Array.MemoryBytes };
                 record = await SubmitAsync(record, numbers, more, cancellation);
                 foreach (var number in numbers)
                     current[number] = record.Arrays[^1];
@@ -82,6 +101,16 @@ internal sealed class TaskRun(IExecutor executor, string folder, int retries, Ac
                 $"{Counted.Of(failures.Count, "task")} failed {Counted.Of(retries + 1, "time")}; what the others made is kept. The same command goes on from here. {string.Join('\n', failures.Take(FailuresShown))}");
         }
 
+        return record;
+
+        bool HasFailedTooOften(int number)
+        {
+            var (failed, before) = attempts.GetValueOrDefault(number, (0, -1));
+            var now = finished(number);
+            attempts[number] = (now > before && before >= 0 ? 1 : failed + 1, now);
+            return attempts[number].Failed > retries;
+        }
+
         void Fail(int number, TaskState state)
         {
             open.Remove(number);
@@ -93,7 +122,7 @@ internal sealed class TaskRun(IExecutor executor, string folder, int retries, Ac
     public async Task RequireEndedAsync(TaskRecord record, CancellationToken cancellation)
     {
         if (record.Executor != executor.Kind)
-            throw new EmException(Fault.Configuration, $"{folder}: got tasks that were handed over to {record.Executor}, expected none while {executor.Kind} is to do it. End them with ./build.sh Status --cancel --executor {record.Executor}.");
+            throw new EmException(Fault.Configuration, $"{folder}: got tasks that were handed over to {record.Executor}, expected none while {executor.Kind} is to do it. End them with ./build.sh Status --cancel.");
         var states = await executor.QueryAsync(record.Arrays, cancellation);
         var names = record.Arrays.Select(array => array.Name).ToHashSet();
         var active = states.Count(state => names.Contains(state.Key.Array) && state.Value.Status != TaskStatus.Ended);

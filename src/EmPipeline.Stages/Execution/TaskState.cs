@@ -5,6 +5,9 @@ namespace EmPipeline.Stages.Execution;
 /// <param name="Node">Where it is or was; null where it never ran.</param>
 public sealed record TaskState(TaskStatus Status, string Reason = "", string? Node = null)
 {
+    /// <summary>It waits for something that will not come by itself.</summary>
+    public bool IsStuck { get; init; }
+
     /// <summary>It ended because it took more memory than it may.</summary>
     public bool IsOutOfMemory { get; init; }
 }

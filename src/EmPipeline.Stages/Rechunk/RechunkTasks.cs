@@ -46,7 +46,11 @@ internal static class RechunkTasks
 
         var options = before.Options(before.Context(data));
         var portionsByNumber = before.Plan!.ToDo.ToDictionary(portion => portion.Number);
-        await run.WaitAsync(record, number => PortionedRechunk.IsDone(options, number), new Share(context.Progress, options, portionsByNumber).Report, cancellation);
+        record = await run.WaitAsync(record, number => PortionedRechunk.IsDone(options, number), number => PortionedRechunk.JournalLength(options, number),
+            new Share(context.Progress, options, portionsByNumber).Report, cancellation);
+        // Predecessors that a scheduler holds, or that live on, have nothing to do any more.
+        if (record.Arrays.Count > 1)
+            await executor.CancelAsync(record.Arrays, cancellation);
     }
 
     private static async Task<RechunkJob> BeginAsync(StageContext context, RechunkJob job, string portions, CancellationToken cancellation)

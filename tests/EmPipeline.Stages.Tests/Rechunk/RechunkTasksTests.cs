@@ -1,5 +1,6 @@
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Execution;
+using EmPipeline.Stages.Tests.Execution;
 using EmPipeline.Volumes;
 using TaskStatus = EmPipeline.Stages.Execution.TaskStatus;
 
@@ -8,7 +9,6 @@ namespace EmPipeline.Stages.Tests.Rechunk;
 /// <summary>A Rechunk that is divided among tasks makes what one process makes.</summary>
 public sealed class RechunkTasksTests
 {
-    private const string Keys = "shard: [16, 32, 32], chunk: [8, 16, 16]";
     private static readonly ExecutorConfig Small = new() { TaskBytes = 128 << 10, AtOnce = 2, Retries = 1 };
 
     private static WorkerProgram Worker => new(Path.Combine(AppContext.BaseDirectory.Replace("EmPipeline.Stages.Tests", "EmPipeline.Worker", StringComparison.Ordinal), "EmPipeline.Worker.dll"));
@@ -21,7 +21,7 @@ public sealed class RechunkTasksTests
         using var folder = Sections();
         using var executor = new LocalProcesses(Worker, 2);
         var progress = new List<StageProgress>();
-        var run = Run(folder, executor, new Told(progress.Add));
+        var run = Run(folder, executor, new DividedVolume.Told(progress.Add));
         await run.RunAsync(Datasets(folder));
 
         Tree(run.Data).Should().Equal(expected);
@@ -132,45 +132,15 @@ public sealed class RechunkTasksTests
         wrong.Should().Throw<EmException>().WithMessage("*pipeline.yaml:2: executor: got*expected local, processes, slurm*");
     }
 
-    private static TemporaryFolder Sections()
-    {
-        var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder["scans"]);
-        for (var i = 0; i < 40; i++)
-            File.WriteAllBytes(folder[$"scans/section_{i:00}.tif"], TiffVolume.Make(1, 90, 130, i));
-        return folder;
-    }
+    private static TemporaryFolder Sections() => DividedVolume.Sections();
 
-    private static string Datasets(TemporaryFolder folder, string more = "codec: zstd") =>
-        $"  cube: {{ source: {{ file: \"{folder["scans/section_*.tif"]}\" }}, {Keys}, {more} }}\n";
+    private static string Datasets(TemporaryFolder folder, string more = "codec: zstd") => DividedVolume.Datasets(folder, more);
 
-    private static StageRun Run(TemporaryFolder folder, IExecutor? executor, IProgress<StageProgress>? progress = null) =>
-        new(folder) { Executor = executor, Execution = Small, Progress = progress ?? new Told(_ => { }) };
+    private static StageRun Run(TemporaryFolder folder, IExecutor? executor, IProgress<StageProgress>? progress = null) => DividedVolume.Run(folder, executor, Small, progress);
 
-    private static async Task<SortedDictionary<string, string>> TreeAsync(TemporaryFolder folder)
-    {
-        var run = Run(folder, null);
-        await run.RunAsync(Datasets(folder));
-        return Tree(run.Data);
-    }
+    private static Task<SortedDictionary<string, string>> TreeAsync(TemporaryFolder folder) => DividedVolume.TreeAsync(folder);
 
-    /// <summary>Every file that Rechunk leaves, with its content; of its ledger, that it is there.</summary>
-    private static SortedDictionary<string, string> Tree(DataFolder data) => new(
-        Directory.EnumerateFiles(Path.Combine(data.Root, "zarr"), "*", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateFiles(data.State("cube"), "Rechunk*").Where(path => !path.EndsWith(".json", StringComparison.Ordinal) && !path.EndsWith("files.jsonl", StringComparison.Ordinal)))
-            .ToDictionary(
-                path => Path.GetRelativePath(data.Root, path),
-                // The first page of a table names the plan, and so the place of the sections.
-                path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path).AsSpan(path.EndsWith(".shards", StringComparison.Ordinal) || path.EndsWith(".patches", StringComparison.Ordinal) ? 4096 : 0)))));
-
-    private sealed class Told(Action<StageProgress> told) : IProgress<StageProgress>
-    {
-        public void Report(StageProgress value)
-        {
-            lock (told)
-                told(value);
-        }
-    }
+    private static SortedDictionary<string, string> Tree(DataFolder data) => DividedVolume.Tree(data);
 
     /// <summary>Runs tasks in this process, one after another, when it is asked how they are.</summary>
     private sealed class InProcess : IExecutor
@@ -215,6 +185,7 @@ public sealed class RechunkTasksTests
                     var attempt = _attempts[number] = _attempts.GetValueOrDefault(number) + 1;
                     if (Fails(array.Name, number, attempt))
                     {
+                        Directory.CreateDirectory(Path.GetDirectoryName(array.Log(number))!);
                         await File.AppendAllTextAsync(array.Log(number), "out of luck\n", cancellation);
                         _states[(array.Name, number)] = new TaskState(TaskStatus.Ended, "exit code 1", "node7") { IsOutOfMemory = IsOutOfMemory };
                         continue;
@@ -227,6 +198,8 @@ public sealed class RechunkTasksTests
 
             return _states;
         }
+
+        public string? Hint(IReadOnlyList<TaskArray> arrays) => "they go on";
 
         public Task CancelAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation) => Task.CompletedTask;
     }
