@@ -2,13 +2,22 @@ using System.Diagnostics;
 
 namespace EmPipeline.Stages.Tests.Execution;
 
-/// <summary>A Slurm cluster of two nodes on this machine, from Debian's packages; the tests of a class share it. Where it cannot be had they are skipped.</summary>
+/// <summary>
+/// A Slurm cluster of two nodes on this machine, from Debian's packages; the tests of a class share it. Where it cannot be had they are skipped, and where
+/// EMPIPELINE_SLURM is not set: they take a minute and a half and want a machine that has time for its daemons.
+/// </summary>
 public sealed class SlurmCluster : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public SlurmCluster()
     {
+        if (Environment.GetEnvironmentVariable("EMPIPELINE_SLURM") is null or "")
+        {
+            Missing = "EMPIPELINE_SLURM=1 starts a Slurm cluster on this machine and tests it";
+            return;
+        }
+
         // The sockets of other software lie in a folder whose whole way others may walk.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder[""], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
