@@ -82,7 +82,9 @@ public static class PublishStage
             foreach (var volume in volumes)
             {
                 await UploadAsync(volume.Shards, token => WithdrawAsync(volume, token), cancellation);
-                await UploadAsync(volume.Metadata, null, cancellation);
+                // The group's last, alone: it tells of the levels.
+                await UploadAsync(volume.Metadata.SkipLast(1), null, cancellation);
+                await UploadAsync(volume.Metadata.TakeLast(1), null, cancellation);
             }
 
             await UploadAsync(PublishedVolume.Groups(plan, data), null, cancellation);
