@@ -70,7 +70,7 @@ public sealed class BlockSource : IAsyncDisposable
         string catalogFolder, IReadOnlyList<SampleQuery> queries, BlockOptions? options,
         VolumeOpener? open, CancellationToken cancellation = default)
     {
-        TorchRuntime.StartLoading();
+        TorchRuntime.EnsureLoadable();
         options ??= new BlockOptions();
         ItemSettings.Check(options);
         if (queries.Count == 0)

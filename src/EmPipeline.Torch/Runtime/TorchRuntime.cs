@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using EmPipeline.Torch.Runtime;
 using EmPipeline.Volumes;
 using TorchSharp;
@@ -24,26 +23,6 @@ public static class TorchRuntime
     /// </summary>
     /// <exception cref="EmException">The library's folder cannot be written, and must be.</exception>
     public static void EnsureLoadable() => _ = Done.Value;
-
-    /// <summary>
-    /// Begins to load libtorch on another thread and returns: relocating it takes a quarter of a second, in which a catalogue can be read.
-    /// What fails here fails again, and is heard of, where torch is used.
-    /// </summary>
-    internal static void StartLoading()
-    {
-        EnsureLoadable();
-        ThreadPool.UnsafeQueueUserWorkItem(static _ =>
-        {
-            try
-            {
-                RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
-            }
-            catch (TypeInitializationException)
-            {
-                // Thrown again at each use of torch.
-            }
-        }, null);
-    }
 
     /// <summary>Where TorchSharp looks for its native library, relative to its assembly, as builds with and without a runtime identifier lay it out.</summary>
     internal static IEnumerable<string> Candidates(string assemblyFolder) =>
