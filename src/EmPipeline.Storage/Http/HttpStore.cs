@@ -146,7 +146,12 @@ public sealed class HttpStore : IStreamStore
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, guard.Token);
             guard.Progress();
             if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-                _load.Ease(HttpFailures.RetryAfter(response, _options.Retry.Time));
+            {
+                // Who asks for longer than anybody would wait is answered with an error each time, not with silence.
+                var wait = HttpFailures.RetryAfter(response, _options.Retry.Time);
+                _load.Ease(wait <= _options.Retry.MaxRetryAfter ? wait : null);
+            }
+
             return response;
         }
     }
