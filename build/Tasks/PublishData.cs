@@ -21,10 +21,13 @@ public sealed class PublishData : RunTask
     /// <summary>"true" removes what is no longer wanted.</summary>
     public string? Prune { get; set; }
 
+    /// <summary>Only looks whether that place can be written to at all: hours of work may come before.</summary>
+    public bool OnlyCheck { get; set; }
+
     protected override async System.Threading.Tasks.Task RunAsync(CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(To))
-            throw new EmException(Fault.Configuration, "--to: got nothing, expected where to publish: s3://bucket/prefix or a folder.");
+            throw new EmException(Fault.Configuration, "--to: got nothing, expected where to publish: ./build.sh Publish --to s3://bucket/prefix, or a folder.");
         var run = Run();
         var progress = new ProgressReporter(BuildEngine, Data, "(all)", "Publish");
         var options = new PublishOptions(To)
@@ -36,6 +39,12 @@ public sealed class PublishData : RunTask
             Say = text => Log.LogMessage(MessageImportance.High, "{0}", text),
             Warn = text => Log.LogWarning(null, null, null, null, 0, 0, 0, 0, "{0}", text),
         };
+        if (OnlyCheck)
+        {
+            await PublishStage.CheckAsync(run.Data, options);
+            return;
+        }
+
         var plan = await run.CheckCatalogAsync(cancellation);
         await progress.RunAsync(() => PublishStage.RunAsync(plan, run.Data, options, cancellation));
     }

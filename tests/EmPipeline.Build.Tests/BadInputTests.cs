@@ -36,6 +36,20 @@ public sealed class BadInputTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Publish_without_a_place_that_can_be_written_to_fetches_nothing_first()
+    {
+        Configure("good.tif");
+        string[] publish = ["Publish", "--config", _folder["pipeline.yaml"], "--data", _folder["data"]];
+        foreach (var (more, says) in new[] { ([], "--to: got nothing, expected where to publish"), (["--to", _folder["data/there"]], "which is in the data folder, expected another place"), (new[] { "--to", "gs://bucket/em" }, "expected s3://bucket/prefix or a folder") })
+        {
+            var run = await Graph.RunAsync([.. publish, .. more]);
+            run.ExitCode.Should().NotBe(0);
+            run.Output.Should().Contain(says);
+            Directory.Exists(_folder["data/raw"]).Should().BeFalse();
+        }
+    }
+
+    [Fact]
     public async Task A_404_fails_its_dataset_only()
     {
         Configure("absent.tif");

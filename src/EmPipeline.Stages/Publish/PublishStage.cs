@@ -53,6 +53,14 @@ public static class PublishStage
         return await new Publishing(plan, data, options, store, record).RunAsync(cancellation);
     }
 
+    /// <summary>Whether there is a place to publish to, and somebody to sign with; asks no server.</summary>
+    /// <exception cref="EmException">It lies in the data folder.</exception>
+    /// <exception cref="StorageException">It is no bucket or folder, or there are no credentials.</exception>
+    public static async Task CheckAsync(DataFolder data, PublishOptions options)
+    {
+        await using var store = UploadStores.Open(Address(options.To, data), options.Stores);
+    }
+
     private static Uri Address(string to, DataFolder data)
     {
         if (RemoteStores.IsRemote(to))
