@@ -6,7 +6,7 @@ namespace EmPipeline.Build.Logging;
 /// <summary>How every stage of every dataset ended, for the closing table.</summary>
 internal sealed class StageTable
 {
-    private static readonly string[] Order = [.. Stage.All.Select(stage => stage.Name), nameof(Tasks.VerifyWritten), "Catalog"];
+    private static readonly string[] Order = [.. Stage.All.Select(stage => stage.Name), nameof(Tasks.VerifyWritten), "Catalog", "Publish"];
     private readonly Dictionary<(string Dataset, string Stage), StageEvent> _last = [];
 
     public bool IsEmpty => _last.Count == 0;

@@ -47,5 +47,7 @@ public sealed class PublishData : RunTask
 
         var plan = await run.CheckCatalogAsync(cancellation);
         await progress.RunAsync(() => PublishStage.RunAsync(plan, run.Data, options, cancellation));
+        if (!options.Plan)
+            options.Say($"Published: {To} (./build.sh Train --from {To} trains on it)");
     }
 }
