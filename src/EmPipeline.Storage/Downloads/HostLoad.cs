@@ -39,7 +39,7 @@ internal sealed class HostLoad(TimeProvider time)
 
             var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue(turn);
-            AdmitAfterPause();
+            Admit();
             return WaitAsync(turn, cancellation);
         }
     }
@@ -67,35 +67,37 @@ internal sealed class HostLoad(TimeProvider time)
                 (Limit, _finished, _eased) = (Math.Max(1, Limit / 2), 0, now);
             if (retryAfter is { } wait && now + wait > _pausedUntil)
                 _pausedUntil = now + wait;
-            AdmitAfterPause();
+            Admit();
         }
     }
 
     private bool IsPaused => time.GetElapsedTime(_start) < _pausedUntil;
 
-    // Whoever cancels has taken itself out: its turn goes to the next.
+    // The clock is read once: a pause that ended between two looks would leave whoever waits without a timer. Whoever cancels has taken itself out: its
+    // turn goes to the next.
     private void Admit()
     {
-        while (_running < Limit && !IsPaused && _waiting.TryDequeue(out var turn))
-            _running += turn.TrySetResult() ? 1 : 0;
+        var pause = _pausedUntil - time.GetElapsedTime(_start);
+        if (pause <= TimeSpan.Zero)
+        {
+            while (_running < Limit && _waiting.TryDequeue(out var turn))
+                _running += turn.TrySetResult() ? 1 : 0;
+        }
+        else if (!_isTimed && _waiting.Count > 0)
+        {
+            _isTimed = true;
+            _ = AdmitAfterAsync(pause);
+        }
     }
 
-    private void AdmitAfterPause()
+    private async Task AdmitAfterAsync(TimeSpan pause)
     {
-        if (_isTimed || !IsPaused || _waiting.Count == 0)
-            return;
-        _isTimed = true;
-        _ = AfterAsync(_pausedUntil - time.GetElapsedTime(_start));
-
-        async Task AfterAsync(TimeSpan wait)
+        // A timer knows whole milliseconds only.
+        await Task.Delay(TimeSpan.FromMilliseconds(Math.Floor(pause.TotalMilliseconds) + 1), time);
+        lock (_lock)
         {
-            await Task.Delay(wait, time);
-            lock (_lock)
-            {
-                _isTimed = false;
-                Admit();
-                AdmitAfterPause();
-            }
+            _isTimed = false;
+            Admit();
         }
     }
 

@@ -24,6 +24,8 @@ internal sealed class LocalUploadStore(string root) : IUploadStore
 
     public async ValueTask<string?> PutAsync(string key, ReadOnlyMemory<byte> bytes, UploadCondition? condition, CancellationToken cancellation)
     {
+        // Of two who both find no file, one would replace the other's.
+        using var alone = condition is null ? null : ExclusiveFile.TryAcquire(Locate(key) + Durable.PartialSuffix, leaveNothing: true) ?? throw Conflict(key);
         Hold(key, condition);
         await AtomicFile.WriteAsync(Locate(key), bytes, cancellation: cancellation);
         return null;
@@ -57,7 +59,12 @@ internal sealed class LocalUploadStore(string root) : IUploadStore
     {
         Hold(upload.Key, condition);
         using (var file = File.OpenHandle(upload.Id, FileMode.Open, FileAccess.ReadWrite))
+        {
+            // A killed run may have left more than this one wrote.
+            RandomAccess.SetLength(file, parts.Sum(part => part.Length));
             Durable.Flush(file);
+        }
+
         File.Move(upload.Id, Locate(upload.Key), overwrite: true);
         Durable.FlushFolder(Path.GetDirectoryName(upload.Id)!);
         return default;
@@ -98,6 +105,9 @@ internal sealed class LocalUploadStore(string root) : IUploadStore
     private void Hold(string key, UploadCondition? condition)
     {
         if (condition is { Version: null } && File.Exists(Locate(key)))
-            throw new StorageException(Locate(key), "got a file, expected none: nobody else writes here. Find out who does, and run again.", fault: StorageFault.Conflict);
+            throw Conflict(key);
     }
+
+    private StorageException Conflict(string key) =>
+        new(Locate(key), "got a file, expected none: nobody else writes here. Find out who does, and run again.", fault: StorageFault.Conflict);
 }

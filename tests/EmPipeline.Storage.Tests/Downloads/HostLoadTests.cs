@@ -49,6 +49,19 @@ public sealed class HostLoadTests
     }
 
     [Fact]
+    public async Task A_pause_that_ends_while_somebody_looks_at_the_clock_leaves_nobody_waiting()
+    {
+        for (var ticks = 1; ticks <= 20; ticks++)
+        {
+            var load = new HostLoad(new TickingTime(_time));
+            load.Ease(TimeSpan.FromTicks(ticks));
+            // Bounded for a test that fails.
+            await load.EnterAsync(default).WaitAsync(TimeSpan.FromSeconds(20));
+            load.Leave();
+        }
+    }
+
+    [Fact]
     public async Task It_never_asks_for_less_than_one()
     {
         var load = new HostLoad(_time);
@@ -75,5 +88,17 @@ public sealed class HostLoadTests
             await load.EnterAsync(default);
             load.Leave();
         }
+    }
+
+    /// <summary>A clock that goes on whenever it is looked at.</summary>
+    private sealed class TickingTime(SkippingTime time) : TimeProvider
+    {
+        private long _looks;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override long GetTimestamp() => time.GetTimestamp() + Interlocked.Increment(ref _looks);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -53,6 +53,47 @@ public sealed class UploaderTests : UploadFixture
     }
 
     [Fact]
+    public async Task What_a_killed_run_left_of_a_longer_file_in_a_folder_is_no_part_of_a_shorter_one()
+    {
+        await using var store = UploadStores.Open(new Uri(Folder["there"]));
+        var left = await store.BeginAsync("a", Token);
+        await store.PutPartAsync(left, 1, 0, new byte[3 * Part], Token);
+        var item = Write("a", (2 * Part) + 1);
+        await UploadAsync([item], store: store, cancellation: Token);
+        File.ReadAllBytes(Folder["there/a"]).Should().Equal(File.ReadAllBytes(item.Path));
+    }
+
+    [Fact]
+    public async Task Of_many_who_put_what_is_not_there_into_a_folder_one_does()
+    {
+        await using var store = UploadStores.Open(new Uri(Folder["there"]));
+        for (var key = 0; key < 30; key++)
+        {
+            var name = $"lock-{key}";
+            using var begin = new Barrier(8);
+            var put = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(() => PutAsync(i), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+            var winner = put.Should().ContainSingle(who => who >= 0).Which;
+            File.ReadAllBytes(Folder["there/" + name]).Should().Equal((byte)winner);
+
+            async Task<int> PutAsync(int who)
+            {
+                begin.SignalAndWait(Token);
+                try
+                {
+                    await store.PutAsync(name, new[] { (byte)who }, UploadCondition.Absent, Token);
+                    return who;
+                }
+                catch (StorageException e) when (e.Fault == StorageFault.Conflict)
+                {
+                    return -1;
+                }
+            }
+        }
+
+        Directory.EnumerateFiles(Folder["there"]).Should().HaveCount(30, "nothing is left of who was too late");
+    }
+
+    [Fact]
     public async Task The_store_is_believed_and_not_the_record()
     {
         var items = new[] { Write("a", 1000), Write("b", 1000, seed: 1) };
