@@ -39,7 +39,9 @@ public sealed class SmallPipeline : IAsyncDisposable
     }
 
     /// <summary>Changes what the server has.</summary>
-    public byte[] Serve(int seed) => _server.Files["volume.tif"] = TiffVolume.Make(4, 40, 50, seed);
+    public byte[] Serve(int seed) => Serve(TiffVolume.Make(4, 40, 50, seed));
+
+    public byte[] Serve(byte[] volume) => _server.Files["volume.tif"] = volume;
 
     public void WriteSection(int section, int seed)
     {

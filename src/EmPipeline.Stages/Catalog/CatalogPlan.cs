@@ -52,6 +52,11 @@ public sealed class CatalogPlan
         return StageInputs.Difference(ledger.Inputs, Inputs) ?? LedgerFiles.ReasonToRun(ledger, data);
     }
 
+    /// <summary>Which dataset has been made anew since this was planned; null for none.</summary>
+    internal string? ReasonToPlanAgain(DataFolder data) => Complete
+        .Where(dataset => Stage.All.Any(stage => Ledger.Read(data.LedgerFile(dataset.Name, stage))?.Product != (string?)Inputs["datasets"]![dataset.Name]![stage.Name]))
+        .Select(dataset => $"{dataset.Name} has been made anew").FirstOrDefault();
+
     private static IEnumerable<DatasetDefinition> Definitions(PipelineRun run)
     {
         var all = DatasetDefinition.Remembered(run.Data).ToDictionary(dataset => dataset.Name);

@@ -9,7 +9,7 @@ namespace EmPipeline.Stages.Publish;
 /// <summary>
 /// Brings what the catalogue is of to a bucket or another folder, laid out as here, to be trained from there: <c>zarr/</c>, <c>catalog/</c>, and the report
 /// as <c>index.html</c>. Shards go first, then what makes volumes of them, then the catalogue, its database last. A volume whose shards change is taken
-/// back until it is whole again. The store is asked what it has; nothing here is believed about that.
+/// back until it is whole again, and what it no longer has is removed. The store is asked what it has; nothing here is believed about that.
 /// </summary>
 public static class PublishStage
 {
@@ -40,13 +40,14 @@ public static class PublishStage
     /// <exception cref="StorageException">The store refused, or a file is not what was written.</exception>
     public static async Task<StageOutcome> RunAsync(CatalogPlan plan, DataFolder data, PublishOptions options, CancellationToken cancellation)
     {
-        if (plan.ReasonToRun(data) is { } reason)
-            throw new EmException(Fault.Configuration, $"{data.Catalog}: got a catalogue that is to be built ({reason}), expected one that is up to date. Run ./build.sh Catalog first.");
+        RequireCatalog(plan, data);
         var address = Address(options.To, data);
         using var turn = ExclusiveFile.TryAcquire(data.Publishing(address.AbsoluteUri, "guard"), leaveNothing: true)
             ?? throw new EmException(Fault.Machine, $"{options.To}: got another run that publishes {data.Root} there, expected one at a time. Wait until it is done.");
         // Not while shards are written.
         using var still = await ExclusiveFile.AcquireAsync(data.RechunkTurn, cancellation);
+        // Whoever had the turn may have made a volume anew.
+        RequireCatalog(plan, data);
         await using var store = UploadStores.Open(address, options.Stores);
         await using var alone = options.Plan ? null : await PublishLock.AcquireAsync(store, data.Publishing(address.AbsoluteUri, "id"), cancellation);
         using var record = new UploadRecord(data.Publishing(address.AbsoluteUri, "record"));
@@ -59,6 +60,12 @@ public static class PublishStage
     public static async Task CheckAsync(DataFolder data, PublishOptions options)
     {
         await using var store = UploadStores.Open(Address(options.To, data), options.Stores);
+    }
+
+    private static void RequireCatalog(CatalogPlan plan, DataFolder data)
+    {
+        if ((plan.ReasonToRun(data) ?? plan.ReasonToPlanAgain(data)) is { } reason)
+            throw new EmException(Fault.Configuration, $"{data.Catalog}: got a catalogue that is to be built ({reason}), expected one that is up to date. Run ./build.sh Catalog first.");
     }
 
     private static Uri Address(string to, DataFolder data)
@@ -90,6 +97,7 @@ public static class PublishStage
             foreach (var volume in volumes)
             {
                 await UploadAsync(volume.Shards, token => WithdrawAsync(volume, token), cancellation);
+                await RemoveEarlierShardsAsync(volume, cancellation);
                 // The group's last, alone: it tells of the levels.
                 await UploadAsync(volume.Metadata.SkipLast(1), null, cancellation);
                 await UploadAsync(volume.Metadata.TakeLast(1), null, cancellation);
@@ -131,6 +139,23 @@ public static class PublishStage
             {
                 await store.DeleteAsync([key], cancellation);
                 _there.Remove(key);
+            }
+        }
+
+        /// <summary>Removes the shards of an earlier volume that this one does not have: an empty one has no file, and would be read as what it was.</summary>
+        private async Task RemoveEarlierShardsAsync(PublishedVolume volume, CancellationToken cancellation)
+        {
+            if (options.Plan || _there.Count == 0)
+                return;
+            // All but the group's are of arrays.
+            foreach (var array in volume.Metadata.SkipLast(1).Select(item => item.Key[..(item.Key.LastIndexOf('/') + 1)]))
+            {
+                var earlier = store.ListAsync(array, cancellation).Select(found => found.Key).Where(key => !key.EndsWith("/zarr.json", StringComparison.Ordinal) && !_wanted.Contains(StoredIndex.Hash(key)));
+                await foreach (var keys in earlier.Chunk(1000).WithCancellation(cancellation))
+                {
+                    await WithdrawAsync(volume, cancellation);
+                    await store.DeleteAsync(keys, cancellation);
+                }
             }
         }
 

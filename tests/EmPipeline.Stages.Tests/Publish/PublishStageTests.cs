@@ -1,4 +1,5 @@
 using EmPipeline.Catalog;
+using EmPipeline.Stages.Catalog;
 using EmPipeline.Stages.Publish;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
@@ -76,6 +77,44 @@ public sealed class PublishStageTests : PublishFixture
         broken.Should().BeEmpty("no reader may see the new shards as the old volume");
         ShouldBePublished();
         Server.Requests.Count(request => request.Contains("local.zarr/s0/c", StringComparison.Ordinal) && request.StartsWith("PUT", StringComparison.Ordinal)).Should().Be(1, "what stayed as it is was sent once");
+    }
+
+    [Fact]
+    public async Task A_shard_that_has_become_empty_is_empty_there_too()
+    {
+        const string keys = ", shard: [16, 32, 32], chunk: [8, 16, 16]";
+        Pipeline.Configure(remote: keys);
+        await Pipeline.RunAsync();
+        await PublishAsync();
+        var before = Published().Count(key => key.StartsWith("zarr/remote.zarr/s0/c/", StringComparison.Ordinal));
+        var voxels = new byte[4 * 40 * 50];
+        Array.Fill(voxels, (byte)7, 0, 50);
+        Pipeline.Serve(TiffVolume.Of(voxels, 4, 40, 50));
+        await Pipeline.RunAsync(updateLock: true);
+        Directory.EnumerateFiles(Path.Combine(Pipeline.Data.Zarr("remote"), "s0/c"), "*", SearchOption.AllDirectories).Count().Should().BeLessThan(before);
+        var told = new List<string>();
+        Server.Fault = (_, context) =>
+        {
+            if ((context.Request.Method == "DELETE" && context.Request.Path.Value!.Contains("/c/", StringComparison.Ordinal)) || context.Request.Query.ContainsKey("delete"))
+                told.AddRange(Published().Where(key => key == "zarr/remote.zarr/zarr.json"));
+            return Task.FromResult(false);
+        };
+        await PublishAsync();
+        ShouldBePublished();
+        told.Should().BeEmpty("no reader may see the old volume without some of its shards");
+    }
+
+    [Fact]
+    public async Task A_volume_that_was_made_anew_since_is_not_sent_with_the_old_catalogue()
+    {
+        var planned = CatalogPlan.Of(Pipeline.Open());
+        Pipeline.Serve(seed: 2);
+        var run = Pipeline.Open(updateLock: true);
+        foreach (var stage in Stage.All)
+            await run.RunAsync(stage, run.Context("remote") with { UpdateLock = true }, Token);
+        var publish = () => PublishStage.RunAsync(planned, Pipeline.Data, new PublishOptions(To) { Stores = new StoreOptions { S3 = TestRetries.S3(Server.Address, Time) } }, Token);
+        (await publish.Should().ThrowAsync<EmException>()).WithMessage("*remote has been made anew*");
+        Server.Objects.Should().BeEmpty();
     }
 
     [Fact]
