@@ -78,7 +78,7 @@ internal static class FindingText
     // What a registry says is shown as text: without breaks or control characters, and not at any length.
     private static string OneLine(string text)
     {
-        text = string.Join(' ', new string([.. text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        text = string.Join(' ', new string([.. text.Select(c => char.IsControl(c) || char.IsSurrogate(c) || char.IsSeparator(c) ? ' ' : c)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return text.Length <= LongestTitle ? text : text[..(LongestTitle - 1)] + "…";
     }
 

@@ -16,7 +16,9 @@ internal static class ConfigEditor
     {
         var text = File.ReadAllText(config.Path);
         var ending = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        var all = text.Split('\n').Select(line => line.TrimEnd('\r')).ToList();
+        // Each line with its own '\r', if it has one.
+        var all = text.Split('\n').ToList();
+        var added = ending[..^1];
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
         var root = (YamlMappingNode)stream.Documents[0].RootNode;
@@ -27,21 +29,26 @@ internal static class ConfigEditor
 
         // Up to the next key at the top, without the comments and empty lines that belong to that.
         var end = (int)root.Children.Select(pair => pair.Key.Start.Line - 1).Where(line => line >= key.Start.Line).Append(all.Count).Min();
-        if (all.FindIndex((int)key.Start.Line, line => line is "..." or "---") is var stop and >= 0)
+        if (all.FindIndex((int)key.Start.Line, line => line.TrimEnd('\r') is "..." or "---") is var stop and >= 0)
             end = Math.Min(end, stop);
         while (all[end - 1].Trim().Length == 0 || (all[end - 1].TrimStart().StartsWith('#') && all[end - 1].Length - all[end - 1].TrimStart().Length < indent))
             end--;
-        all.InsertRange(end, [.. (string[])["", .. lines.Select(line => new string(' ', indent) + line)], .. end == all.Count ? (string[])[""] : []]);
-        var edited = string.Join(ending, all);
+        if (end == all.Count)
+            all[^1] += added;
+        all.InsertRange(end, [.. ((string[])["", .. lines.Select(line => new string(' ', indent) + line)]).Select(line => line + added), .. end == all.Count ? (string[])[""] : []]);
+        var edited = string.Join('\n', all);
         Check(config, name, edited, lines);
         return edited;
     }
 
     /// <summary>Replaces the file by the edited text, whole or not at all.</summary>
+    /// <exception cref="EmException">The file's bytes are no UTF-8: some of them would be lost.</exception>
     public static async Task WriteAsync(PipelineConfig config, string edited, CancellationToken cancellation)
     {
         var bytes = await File.ReadAllBytesAsync(config.Path, cancellation);
         var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble));
+        if (!encoding.GetBytes(encoding.GetString(bytes)).AsSpan().SequenceEqual(bytes))
+            throw new EmException(Fault.Configuration, $"{config.Path}: got bytes that are no UTF-8, expected none. Save the file as UTF-8 and run this again. Nothing was written.");
         // A link stays one.
         var target = File.ResolveLinkTarget(config.Path, returnFinalTarget: true)?.FullName ?? config.Path;
         await AtomicFile.WriteAsync(target, (byte[])[.. encoding.Preamble, .. encoding.GetBytes(edited)], cancellation: cancellation);

@@ -50,6 +50,28 @@ public sealed class ConfigEditorTests : IDisposable
     }
 
     [Fact]
+    public async Task Lines_that_end_in_two_ways_keep_theirs()
+    {
+        var file = _folder.Write("pipeline.yaml", "version: 1\r\ndatasets:\n  a: { source: { file: f } }\r\n# the end\n");
+        var config = ConfigReader.Read(file);
+        await ConfigEditor.WriteAsync(config, ConfigEditor.WithDataset(config, "new", Lines), TestContext.Current.CancellationToken);
+        File.ReadAllText(file).Should().StartWith("version: 1\r\ndatasets:\n  a: { source: { file: f } }\r\n").And.EndWith("\r\n# the end\n");
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_back_as_it_is_stays_as_it_is()
+    {
+        var file = _folder["pipeline.yaml"];
+        // Latin-1 in a comment.
+        byte[] bytes = [.. "version: 1\n# caf"u8, 0xE9, .. "\ndatasets:\n  a: { source: { file: f } }\n"u8];
+        File.WriteAllBytes(file, bytes);
+        var config = ConfigReader.Read(file);
+        var add = () => ConfigEditor.WriteAsync(config, ConfigEditor.WithDataset(config, "new", Lines), TestContext.Current.CancellationToken);
+        (await add.Should().ThrowAsync<EmException>()).Which.Message.Should().Contain("UTF-8").And.Contain("Nothing was written");
+        File.ReadAllBytes(file).Should().Equal(bytes);
+    }
+
+    [Fact]
     public void Lines_that_make_it_wrong_are_refused()
     {
         var config = ConfigReader.Read(_folder.Write("pipeline.yaml", "version: 1\ndatasets:\n  a: { source: { file: f } }\n"));
