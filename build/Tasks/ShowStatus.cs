@@ -26,10 +26,10 @@ public sealed class ShowStatus : RunTask
             Print($"  {row.Dataset.PadRight(width)}  {row.Stage,-15}  {(row.UpToDate ? "up to date" : "to do: " + row.Reason)}");
         foreach (var dataset in run.Select(Names(Only)).Select(dataset => dataset.Name))
         {
-            if (End == "true")
-                await TaskSurvey.CancelAsync(run.Data, dataset, Executor, cancellation);
             if (await TaskSurvey.OfAsync(run.Data, dataset, Executor, cancellation) is { } tasks)
                 Print($"  {dataset.PadRight(width)}  {"Rechunk",-15}  {(End == "true" ? "tasks are being ended: " : "at work: ")}{tasks}, handed to {tasks.Executor}");
+            if (End == "true" && await TaskSurvey.CancelAsync(run.Data, dataset, Executor, cancellation))
+                Print($"  {dataset.PadRight(width)}  {"Rechunk",-15}  tasks have ended; what they made is kept");
         }
 
         IExecutor? Executor(string kind) => kind == ExecutorConfig.Slurm ? Executors.For((IBuildEngine4)BuildEngine, run.Configuration.Executor, kind) : null;

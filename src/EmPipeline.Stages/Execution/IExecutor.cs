@@ -24,4 +24,11 @@ public interface IExecutor
 
     /// <summary>Ends the tasks of some arrays; returns when that is under way.</summary>
     Task CancelAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation);
+
+    /// <summary>How many tasks of some arrays wait or run.</summary>
+    async Task<int> CountActiveAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation)
+    {
+        var names = arrays.Select(array => array.Name).ToHashSet();
+        return (await QueryAsync(arrays, cancellation)).Count(state => names.Contains(state.Key.Array) && state.Value.Status != TaskStatus.Ended);
+    }
 }

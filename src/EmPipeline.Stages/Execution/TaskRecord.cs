@@ -23,6 +23,13 @@ public sealed record TaskRecord(string Executor, IReadOnlyList<TaskArray> Arrays
         }
     }
 
+    /// <summary>Forgets what is recorded in a job's folder, if anything is. None of its tasks may be at work.</summary>
+    public static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            File.Delete(Path.Combine(folder, FileName));
+    }
+
     public Task WriteAsync(string folder, CancellationToken cancellation) =>
         AtomicFile.WriteAsync(Path.Combine(folder, FileName), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, CanonicalJson.Line)), cancellation: cancellation);
 }

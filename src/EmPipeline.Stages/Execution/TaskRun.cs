@@ -121,11 +121,10 @@ internal sealed class TaskRun(IExecutor executor, string folder, int retries, Ac
     /// <exception cref="EmException">Some task of the record still waits or runs.</exception>
     public async Task RequireEndedAsync(TaskRecord record, CancellationToken cancellation)
     {
+        // Another executor's have ended, or would not have been passed over.
         if (record.Executor != executor.Kind)
-            throw new EmException(Fault.Configuration, $"{folder}: got tasks that were handed over to {record.Executor}, expected none while {executor.Kind} is to do it. End them with ./build.sh Status --cancel.");
-        var states = await executor.QueryAsync(record.Arrays, cancellation);
-        var names = record.Arrays.Select(array => array.Name).ToHashSet();
-        var active = states.Count(state => names.Contains(state.Key.Array) && state.Value.Status != TaskStatus.Ended);
+            return;
+        var active = await executor.CountActiveAsync(record.Arrays, cancellation);
         if (active > 0)
             throw new EmException(Fault.Configuration, $"{folder}: got {Counted.Of(active, "task")} at work on what was asked for before, expected none. Wait for them, or end them with ./build.sh Status --cancel; then run this again.");
     }

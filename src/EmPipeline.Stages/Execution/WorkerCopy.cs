@@ -7,6 +7,17 @@ namespace EmPipeline.Stages.Execution;
 internal static class WorkerCopy
 {
     public const string Assembly = "EmPipeline.Worker.dll";
+    private const string FolderName = "program";
+
+    /// <summary>Where the copy of a job is.</summary>
+    public static string FolderIn(string jobFolder) => Path.Combine(jobFolder, FolderName);
+
+    /// <summary>Removes the copy of a job, if there is one. None of its tasks may be at work.</summary>
+    public static void Remove(string jobFolder)
+    {
+        if (Directory.Exists(FolderIn(jobFolder)))
+            Directory.Delete(FolderIn(jobFolder), recursive: true);
+    }
 
     /// <summary>Makes the copy, whole or not at all, unless it is there: "dotnet", its runtime, and "worker".</summary>
     /// <returns>Its folder.</returns>

@@ -26,12 +26,11 @@ internal static class RechunkTasks
             config.Cpus, context.Dataset.Output.MemoryBytes);
         var portions = data.Portions(name);
         var record = TaskRecord.Read(portions);
+        // Processes ended with the run that began them.
+        if (record is not null && record.Executor != ExecutorConfig.Processes && record.Executor != context.Executor?.Kind)
+            throw new EmException(Fault.Configuration, $"{portions}: got tasks that were handed over to {record.Executor}, expected to go on with them. Run the same command with --executor {record.Executor}, or end them with ./build.sh Status --cancel.");
         if (context.Executor is not { } executor)
-        {
-            if (record is not null && record.Executor != ExecutorConfig.Processes)
-                throw new EmException(Fault.Configuration, $"{portions}: got tasks that were handed over to {record.Executor}, expected to go on with them. Run the same command with --executor {record.Executor}, or end them with ./build.sh Status --cancel.");
             return;
-        }
 
         var run = new TaskRun(executor, portions, config.Retries, context.Warn);
         if (record is null || RechunkJob.Read(RechunkJob.PathIn(portions)) is not { Plan: not null } before || !before.MakesTheSameAs(job))
@@ -58,6 +57,9 @@ internal static class RechunkTasks
         var (name, data, config) = (context.Dataset.Name, context.Data, context.Execution);
         using var turn = await ExclusiveFile.AcquireAsync(data.RechunkTurn, cancellation);
         await using var volume = await job.OpenAsync(context, cancellation);
+        // Of a plan before: its tasks' numbers mean other portions, and its program may be an older one.
+        TaskRecord.Remove(portions);
+        WorkerCopy.Remove(portions);
         var plan = await PortionedRechunk.BeginAsync(
             volume.Zyx, volume.Region, context.Zarr, data.ShardTable(name), job.Options(context), config.TaskBytes, config.MostTasks, cancellation);
         var begun = job with { Plan = plan };

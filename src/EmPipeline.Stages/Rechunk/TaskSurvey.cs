@@ -41,11 +41,21 @@ public sealed record TaskSurvey(string Dataset, string Executor, int Done, int R
         return new TaskSurvey(dataset, record.Executor, done, running, waiting, ended, reason);
     }
 
-    /// <summary>Ends the tasks of a dataset, if there are any; returns when that is under way.</summary>
-    public static async Task CancelAsync(DataFolder data, string dataset, Func<string, IExecutor?> executor, CancellationToken cancellation)
+    /// <summary>Ends the tasks of a dataset, if there are any, and waits until none is at work: then anybody may go on with what they made.</summary>
+    /// <returns>Whether there were any.</returns>
+    public static async Task<bool> CancelAsync(DataFolder data, string dataset, Func<string, IExecutor?> executor, CancellationToken cancellation)
     {
-        if (Find(data, dataset) is ({ } record, _) && executor(record.Executor) is { } asked)
+        if (Find(data, dataset) is not ({ } record, _))
+            return false;
+        if (executor(record.Executor) is { } asked)
+        {
             await asked.CancelAsync(record.Arrays, cancellation);
+            while (await asked.CountActiveAsync(record.Arrays, cancellation) > 0)
+                await Task.Delay(asked.Tick, cancellation);
+        }
+
+        TaskRecord.Remove(data.Portions(dataset));
+        return true;
     }
 
     private static (TaskRecord? Record, RechunkJob? Job) Find(DataFolder data, string dataset)

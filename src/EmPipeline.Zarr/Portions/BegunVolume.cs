@@ -29,7 +29,7 @@ internal sealed record BegunVolume(ShardTable Table, ShardCodec Codec, bool Goes
 
     /// <summary>
     /// What is finished, with what portions' runs left in their journals, which goes into the tables. The folder is put into that state, unless the journals
-    /// say that all of it is as it should be. No portion may be at work.
+    /// say that all of it is as it should be and every shard's file is there. No portion may be at work.
     /// </summary>
     public ShardStates Finished(ShardFolder folder, string? portions, SectionTable? sections)
     {
@@ -44,6 +44,6 @@ internal sealed record BegunVolume(ShardTable Table, ShardCodec Codec, bool Goes
 
         if (any)
             Table.Flush();
-        return any && whole && EarlierRun.Believe(Table) is { } states ? states : EarlierRun.Settle(folder, Table);
+        return any && whole && EarlierRun.Believe(folder, Table) is { } states ? states : EarlierRun.Settle(folder, Table);
     }
 }

@@ -30,18 +30,27 @@ internal static class EarlierRun
         return states;
     }
 
-    /// <summary>Which shards are done as the table says, their files unseen; null where one of the finest level is missing.</summary>
-    public static ShardStates? Believe(ShardTable table)
+    /// <summary>
+    /// Which shards are done as the table says: their files are looked for by name alone, as a folder lists them. Null where one of the finest level is
+    /// missing, or the file of any is.
+    /// </summary>
+    public static ShardStates? Believe(ShardFolder folder, ShardTable table)
     {
         var states = new ShardStates(table.Levels);
         foreach (var level in table.Levels)
         {
+            var written = 0L;
             foreach (var (position, state, _, _) in table.States(level))
             {
                 if (state == ShardState.Missing && level.Level == 0)
                     return null;
                 states[level.Level, position] = state;
+                written += state == ShardState.Written ? 1 : 0;
             }
+
+            // One that is gone would be read as fill, here and by everybody after.
+            if (Files(folder, level).LongCount(path => folder.PositionOf(level, path) is { } position && states[level.Level, position] == ShardState.Written) != written)
+                return null;
         }
 
         return states;
@@ -88,15 +97,16 @@ internal static class EarlierRun
 
     private static void RemoveOthers(ShardFolder folder, LevelGrid level, ShardStates states)
     {
-        var root = folder.Level(level.Level);
-        if (!Directory.Exists(root))
-            return;
-        foreach (var path in Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        foreach (var path in Files(folder, level))
         {
             if (folder.PositionOf(level, path) is not { } position || states[level.Level, position] != ShardState.Written)
                 File.Delete(path);
         }
     }
+
+    private static IEnumerable<string> Files(ShardFolder folder, LevelGrid level) => folder.Level(level.Level) is var root && Directory.Exists(root)
+        ? Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+        : [];
 
     private static void RemoveExtraLevels(ShardFolder folder, int from)
     {

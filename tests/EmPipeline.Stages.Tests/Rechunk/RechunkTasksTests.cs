@@ -113,6 +113,77 @@ public sealed class RechunkTasksTests
     }
 
     [Fact]
+    public async Task Tasks_of_one_executor_are_left_alone_by_another()
+    {
+        using var folder = Sections();
+        var executor = await HandOverAsync(folder);
+        var other = () => Run(folder, new InProcess { Kind = "other" }).RunAsync(Datasets(folder));
+        (await other.Should().ThrowAsync<EmException>()).WithMessage("*handed over to test*--executor test*");
+        executor.Release();
+    }
+
+    [Fact]
+    public async Task Once_its_tasks_are_ended_anybody_may_go_on()
+    {
+        using var whole = Sections();
+        var expected = await TreeAsync(whole);
+        foreach (var next in new IExecutor?[] { null, new InProcess { Kind = "other" } })
+        {
+            using var folder = Sections();
+            var executor = await HandOverAsync(folder);
+            var run = Run(folder, next);
+            await Stages.Rechunk.TaskSurvey.CancelAsync(run.Data, "cube", _ => executor, TestContext.Current.CancellationToken);
+            await run.RunAsync(Datasets(folder));
+            Tree(run.Data).Should().Equal(expected);
+        }
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_gone_once_its_task_is_done_is_made_again()
+    {
+        using var whole = Sections();
+        var expected = await TreeAsync(whole);
+        using var folder = Sections();
+        var executor = new InProcess();
+        var data = Run(folder, null).Data;
+        executor.Done = () => File.Delete(Directory.EnumerateFiles(Path.Combine(data.Zarr("cube"), "s0", "c"), "*", SearchOption.AllDirectories).Order().First());
+        await Run(folder, executor).RunAsync(Datasets(folder));
+        Tree(data).Should().Equal(expected);
+    }
+
+    [Fact]
+    public async Task Processes_that_ended_with_their_run_hold_up_nobody_who_wants_something_else()
+    {
+        using var folder = Sections();
+        await HandOverAsync(folder, ExecutorConfig.Processes);
+        var run = Run(folder, new InProcess { Kind = "other" });
+        await run.RunAsync(Datasets(folder, "codec: raw"));
+        run.Outcome!.Summary.Should().Contain("raw");
+    }
+
+    [Fact]
+    public async Task A_run_that_was_killed_between_beginning_anew_and_handing_over_leaves_nothing_of_the_plan_before()
+    {
+        using var folder = Sections();
+        var executor = await HandOverAsync(folder);
+        executor.End();
+        var data = Run(folder, null).Data;
+        var (logs, program) = (Path.Combine(data.Portions("cube"), "logs"), Path.Combine(data.Portions("cube"), "program"));
+        Directory.Delete(logs, recursive: true);
+        Directory.CreateDirectory(program);
+        File.WriteAllText(logs, "in the way");
+        var larger = new ExecutorConfig { TaskBytes = 1 << 20, Retries = 1 };
+        var killed = () => DividedVolume.Run(folder, executor, larger).RunAsync(Datasets(folder, "codec: raw"));
+        await killed.Should().ThrowAsync<IOException>();
+        File.Delete(logs);
+
+        var next = new InProcess();
+        await DividedVolume.Run(folder, next, larger).RunAsync(Datasets(folder, "codec: raw"));
+        next.Arrays.Should().ContainSingle().Which.Numbers.Count.Should().BeLessThan(executor.Arrays[0].Numbers.Count);
+        next.HadProgram.Should().BeFalse("another plan's tasks are run by the program of now");
+    }
+
+    [Fact]
     public void The_configuration_is_read_with_its_lines()
     {
         using var folder = new TemporaryFolder();
@@ -138,6 +209,18 @@ public sealed class RechunkTasksTests
 
     private static StageRun Run(TemporaryFolder folder, IExecutor? executor, IProgress<StageProgress>? progress = null) => DividedVolume.Run(folder, executor, Small, progress);
 
+    /// <summary>A run that handed its tasks over and went away.</summary>
+    private static async Task<InProcess> HandOverAsync(TemporaryFolder folder, string kind = "test")
+    {
+        using var gone = new CancellationTokenSource();
+        var executor = new InProcess { Holds = true, Kind = kind };
+        executor.Submitted = gone.Cancel;
+        var first = () => Run(folder, executor).RunAsync(Datasets(folder), gone.Token);
+        await first.Should().ThrowAsync<OperationCanceledException>();
+        executor.Submitted = null;
+        return executor;
+    }
+
     private static Task<SortedDictionary<string, string>> TreeAsync(TemporaryFolder folder) => DividedVolume.TreeAsync(folder);
 
     private static SortedDictionary<string, string> Tree(DataFolder data) => DividedVolume.Tree(data);
@@ -159,15 +242,27 @@ public sealed class RechunkTasksTests
 
         public Action? Submitted { get; set; }
 
-        public string Kind => "test";
+        public Action? Done { get; set; }
+
+        public string Kind { get; init; } = "test";
+
+        /// <summary>Whether a program lay beside the job when it was handed over.</summary>
+        public bool HadProgram { get; private set; }
 
         public TimeSpan Tick => TimeSpan.FromMilliseconds(1);
 
         public void Release() => _released = true;
 
+        public void End()
+        {
+            foreach (var task in _states.Keys)
+                _states[task] = new TaskState(TaskStatus.Ended, "CANCELLED");
+        }
+
         public Task SubmitAsync(TaskArray tasks, CancellationToken cancellation)
         {
             Arrays.Add(tasks);
+            HadProgram = Directory.Exists(Path.Combine(tasks.Folder, "program"));
             foreach (var number in tasks.Numbers)
                 _states[(tasks.Name, number)] = new TaskState(TaskStatus.Waiting, "Priority");
             Submitted?.Invoke();
@@ -196,11 +291,16 @@ public sealed class RechunkTasksTests
                 }
             }
 
+            Done?.Invoke();
             return _states;
         }
 
         public string? Hint(IReadOnlyList<TaskArray> arrays) => "they go on";
 
-        public Task CancelAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation) => Task.CompletedTask;
+        public Task CancelAsync(IReadOnlyList<TaskArray> arrays, CancellationToken cancellation)
+        {
+            End();
+            return Task.CompletedTask;
+        }
     }
 }

@@ -25,7 +25,7 @@ public sealed class SlurmExecutor(ExecutorConfig config, WorkerProgram worker) :
 
     public async Task SubmitAsync(TaskArray tasks, CancellationToken cancellation)
     {
-        var program = await WorkerCopy.MakeAsync(worker.Require(), Path.Combine(tasks.Folder, "program"), cancellation);
+        var program = await WorkerCopy.MakeAsync(worker.Require(), WorkerCopy.FolderIn(tasks.Folder), cancellation);
         var groups = tasks.Numbers.GroupBy(number => number / Together).ToList();
         foreach (var group in groups)
         {
