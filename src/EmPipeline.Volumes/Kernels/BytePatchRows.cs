@@ -189,7 +189,14 @@ internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<by
     private void Reduce(ReadOnlySpan<byte> voxels, int step, int rows, int width, Span<byte> means, ref SectionPart sums)
     {
         var (total, looked) = (0L, RowsOf(rows));
-        for (int x = 0, i = 0; x < width; x += Patch, i++)
+        var (x, i) = (0, 0);
+        if (Patch == 2 * Vector128<short>.Count && Ssse3.IsSupported)
+        {
+            for (; x + (4 * Patch) <= width && SumFour(x / 2, looked * Patch, means[(i * sizeof(ushort))..]) is var sum and >= 0; x += 4 * Patch, i += 4)
+                total += sum;
+        }
+
+        for (; x < width; x += Patch, i++)
         {
             var columns = Math.Min(Patch, width - x);
             var (sum, count) = (Sum(_columns.AsSpan(x / 2, columns / 2)), looked * columns);
@@ -203,6 +210,22 @@ internal sealed class BytePatchRows(VoxelType type, int patch, ReadOnlyMemory<by
         }
 
         sums.Sum = total - ((long)_flip * looked * width);
+    }
+
+    /// <summary>Sums four patches of sixteen columns, and writes their means.</summary>
+    /// <param name="count">Voxels of a patch.</param>
+    /// <returns>-1 where the mean of one is a whole number, so that it may be of one value only, or where there is no such shift.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SumFour(int column, int count, Span<byte> means)
+    {
+        var sums = Ssse3.HorizontalAdd(Ssse3.HorizontalAdd(At(0), At(1)), Ssse3.HorizontalAdd(At(2), At(3)));
+        if (!int.IsPow2(count) || Vector128.EqualsAny(sums & Vector128.Create(count - 1), Vector128<int>.Zero))
+            return -1;
+        var rounded = ((sums << 8) + Vector128.Create(count / 2)) >> int.Log2(count);
+        BinaryPrimitives.WriteUInt64LittleEndian(means, Vector128.Narrow(rounded.AsUInt32(), rounded.AsUInt32()).AsUInt64().ToScalar());
+        return Vector128.Sum(sums);
+
+        Vector128<int> At(int patch) => Sse2.MultiplyAddAdjacent(Vector128.Create(_columns.AsSpan(column + (patch * Vector128<short>.Count))), Vector128<short>.One);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

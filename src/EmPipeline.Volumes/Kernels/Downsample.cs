@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace EmPipeline.Volumes.Kernels;
 
@@ -48,6 +49,10 @@ public static class Downsample
         var rowBytes = (int)shape[2] * of.Size;
         var targetBytes = (int)((shape[2] + factor[2] - 1) / factor[2]) * of.Size;
         var (planes, rows, factorZ, factorY, factorX) = (shape[0], shape[1], factor[0], factor[1], (int)factor[2]);
+        // Rows are short: their places are checked once, by the last one's.
+        ref var voxels = ref MemoryMarshal.GetReference(source[..checked((int)(((planes - 1) * of.SourcePlane) + ((rows - 1) * of.SourceRow) + rowBytes))]);
+        ref var means = ref MemoryMarshal.GetReference(
+            target[..checked((int)((((planes - 1) / factorZ) * of.TargetPlane) + (((rows - 1) / factorY) * of.TargetRow) + targetBytes))]);
         for (var z = 0L; z * factorZ < planes; z++)
         {
             var (near, far) = (z * factorZ * of.SourcePlane, Math.Min((z * factorZ) + factorZ - 1, planes - 1) * of.SourcePlane);
@@ -55,12 +60,14 @@ public static class Downsample
             {
                 var (y0, y1) = (y * factorY * of.SourceRow, Math.Min((y * factorY) + factorY - 1, rows - 1) * of.SourceRow);
                 TKernel.Halve(
-                    source.Slice((int)(near + y0), rowBytes), source.Slice((int)(near + y1), rowBytes),
-                    source.Slice((int)(far + y0), rowBytes), source.Slice((int)(far + y1), rowBytes),
-                    target.Slice((int)((z * of.TargetPlane) + (y * of.TargetRow)), targetBytes), factorX);
+                    Row(ref voxels, near + y0, rowBytes), Row(ref voxels, near + y1, rowBytes), Row(ref voxels, far + y0, rowBytes), Row(ref voxels, far + y1, rowBytes),
+                    MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref means, (nint)((z * of.TargetPlane) + (y * of.TargetRow))), targetBytes), factorX);
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ReadOnlySpan<byte> Row(ref byte voxels, long at, int length) => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AddByteOffset(ref voxels, (nint)at), length);
 
     private readonly record struct Layout(NdIndex Shape, NdIndex Factor, int Size, long SourceRow, long SourcePlane, long TargetRow, long TargetPlane);
 }

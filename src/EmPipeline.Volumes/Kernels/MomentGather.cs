@@ -7,7 +7,8 @@ namespace EmPipeline.Volumes.Kernels;
 
 /// <summary>
 /// Copies voxels out of a larger box and takes their <see cref="Moments"/> on the way, while they are in a register: the sums are done in the
-/// time that the copy waits for memory. A column of 64 bytes at a time, a whole line of the cache, whose halves may go to different places.
+/// time that the copy waits for memory. A column of 64 bytes at a time, a whole line of the cache, whose halves may go to different places: on vectors
+/// of 512 bits, or as <see cref="MomentColumns"/> do.
 /// </summary>
 internal static class MomentGather
 {
@@ -22,7 +23,7 @@ internal static class MomentGather
 
     /// <summary>Whether this processor does it for voxels of this type, so many rows a plane.</summary>
     public static bool IsSupported(VoxelType type, long rows) =>
-        Avx512BW.IsSupported && rows <= MaxRows && type is VoxelType.UInt8 or VoxelType.Int8 or VoxelType.UInt16 or VoxelType.Int16;
+        Avx2.IsSupported && rows <= MaxRows && type is VoxelType.UInt8 or VoxelType.Int8 or VoxelType.UInt16 or VoxelType.Int16;
 
     /// <summary>Copies a column: its first half to <paramref name="first"/>, its second to <paramref name="second"/>.</summary>
     /// <param name="from">Where the rows and planes of the source lie.</param>
@@ -48,9 +49,13 @@ internal static class MomentGather
             VoxelType.UInt16 => (Vector512.Create((ushort)high).AsByte(), -high),
             _ => (Vector512<byte>.Zero, 0),
         };
-        var (low, up) = type.Size() == 1
-            ? Bytes(ref voxels, from, ref a, ref b, to, planes, rows, flip, ahead)
-            : Shorts(ref voxels, from, ref a, ref b, to, planes, rows, flip, ahead);
+        var (low, up) = (Avx512BW.IsSupported, type.Size()) switch
+        {
+            (true, 1) => Bytes(ref voxels, from, ref a, ref b, to, planes, rows, flip, ahead),
+            (true, _) => Shorts(ref voxels, from, ref a, ref b, to, planes, rows, flip, ahead),
+            (_, 1) => MomentColumns.Bytes(ref voxels, from, ref a, ref b, to, planes, rows, flip.GetLower(), ahead),
+            _ => MomentColumns.Shorts(ref voxels, from, ref a, ref b, to, planes, rows, flip.GetLower(), ahead),
+        };
         return (low.Minus(shift, count), up.Minus(shift, count));
     }
 

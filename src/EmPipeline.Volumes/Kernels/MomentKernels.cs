@@ -96,7 +96,7 @@ internal static class MomentKernels
         return new Moments(Least(min), Most(max), Total(sums), Vector256.Sum(WidenSum(squares)), Total(filled));
     }
 
-    private static int Least(Vector256<byte> values)
+    internal static int Least(Vector256<byte> values)
     {
         var half = Vector128.Min(values.GetLower(), values.GetUpper());
         var least = 255;
@@ -105,7 +105,7 @@ internal static class MomentKernels
         return least;
     }
 
-    private static int Most(Vector256<byte> values)
+    internal static int Most(Vector256<byte> values)
     {
         var half = Vector128.Max(values.GetLower(), values.GetUpper());
         var most = 0;

@@ -30,21 +30,22 @@ internal sealed class SectionTally(ISectionSink sink, ReadOnlyMemory<byte> fill)
     {
         var (shape, patch) = (voxels.Part.Shape, _grid.Patch);
         var source = voxels.From(NdIndex.Filled(3, 0));
-        var (step, width) = ((int)voxels.Row, (int)shape[2]);
-        var meansLength = _grid.Rows * _grid.Columns * _grid.MeanLength;
-        for (var plane = 0; plane < (int)shape[0]; plane++)
+        var (step, stepOfPlanes, planes, rows, width) = ((int)voxels.Row, voxels.Plane, (int)shape[0], (int)shape[1], (int)shape[2]);
+        var (columns, meanLength, recordLength) = (_grid.Columns, _grid.MeanLength, _grid.RecordLength);
+        var meansLength = _grid.Rows * columns * meanLength;
+        for (var plane = 0; plane < planes; plane++)
         {
             var section = (int)z + plane;
-            var record = _records.AsSpan(section * _grid.RecordLength, _grid.RecordLength);
+            var record = _records.AsSpan(section * recordLength, recordLength);
             ref var sums = ref _sums[section];
-            for (var at = 0; at < (int)shape[1]; at += patch)
+            for (var at = 0; at < rows; at += patch)
             {
                 // Where the patches of this row come first.
-                var number = ((int)y + at) / patch * _grid.Columns;
-                var means = record.Slice(SectionPart.HeaderLength + (number * _grid.MeanLength), _grid.Columns * _grid.MeanLength);
-                var drawn = record.Slice(SectionPart.HeaderLength + meansLength + (number * _size), _grid.Columns * _size);
-                var first = source[(int)((plane * voxels.Plane) + (at * voxels.Row))..];
-                sums.Add(_patches.Take(first, step, (int)Math.Min(patch, shape[1] - at), width, number, means, drawn));
+                var number = ((int)y + at) / patch * columns;
+                var means = record.Slice(SectionPart.HeaderLength + (number * meanLength), columns * meanLength);
+                var drawn = record.Slice(SectionPart.HeaderLength + meansLength + (number * _size), columns * _size);
+                var first = source[(int)((plane * stepOfPlanes) + ((long)at * step))..];
+                sums.Add(_patches.Take(first, step, Math.Min(patch, rows - at), width, number, means, drawn));
             }
         }
     }
