@@ -38,7 +38,7 @@ public static class LabelGather
     {
         if (match.IsWhole)
         {
-            target.Fill(1);
+            LabelWidening.Fill(target, 1);
             return;
         }
 

@@ -22,6 +22,29 @@ internal static class LabelWidening
             Sse.StoreFence();
     }
 
+    /// <summary>Sets all of it, past the cache where it is large.</summary>
+    public static unsafe void Fill(Span<byte> target, byte value)
+    {
+        const int LeastFilled = 1 << 20;
+        if (target.Length < LeastFilled || !Avx.IsSupported)
+        {
+            target.Fill(value);
+            return;
+        }
+
+        var (step, values) = (Vector256<byte>.Count, Vector256.Create(value));
+        fixed (byte* start = target)
+        {
+            var at = (int)((nuint)(-(nint)start) % (nuint)step);
+            target[..at].Fill(value);
+            for (; at <= target.Length - step; at += step)
+                Avx.StoreAlignedNonTemporal(start + at, values);
+            target[at..].Fill(value);
+        }
+
+        Finish();
+    }
+
     /// <summary>Writes one row; source and target do not overlap.</summary>
     /// <param name="streams">As <see cref="Streams"/> says of all rows together.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -36,38 +59,41 @@ internal static class LabelWidening
         }
 
         var i = 0;
-        if (typeof(TTo) == typeof(long) && Avx2.IsSupported)
-            i = ToInt64(source, MemoryMarshal.Cast<TTo, long>(target), streams);
+        if (Avx2.IsSupported && typeof(TTo) == typeof(long))
+            i = Widen(source, target, streams);
+        else if (Avx2.IsSupported && typeof(TTo) == typeof(int) && Unsafe.SizeOf<TFrom>() < sizeof(int))
+            i = Widen(source, target, streams);
         for (; i < source.Length; i++)
             target[i] = TTo.CreateTruncating(source[i]);
     }
 
-    // Labels are int64 in training. Returns how many were written.
+    // Labels are int64 in training, or int32 to spare memory. Returns how many were written.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe int ToInt64<TFrom>(ReadOnlySpan<TFrom> source, Span<long> target, bool streams)
+    private static unsafe int Widen<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> target, bool streams)
         where TFrom : unmanaged
+        where TTo : unmanaged
     {
         const int Step = 16;
         var end = source.Length - (source.Length % Step);
         target = target[..source.Length];
         fixed (TFrom* from = source)
         {
-            fixed (long* to = target)
+            fixed (TTo* to = target)
             {
                 if (streams && ((nuint)to % (nuint)Vector256<byte>.Count) == 0)
                 {
                     for (var i = 0; i < end; i += Step)
                     {
-                        for (var k = 0; k < Step; k += Vector256<long>.Count)
-                            Avx.StoreAlignedNonTemporal(to + i + k, Widen(from + i + k));
+                        for (var k = 0; k < Step; k += Vector256<TTo>.Count)
+                            Avx.StoreAlignedNonTemporal((byte*)(to + i + k), Widen<TFrom, TTo>(from + i + k));
                     }
                 }
                 else
                 {
                     for (var i = 0; i < end; i += Step)
                     {
-                        for (var k = 0; k < Step; k += Vector256<long>.Count)
-                            Avx.Store(to + i + k, Widen(from + i + k));
+                        for (var k = 0; k < Step; k += Vector256<TTo>.Count)
+                            Avx.Store((byte*)(to + i + k), Widen<TFrom, TTo>(from + i + k));
                     }
                 }
             }
@@ -77,7 +103,22 @@ internal static class LabelWidening
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector256<long> Widen<TFrom>(TFrom* from)
+    private static unsafe Vector256<byte> Widen<TFrom, TTo>(TFrom* from)
+        where TFrom : unmanaged => typeof(TTo) == typeof(long) ? ToInt64(from).AsByte() : ToInt32(from).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector256<int> ToInt32<TFrom>(TFrom* from)
+        where TFrom : unmanaged
+    {
+        if (typeof(TFrom) == typeof(byte))
+            return Avx2.ConvertToVector256Int32((byte*)from);
+        if (typeof(TFrom) == typeof(sbyte))
+            return Avx2.ConvertToVector256Int32((sbyte*)from);
+        return typeof(TFrom) == typeof(ushort) ? Avx2.ConvertToVector256Int32((ushort*)from) : Avx2.ConvertToVector256Int32((short*)from);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector256<long> ToInt64<TFrom>(TFrom* from)
         where TFrom : unmanaged
     {
         if (typeof(TFrom) == typeof(byte))

@@ -44,7 +44,7 @@ internal static class ForegroundBenchmark
         var (watch, before, found) = (Stopwatch.StartNew(), kept, 0L);
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
-            LoaderRate.Of(source, (round * Epochs) + epoch, batch =>
+            LoaderRate.Each(source, (round * Epochs) + epoch, batch =>
             {
                 using var scope = NewDisposeScope();
                 found += batch.Labels!.gt(0).flatten(1).sum(1).gt(LeastFraction * batch.Labels![0].NumberOfElements).sum().item<long>();
@@ -68,7 +68,7 @@ internal static class ForegroundBenchmark
         };
         listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref read, count));
         listener.Start();
-        LoaderRate.Of(source, 0, batch => served += batch.Indices.Count);
+        LoaderRate.Each(source, 0, batch => served += batch.Indices.Count);
         return (double)read / served;
     }
 
@@ -77,7 +77,7 @@ internal static class ForegroundBenchmark
         var (centred, served) = (0L, 0L);
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
-            LoaderRate.Of(source, epoch, batch =>
+            LoaderRate.Each(source, epoch, batch =>
             {
                 using var scope = NewDisposeScope();
                 var middle = batch.Labels!.shape[^1] / 2;

@@ -50,7 +50,7 @@ internal static class LabelsBenchmark
         var content = await LabelContent.LoadAsync();
         await using var source = await BlockSource.OpenAsync(catalog, "level = 0", new BlockOptions { RandomCrop = true, Labels = [TrainingData.Neurons] });
         var (wrong, looked) = (0L, 0L);
-        LoaderRate.Of(source, 0, batch =>
+        LoaderRate.Each(source, 0, batch =>
         {
             var (labels, origins) = (batch.Labels!.data<long>().ToArray(), batch.Tensors["origin"].data<long>().ToArray());
             var (side, at) = (batch.Labels!.shape[^1], 0);
