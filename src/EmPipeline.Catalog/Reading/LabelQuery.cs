@@ -31,7 +31,7 @@ internal static class LabelQuery
     // In the order in which they were given.
     public static IReadOnlyList<LabelClassRecord> Classes(DuckDBConnection connection) => Rows(
         connection, LabelTables.Classes.Name, "",
-        row => new LabelClassRecord(row.Text("dataset"), row.Text("origin"), row.Text("label"), row.OptionalText("value"), row.OptionalText("class"), row.Flag("known")));
+        row => new LabelClassRecord(row.Text("dataset"), row.Text("origin"), row.Text("label"), row.OptionalText("value"), row.OptionalText("class"), row.Flag("known"), row.Has("probabilities") ? row.OptionalText("probabilities") : null));
 
     private static IReadOnlyList<T> Rows<T>(DuckDBConnection connection, string table, string order, Func<TableRow, T> make) =>
         CatalogTables.Has(connection, table) ? VolumeQuery.Rows(connection, table, order, make) : [];

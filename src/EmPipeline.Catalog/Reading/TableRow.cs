@@ -7,6 +7,18 @@ namespace EmPipeline.Catalog.Reading;
 /// <summary>The row at which a reader stands, by the names of its columns.</summary>
 internal readonly struct TableRow(DuckDBDataReader reader)
 {
+    /// <summary>Whether the table has the column: one of an earlier version may not.</summary>
+    public bool Has(string column)
+    {
+        for (var i = 0; i < reader.FieldCount; i++)
+        {
+            if (reader.GetName(i) == column)
+                return true;
+        }
+
+        return false;
+    }
+
     public string Text(string column) => reader.GetString(reader.GetOrdinal(column));
 
     public string? OptionalText(string column) => reader.IsDBNull(reader.GetOrdinal(column)) ? null : Text(column);

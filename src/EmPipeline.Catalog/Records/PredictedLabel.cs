@@ -32,6 +32,9 @@ public sealed record PredictedLabel
     /// <summary>Class by stored value, in decimal digits; the others are background.</summary>
     public required IReadOnlyDictionary<string, string> Classes { get; init; }
 
+    /// <summary>The OME-Zarr folder of a class's probabilities by its stored value, relative to the image's group; values without one are left out.</summary>
+    public IReadOnlyDictionary<string, string> Probabilities { get; init; } = new Dictionary<string, string>();
+
     public required IReadOnlyList<PredictedLevel> Levels { get; init; }
 
     /// <summary>SHA-256 of <see cref="ShardsName"/>.</summary>
@@ -71,7 +74,7 @@ public sealed record PredictedLabel
         AtomicFile.WriteAsync(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Json), cancellation: cancellation);
 
     private bool IsSound() =>
-        VoxelTypes.Parse(Dtype ?? "") is not null && Classes is not null && Levels is { Count: > 0 }
+        VoxelTypes.Parse(Dtype ?? "") is not null && Classes is not null && Probabilities is not null && Levels is { Count: > 0 }
         && Levels.All(level => level is not null && new[] { level.Shape, level.Shard, level.Block, level.Chunk }.All(extent => extent is { Length: 3 }) && level is { VoxelSizeNm.Length: 3, CentreNm.Length: 3 });
 
     private static EmException Damaged(string path, Exception? cause) =>

@@ -37,7 +37,8 @@ internal static class LabelTables
         .Text("label", "Name of the label within its origin.", row => row.Label)
         .OptionalText("value", "The stored value in decimal digits, exact to 64 bits; null: every value that has no row of its own.", row => row.Value)
         .OptionalText("class", "The class; null for background, and where nothing is known.", row => row.Class)
-        .Value("known", "False: nobody looked at these voxels, which are neither background nor object.", row => row.Known);
+        .Value("known", "False: nobody looked at these voxels, which are neither background nor object.", row => row.Known)
+        .OptionalText("probabilities", "Folder of the OME-Zarr group of its predicted probabilities, an image, relative to the data folder; null where none were kept.", row => row.Probabilities);
 
     // No primary keys, for the reason that blocks have none.
     public static Table<LabelBlockRow> Blocks { get; } =

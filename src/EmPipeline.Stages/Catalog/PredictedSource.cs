@@ -57,7 +57,7 @@ internal sealed class PredictedSource : LabelRows
     });
 
     public override IEnumerable<LabelClassRecord> Classes =>
-        _record.Classes.Select(pair => new LabelClassRecord(_dataset, Origin, Name.Label, pair.Key, pair.Value, true)).Append(new LabelClassRecord(_dataset, Origin, Name.Label, null, null, true));
+        _record.Classes.Select(pair => new LabelClassRecord(_dataset, Origin, Name.Label, pair.Key, pair.Value, true, Probabilities(pair.Key))).Append(new LabelClassRecord(_dataset, Origin, Name.Label, null, null, true));
 
     /// <summary>What the rows follow from: the record names the checksums of all that they are read from.</summary>
     public string Product => CanonicalJson.Sha256(CanonicalJson.Text(_record));
@@ -106,6 +106,8 @@ internal sealed class PredictedSource : LabelRows
             return error.Message;
         }
     }
+
+    private string? Probabilities(string value) => _record.Probabilities.TryGetValue(value, out var path) ? $"{_data.Relative(_data.Zarr(_dataset))}/{path}" : null;
 
     protected override LabelStatisticsFile OpenStatistics() => LabelStatisticsFile.Open(Whole(PredictedLabel.StatisticsName, _record.Statistics));
 

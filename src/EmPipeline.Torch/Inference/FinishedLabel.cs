@@ -12,8 +12,10 @@ namespace EmPipeline.Torch.Inference;
 internal static class FinishedLabel
 {
     /// <param name="folder">The label's OME-Zarr folder, all of it written.</param>
+    /// <param name="probabilities">The path of each class's below the image's group; of those that were kept.</param>
     /// <exception cref="EmException">The label cannot be read back, or the disk refused.</exception>
-    public static async Task WriteAsync(string folder, LabelDescription label, IReadOnlyList<LevelInfo> levels, CataloguedImage image, string model, CancellationToken cancellation)
+    public static async Task WriteAsync(
+        string folder, LabelDescription label, IReadOnlyList<LevelInfo> levels, CataloguedImage image, string model, IReadOnlyDictionary<string, string> probabilities, CancellationToken cancellation)
     {
         var (reader, store) = await OpenVolume.OpenZarrAsync(new StoredArray(Path.Combine(folder, levels[0].Path)), cancellation);
         await using var ownedStore = store;
@@ -30,6 +32,7 @@ internal static class FinishedLabel
             Image = image.Shards,
             Dtype = reader.Info.Type.Name(),
             Classes = label.Scheme.Classes.OrderBy(pair => pair.Key).ToDictionary(pair => pair.Key.ToString(CultureInfo.InvariantCulture), pair => pair.Value),
+            Probabilities = label.Scheme.Classes.Where(pair => probabilities.ContainsKey(pair.Value)).OrderBy(pair => pair.Key).ToDictionary(pair => pair.Key.ToString(CultureInfo.InvariantCulture), pair => probabilities[pair.Value]),
             Levels = [.. levels.Select((level, i) => Level(level, table.StoredBytes(table.Levels[i])))],
             Shards = await FileHash.Sha256Async(shards, cancellation: cancellation),
             Statistics = await FileHash.Sha256Async(statistics, cancellation: cancellation),

@@ -103,10 +103,11 @@ public sealed class Predictor : IAsyncDisposable
         foreach (var run in runs.Where(run => run.IsFaulted))
             await run;
         RechunkResult[] written = [.. runs.Select(run => run.GetAwaiter().GetResult())];
+        var probabilities = outputs.Where(output => !output.IsLabel).ToDictionary(output => Path.GetFileName(output.Path), output => output.Path);
         for (var i = 0; i < outputs.Count; i++)
         {
             if (_image is not null && Label(outputs[i]) is { } label)
-                await FinishedLabel.WriteAsync(Folder(outputs[i]), label, written[i].Levels, _image, options.ModelHash, cancellation);
+                await FinishedLabel.WriteAsync(Folder(outputs[i]), label, written[i].Levels, _image, options.ModelHash, probabilities, cancellation);
         }
 
         return new PredictionResult([.. outputs.Select(Folder)], written, sweep.Tiles);

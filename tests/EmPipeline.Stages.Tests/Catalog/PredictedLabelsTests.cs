@@ -30,7 +30,8 @@ public sealed class PredictedLabelsTests : IAsyncDisposable
         var volume = (await catalog.ReadLabelVolumesAsync(TestContext.Current.CancellationToken)).Should().ContainSingle().Subject;
         (volume.Dataset, volume.Origin, volume.Label, volume.Level, volume.Kind, volume.Annotation, volume.Source).Should().Be(("remote", "prediction", "nuclei", 0, "classes", "automatic", "model-1"));
         (volume.Path, volume.Shape, volume.VoxelSize, volume.Centre, volume.Type).Should().Be(("zarr/remote.zarr/labels/prediction/nuclei/s0", Shape, new VoxelSize(8, 8, 8), (0, 0, 0), VoxelType.UInt8));
-        (await catalog.ReadLabelClassesAsync(TestContext.Current.CancellationToken)).Select(row => (row.Value, row.Class, row.Known)).Should().Equal(("1", "nuclei", true), (null, null, true));
+        (await catalog.ReadLabelClassesAsync(TestContext.Current.CancellationToken)).Select(row => (row.Value, row.Class, row.Known, row.Probabilities))
+            .Should().Equal(("1", "nuclei", true, "zarr/remote.zarr/predictions/nuclei"), (null, null, true, null));
         (await catalog.ReadStoredShardsAsync(volume, TestContext.Current.CancellationToken))!.IsStored(NdIndex.Filled(3, 0)).Should().BeTrue();
         Scalar("select voxels from label_blocks where origin = 'prediction'").Should().Be(60);
         Scalar("select sum(voxels) from label_chunks where class = 'nuclei'").Should().Be(60);
@@ -138,7 +139,7 @@ public sealed class PredictedLabelsTests : IAsyncDisposable
         var record = new PredictedLabel
         {
             Model = model, Image = await FileHash.Sha256Async(_pipeline.Data.ShardTable("remote"), cancellation: token), Dtype = "uint8",
-            Classes = new Dictionary<string, string> { ["1"] = "nuclei" },
+            Classes = new Dictionary<string, string> { ["1"] = "nuclei" }, Probabilities = new Dictionary<string, string> { ["1"] = "predictions/nuclei" },
             Levels = [new PredictedLevel("s0", Shape.ToArray(), [8, 8, 8], [0, 0, 0], level.Shard.ToArray(), level.Block.ToArray(), level.Chunk.ToArray(), "zstd:1", 1)],
             Shards = await FileHash.Sha256Async(shards, cancellation: token), Statistics = await FileHash.Sha256Async(statistics, cancellation: token),
         };

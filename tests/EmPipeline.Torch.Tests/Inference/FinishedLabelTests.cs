@@ -33,6 +33,7 @@ public sealed class FinishedLabelTests : IDisposable
         (record.Model, record.Dtype).Should().Be(("first", "uint8"));
         record.Image.Should().Be(await Storage.FileHash.Sha256Async(Table, cancellation: TestContext.Current.CancellationToken));
         record.Classes.Should().Equal(new Dictionary<string, string> { ["1"] = "m" });
+        record.Probabilities.Should().Equal(new Dictionary<string, string> { ["1"] = "predictions/m" });
 
         var levels = result.Volumes[^1].Levels;
         record.Levels.Select(level => (level.Path, new NdIndex(level.Shape), new NdIndex(level.Shard), new NdIndex(level.Chunk), level.Codec))
