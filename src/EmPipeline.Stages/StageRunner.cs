@@ -23,7 +23,7 @@ public static class StageRunner
             inputs[name] = value;
 
         // The list comes first: a ledger whose list is another one's counts as not whole.
-        var files = product.Files.Count == 0 ? null : await FileList.WriteAsync(context.Data.FileList(context.Dataset.Name, stage), product.Files, cancellation);
+        var files = !product.Files.Any() ? null : await FileList.WriteAsync(context.Data.FileList(context.Dataset.Name, stage), product.Files, cancellation);
         var result = JsonSerializer.SerializeToNode(product.Result, product.Result.GetType(), CanonicalJson.Options)!;
         var ledger = new Ledger
         {

@@ -7,9 +7,9 @@ public static class AddressPattern
 {
     private const int MostAddresses = 1_000_000;
 
-    /// <summary>All addresses, in order; the address itself when it has no run.</summary>
+    /// <summary>All addresses, in order, made as they are asked for; the address itself when it has no run.</summary>
     /// <exception cref="FormatException">A brace without a run of two numbers, or too many addresses.</exception>
-    public static IReadOnlyList<string> Expand(string pattern)
+    public static IEnumerable<string> Expand(string pattern)
     {
         var open = pattern.IndexOf('{', StringComparison.Ordinal);
         if (open < 0)
@@ -20,11 +20,14 @@ public static class AddressPattern
             throw new FormatException($"got '{pattern}', expected a run of numbers such as {{0000..0015}} in the braces");
         var width = ends[0].Length.ToString(CultureInfo.InvariantCulture);
         var tails = Expand(pattern[(close + 1)..]);
-        var result = new List<string>();
-        for (var number = first; number <= last; number++)
-            result.AddRange(tails.Select(tail => pattern[..open] + number.ToString("D" + width, CultureInfo.InvariantCulture) + tail));
-        return result;
+        return Enumerable.Range(0, (int)(last - first + 1))
+            .Select(i => pattern[..open] + (first + i).ToString("D" + width, CultureInfo.InvariantCulture))
+            .SelectMany(head => tails.Select(tail => head + tail));
     }
+
+    /// <summary>Whether the addresses differ in the number in their last part alone, so that those parts are names for their files.</summary>
+    internal static bool IsOfNames(string pattern) => pattern.LastIndexOf('{') is > 0 and var open
+        && pattern.IndexOf('{', StringComparison.Ordinal) == open && pattern.LastIndexOf('/') < open && !pattern.AsSpan().ContainsAny('?', '#');
 
     private static bool Parse(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

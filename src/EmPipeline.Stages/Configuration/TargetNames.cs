@@ -25,6 +25,9 @@ internal static class TargetNames
         return names;
     }
 
+    /// <summary>The last part of one address.</summary>
+    public static string Of(Uri address) => Name(address.Segments[^1]);
+
     // An escaped '/' is part of a name for the server, and would be a folder here, or one above.
     private static string Name(string part) => string.Join('_', Uri.UnescapeDataString(part.Trim('/')).Split('/', '\\'));
 

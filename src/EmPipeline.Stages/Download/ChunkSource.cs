@@ -29,8 +29,8 @@ internal static class ChunkSource
         var box = crop is null ? Box.Whole(volume.Zyx.Info.Shape) : new Box(crop.Origin, crop.Shape);
         var chunks = array.ObjectsOf(volume.InArray(box)).ToHashSet(StringComparer.Ordinal);
         var keys = Groups(new VolumePath(store, volume.ArrayPath)).SelectMany(group => Metadata.Select(group.Child)).Concat(chunks);
-        var files = keys.Distinct().Select(key => new RemoteFile(key, address + key, store, key, Optional: true)).ToList();
-        var objects = await fetcher.FetchAsync(files, ObjectsAtATime, cancellation);
+        var files = keys.Distinct().Select(key => new RemoteFile(key, address + key, store, key, Optional: true));
+        var objects = await fetcher.FetchAsync(files.ToAsyncEnumerable(), ObjectsAtATime, cancellation);
         return new FetchedVolume(objects) { Open = level, Crop = crop, Note = AbsentChunks.Note(context, chunks.Count, objects.Count(entry => chunks.Contains(entry.Key))) };
     }
 

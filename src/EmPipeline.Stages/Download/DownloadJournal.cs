@@ -11,23 +11,20 @@ internal sealed class DownloadJournal : IDisposable
 {
     private readonly string _path;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, LockedObject> _entries = new(StringComparer.Ordinal);
+    private readonly LockedObjects _entries;
     private StreamWriter? _writer;
 
-    /// <param name="before">The raw files as the last finished Download left them.</param>
-    public DownloadJournal(string path, IEnumerable<LockedObject> before)
+    /// <param name="before">The raw files as the last finished Download left them; owned from now on.</param>
+    public DownloadJournal(string path, LockedObjects before)
     {
-        _path = path;
-        foreach (var entry in before)
-            _entries[entry.Key] = entry;
+        (_path, _entries) = (path, before);
         if (!File.Exists(path))
             return;
         foreach (var line in File.ReadLines(path))
         {
             try
             {
-                var entry = JsonSerializer.Deserialize<LockedObject>(line, CanonicalJson.Line)!;
-                _entries[entry.Key] = entry;
+                _entries.Add(JsonSerializer.Deserialize<LockedObject>(line, CanonicalJson.Line)!);
             }
             catch (JsonException)
             {
@@ -36,7 +33,7 @@ internal sealed class DownloadJournal : IDisposable
         }
     }
 
-    public LockedObject? Find(string key) => _entries.GetValueOrDefault(key);
+    public LockedObject? Find(string key) => _entries.Find(key);
 
     public void Add(LockedObject entry)
     {

@@ -16,7 +16,7 @@ internal static class DownloadStage
     {
         var source = SourceKey(context);
         var locked = LockedOf(context, source);
-        var objects = ByKey(locked);
+        var objects = locked?.Objects ?? [];
 
         await using var client = new RegistryClient(context.Mirror);
         (context, var resolved) = await AtAddressAsync(context, client, locked, cancellation);
@@ -28,7 +28,9 @@ internal static class DownloadStage
 
         if (context.Dataset.IsCropped && volume.Crop is null)
             volume = volume with { Crop = await CropOfFilesAsync(context, volume, locked, cancellation) };
-        var all = volume.Objects.Concat(registry.Objects).Concat(registry.Promised).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList();
+        var all = volume.Objects;
+        foreach (var entry in registry.Objects.Concat(registry.Promised))
+            all.Add(entry);
         if (all.Count > 0)
         {
             await LockFile.UpdateAsync(context.LockFile, context.Dataset.Name, new LockedDataset(source, all, volume.Crop) { Resolved = resolved }, cancellation);
@@ -36,14 +38,17 @@ internal static class DownloadStage
 
         journal.Delete();
         var raw = context.Data.Relative(context.Data.Raw(context.Dataset.Name));
-        var files = volume.InPlace.Concat(volume.Objects.Concat(registry.Objects)
-            .Select(entry => new LedgerFile(Located(context, entry.Key), entry.Length, entry.Sha256, entry.ETag, entry.Url))).ToList();
-        Leftovers.Warn(context, files.Select(context.Data.Locate));
+        var promised = registry.Promised.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        var fetched = all.Where(entry => !promised.Contains(entry.Key)).Select(entry => new LedgerFile(Located(context, entry.Key), entry.Length, entry.Sha256, entry.ETag, entry.Url));
+        var files = volume.InPlace.Concat(fetched);
+        Leftovers.Warn(context, all);
         var result = new DownloadResult(volume.Root ?? raw, volume.Open, volume.Crop, registry.Documents);
-        var bytes = files.Sum(file => file.Length);
+        var (count, bytes) = (0L, 0L);
+        foreach (var file in files)
+            (count, bytes) = (count + 1, bytes + file.Length);
         var summary = volume.InPlace.Count > 0
             ? $"{Counted.Of(volume.InPlace.Count, "file")} used in place"
-            : $"{fetcher.Fetched} of {Counted.Of(files.Count, "file")} fetched" + (volume.Note is null ? "" : $"; {volume.Note}");
+            : $"{fetcher.Fetched} of {Counted.Of(count, "file")} fetched" + (volume.Note is null ? "" : $"; {volume.Note}");
         return new StageProduct(files, result, new StageOutcome(volume.InPlace.Count > 0 ? bytes : fetcher.Transferred, summary))
         {
             Inputs = LockFile.Digest(context.LockFile, context.Dataset.Name) is { } digest ? new Dictionary<string, string> { [DownloadInputs.Lock] = digest } : [],
@@ -61,15 +66,13 @@ internal static class DownloadStage
         using var journal = Journal(context);
         await using var stores = new SourceStores(context);
         var tally = new DownloadTally();
-        await VolumeAsync(context, new Fetcher(context, ByKey(locked), journal) { Tally = tally }, stores, locked, cancellation);
+        await VolumeAsync(context, new Fetcher(context, locked?.Objects ?? [], journal) { Tally = tally }, stores, locked, cancellation);
         return tally;
     }
 
     /// <summary>What is locked of the dataset for this source.</summary>
     private static LockedDataset? LockedOf(StageContext context, string source) =>
         LockFile.Read(context.LockFile).Datasets.GetValueOrDefault(context.Dataset.Name) is { } locked && locked.Source == source ? locked : null;
-
-    private static Dictionary<string, LockedObject> ByKey(LockedDataset? locked) => (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
 
     private static DownloadJournal Journal(StageContext context) =>
         new(Path.Combine(context.Data.State(context.Dataset.Name), "Download.journal.jsonl"), FetchedBefore(context));
@@ -128,21 +131,23 @@ internal static class DownloadStage
         return CanonicalJson.Sha256(text);
     }
 
-    // What is on the disk is what was fetched, whatever the lock file has come to say since.
-    private static List<LockedObject> FetchedBefore(StageContext context)
+    // What is on the disk is what was fetched, whatever the lock file has come to say since. A damaged list tells nothing.
+    private static LockedObjects FetchedBefore(StageContext context)
     {
         var raw = context.Data.Raw(context.Dataset.Name);
+        var before = new LockedObjects();
         try
         {
-            return (Ledger.Read(context.Data.LedgerFile(context.Dataset.Name, Stage.Download))?.ReadFiles() ?? [])
-                .Where(file => !Path.IsPathRooted(file.Path) && file.Sha256 is not null)
-                .Select(file => new LockedObject(
-                    Path.GetRelativePath(raw, context.Data.Locate(file)).Replace(Path.DirectorySeparatorChar, '/'), file.Source ?? "", file.Length, file.ETag, file.Sha256!))
-                .ToList();
+            foreach (var file in Ledger.Read(context.Data.LedgerFile(context.Dataset.Name, Stage.Download))?.ReadFiles() ?? [])
+            {
+                if (!Path.IsPathRooted(file.Path) && file.Sha256 is not null)
+                    before.Add(new LockedObject(Path.GetRelativePath(raw, context.Data.Locate(file)).Replace(Path.DirectorySeparatorChar, '/'), file.Source ?? "", file.Length, file.ETag, file.Sha256));
+            }
+
+            return before;
         }
         catch (EmException)
         {
-            // A damaged list tells nothing.
             return [];
         }
     }

@@ -4,7 +4,7 @@ namespace EmPipeline.Stages.Download;
 
 /// <summary>What a source brought.</summary>
 /// <param name="Objects">Fetched files; keys below the raw folder.</param>
-internal sealed record FetchedVolume(IReadOnlyList<LockedObject> Objects)
+internal sealed record FetchedVolume(LockedObjects Objects)
 {
     /// <summary>The folder of files used in place; null for the raw folder.</summary>
     public string? Root { get; init; }

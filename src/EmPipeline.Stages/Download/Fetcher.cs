@@ -7,9 +7,12 @@ namespace EmPipeline.Stages.Download;
 /// <summary>
 /// Brings the objects of one dataset to their raw files, each held to the lock file, those that are there already left alone.
 /// </summary>
-internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, LockedObject> locked, DownloadJournal journal) : IProgress<long>
+internal sealed class Fetcher(StageContext context, LockedObjects locked, DownloadJournal journal) : IProgress<long>
 {
     private const int AsksAtATime = 8;
+
+    // Of so many at a time it is known what they come to: enough for most sources whole, few enough to be held.
+    private const int LookAhead = 1 << 14;
     private readonly Downloader _downloader = new(new DownloaderOptions());
     private readonly string _raw = context.Data.Raw(context.Dataset.Name);
     private long _done;
@@ -28,46 +31,28 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
 
     /// <summary>Fetches all, side by side: an object a request, nothing asked beforehand of what a listing, the lock file or the answer itself tells.</summary>
     /// <param name="atATime">Files under way at a time.</param>
-    /// <returns>In the order of <paramref name="files"/>; optional ones that the source does not have are left out.</returns>
-    public async Task<IReadOnlyList<LockedObject>> FetchAsync(IReadOnlyList<RemoteFile> files, int atATime, CancellationToken cancellation)
+    /// <returns>Those that are here now: optional ones that the source does not have are left out.</returns>
+    public async Task<LockedObjects> FetchAsync(IAsyncEnumerable<RemoteFile> files, int atATime, CancellationToken cancellation)
     {
-        var found = new Dictionary<string, LockedObject>(StringComparer.Ordinal);
-        var missing = new Dictionary<string, RemoteFile>(StringComparer.Ordinal);
-        var items = new List<DownloadItem>();
-        foreach (var (file, expected) in await ExpectAsync(files, cancellation))
-        {
-            AddTotal(expected?.Length ?? 0);
-            if (Present(file.Key, file.Url, expected) is { } present)
-            {
-                if (expected?.Length is null)
-                    AddTotal(present.Length);
-                Report(present.Length);
-                found[file.Key] = present;
-                continue;
-            }
-
-            var item = new DownloadItem(file.Store, file.StoreKey, Path.Combine(_raw, file.Key), expected, file.Optional) { Sized = AddTotal };
-            missing[item.TargetPath] = file;
-            items.Add(item);
-        }
-
+        var found = new LockedObjects();
+        var underWay = new ConcurrentDictionary<string, RemoteFile>(StringComparer.Ordinal);
         if (Tally is { } tally)
         {
-            await tally.AddAsync(items, cancellation);
-            items = [];
+            await tally.AddAsync(await ItemsAsync().ToListAsync(cancellation), cancellation);
+            return found;
         }
 
-        Report(0);
         try
         {
-            await foreach (var (item, got) in _downloader.DownloadAllAsync(items, atATime, this, cancellation))
+            await foreach (var (item, got) in _downloader.DownloadAllAsync(ItemsAsync(), atATime, this, cancellation))
             {
-                var file = missing[item.TargetPath];
+                underWay.Remove(item.TargetPath, out var file);
                 if (got is null)
                     continue;
-                var entry = new LockedObject(file.Key, file.Url, got.Length, got.ETag, got.Sha256);
+                var entry = new LockedObject(file!.Key, file.Url, got.Length, got.ETag, got.Sha256);
                 AddFetched(entry, got.BytesTransferred);
-                found[file.Key] = entry;
+                lock (found)
+                    found.Add(entry);
             }
         }
         catch (StorageException e) when (e.Fault == StorageFault.Content && !context.UpdateLock && LockedAt(e.Place) is { } url)
@@ -76,18 +61,48 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
                 url, $"the source has changed since it was locked in {context.LockFile}: {e.Message} Run again with --update-lock to accept what is there now.", e);
         }
 
-        return files.Select(file => found.GetValueOrDefault(file.Key)).OfType<LockedObject>().ToList();
+        return found;
 
-        string? LockedAt(string place) => missing.Values.FirstOrDefault(file => file.Store.Locate(file.StoreKey) == place && locked.ContainsKey(file.Key))?.Url;
+        // What is here already is found on the way.
+        async IAsyncEnumerable<DownloadItem> ItemsAsync()
+        {
+            await foreach (var next in files.Chunk(LookAhead).WithCancellation(cancellation))
+            {
+                var items = new List<DownloadItem>();
+                foreach (var (file, expected) in await ExpectAsync(next, cancellation))
+                {
+                    AddTotal(expected?.Length ?? 0);
+                    if (Present(file.Key, file.Url, expected) is { } present)
+                    {
+                        if (expected?.Length is null)
+                            AddTotal(present.Length);
+                        Report(present.Length);
+                        lock (found)
+                            found.Add(present);
+                        continue;
+                    }
+
+                    var item = new DownloadItem(file.Store, file.StoreKey, Path.Combine(_raw, file.Key), expected, file.Optional) { Sized = AddTotal };
+                    underWay[item.TargetPath] = file;
+                    items.Add(item);
+                }
+
+                Report(0);
+                foreach (var item in items)
+                    yield return item;
+            }
+        }
+
+        string? LockedAt(string place) => underWay.Values.FirstOrDefault(file => file.Store.Locate(file.StoreKey) == place && locked.Find(file.Key) is not null)?.Url;
     }
 
     /// <summary>The raw file as it was fetched before, when it is still there and still what is wanted; else null.</summary>
     /// <param name="url">Where it would be fetched from: another source's file of the same name is not it, unless its content is what is wanted.</param>
     public LockedObject? Present(string key, string url, ExpectedFile? wanted)
     {
-        if ((journal.Find(key) ?? locked.GetValueOrDefault(key)) is not { } entry)
+        if ((journal.Find(key) ?? locked.Find(key)) is not { } entry)
             return null;
-        if (!context.UpdateLock && locked.TryGetValue(key, out var promised))
+        if (!context.UpdateLock && locked.Find(key) is { } promised)
             wanted ??= new ExpectedFile(promised.Length, promised.Sha256);
         var file = new FileInfo(Path.Combine(_raw, key));
         var same = file.Exists && file.Length == entry.Length && (entry.Url == url || entry.Sha256 == wanted?.Sha256)
@@ -128,5 +143,5 @@ internal sealed class Fetcher(StageContext context, IReadOnlyDictionary<string, 
     }
 
     private ExpectedFile? Known(RemoteFile file) =>
-        !context.UpdateLock && locked.TryGetValue(file.Key, out var entry) ? new ExpectedFile(entry.Length, entry.Sha256, ETag: entry.ETag) : file.Known;
+        !context.UpdateLock && locked.Find(file.Key) is { } entry ? new ExpectedFile(entry.Length, entry.Sha256, ETag: entry.ETag) : file.Known;
 }

@@ -10,7 +10,7 @@ internal static class HttpSource
 
     public static async Task<FetchedVolume> FetchAsync(StageContext context, Fetcher fetcher, SourceStores stores, LockedDataset? locked, CancellationToken cancellation)
     {
-        IReadOnlyList<string> addresses;
+        IEnumerable<string> addresses;
         try
         {
             addresses = context.Dataset.Source.Addresses ?? AddressPattern.Expand(context.Dataset.Source.Address);
@@ -21,6 +21,14 @@ internal static class HttpSource
         }
 
         var place = $"{context.Dataset.Place}.source.http";
+        // A million of them need not be held to tell their names.
+        if (context.Dataset.Source.Addresses is null && context.Dataset.Crop is null && AddressPattern.IsOfNames(context.Dataset.Source.Address))
+        {
+            var run = addresses.Select(address => new Uri(address)).Select(uri => stores.File(TargetNames.Of(uri), uri));
+            var fetched = await fetcher.FetchAsync(run.ToAsyncEnumerable(), FilesAtATime, cancellation);
+            return new FetchedVolume(fetched) { Open = fetched.Count == 1 ? fetched.First().Key : "" };
+        }
+
         var uris = addresses.Select(address => new Uri(address)).ToList();
         if (uris is [var only] && SourceConfig.IsHierarchy(only, context.Dataset.Source.Level))
         {
@@ -33,7 +41,7 @@ internal static class HttpSource
             throw new EmException(Fault.Configuration, $"{place}: got the folder {folder.AbsoluteUri}, expected the address of a file, or of files with a run of numbers such as {{0000..0015}}.");
         var files = TargetNames.Of(uris, place).Zip(uris, stores.File).ToList();
         var slices = await SliceCrop.ChooseAsync(context, files, locked, cancellation);
-        var objects = await fetcher.FetchAsync(slices?.Files ?? files, FilesAtATime, cancellation);
+        var objects = await fetcher.FetchAsync((slices?.Files ?? files).ToAsyncEnumerable(), FilesAtATime, cancellation);
         return new FetchedVolume(objects) { Open = files.Count == 1 ? files[0].Key : "", Crop = slices?.Crop };
     }
 }

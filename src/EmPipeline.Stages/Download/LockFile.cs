@@ -1,4 +1,4 @@
-using System.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
 using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Ledgers;
@@ -28,7 +28,8 @@ public sealed record LockFile
         LockFile? file;
         try
         {
-            file = JsonSerializer.Deserialize<LockFile>(File.ReadAllText(path), CanonicalJson.Options);
+            using var stream = File.OpenRead(path);
+            file = JsonSerializer.Deserialize<LockFile>(stream, CanonicalJson.Options);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
@@ -45,7 +46,7 @@ public sealed record LockFile
     /// <summary>SHA-256 of what is locked of a dataset, whatever the file's layout; null when nothing is.</summary>
     /// <exception cref="EmException">There is a file, but not of this kind.</exception>
     public static string? Digest(string path, string dataset) =>
-        Read(path).Datasets.GetValueOrDefault(dataset) is { } locked ? CanonicalJson.Sha256(JsonSerializer.Serialize(locked, CanonicalJson.Line)) : null;
+        Read(path).Datasets.GetValueOrDefault(dataset) is { } locked ? Digest(locked) : null;
 
     /// <summary>Replaces one dataset's part; other datasets of this or another process may do the same at the same time.</summary>
     public static async Task UpdateAsync(string path, string dataset, LockedDataset locked, CancellationToken cancellation)
@@ -53,21 +54,36 @@ public sealed record LockFile
         // Beside the lock file, where everybody who may write it finds it: another user, another machine, another data folder.
         using var guard = await ExclusiveFile.AcquireAsync(Path.GetFullPath(path) + ".guard", cancellation, leaveNothing: true);
         var file = Read(path);
+        if (file.Datasets.GetValueOrDefault(dataset) is { } before && Digest(before) == Digest(locked))
+            return;
         file.Datasets[dataset] = locked;
-        var text = CanonicalJson.Text(file);
-        if (!File.Exists(path) || await File.ReadAllTextAsync(path, cancellation) != text)
-            await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), cancellation: cancellation);
+        await AtomicFile.WriteAsync(
+            path,
+            async stream =>
+            {
+                await JsonSerializer.SerializeAsync(stream, file, CanonicalJson.Sorted, cancellation);
+                stream.WriteByte((byte)'\n');
+            },
+            cancellation: cancellation);
+    }
+
+    private static string Digest(LockedDataset locked)
+    {
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            JsonSerializer.Serialize(stream, locked, CanonicalJson.Line);
+        return Convert.ToHexStringLower(hash.Hash!);
     }
 
     // People edit and merge it: what is missing must not be found out half-way through a run.
     private static void Check(string path, string name, LockedDataset? dataset)
     {
-        if (dataset is not { Source: not null, Objects: not null } || dataset.Objects.Any(entry => entry is not { Key: not null, Url: not null, Sha256: not null }))
+        if (dataset is not { Source: not null, Objects.AreWhole: true })
             throw Wrong(path, $"{name} or an object of it without all that is locked");
         if (dataset.Resolved is { } resolved && (resolved.Addresses is null || resolved.Addresses.Count == 0 || resolved.Addresses.Any(address => !Uri.TryCreate(address, UriKind.Absolute, out _))))
             throw Wrong(path, $"{name} without the addresses of its source");
-        if (dataset.Objects.GroupBy(entry => entry.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw Wrong(path, $"{name}'s {twice.Key} twice");
+        if (dataset.Objects.Twice is { } twice)
+            throw Wrong(path, $"{name}'s {twice} twice");
         if (dataset.Crop is { } crop && (crop.Origin.Rank != 3 || crop.Shape.Rank != 3 || crop.FilesFrom is { Rank: not 3 } || Box.Whole(crop.Shape).IsEmpty))
             throw Wrong(path, $"a crop of {crop.Shape} at {crop.Origin} for {name}");
     }
@@ -78,7 +94,7 @@ public sealed record LockFile
 
 /// <summary>What is locked of one dataset.</summary>
 /// <param name="Source">The source's configuration as text; objects locked for another source do not count.</param>
-public sealed record LockedDataset(string Source, IReadOnlyList<LockedObject> Objects, ChosenCrop? Crop = null)
+public sealed record LockedDataset(string Source, LockedObjects Objects, ChosenCrop? Crop = null)
 {
     /// <summary>The addresses that a registry named for the source; null where the configuration names them.</summary>
     public ResolvedSource? Resolved { get; init; }

@@ -21,7 +21,7 @@ internal static class PrecomputedSource
         var plan = await PrecomputedCrop.PlanAsync(store, "", source.Level, new Box(crop.Origin, crop.Shape), cancellation);
         fetcher.AddTotal(plan.Files.Sum(file => file.EstimatedBytes));
 
-        var objects = new List<LockedObject>();
+        var objects = new LockedObjects();
         var missing = new List<CropFile>();
         foreach (var file in plan.Files)
         {
@@ -43,7 +43,6 @@ internal static class PrecomputedSource
         }
 
         var fetch = new CropFetch(plan, context.Data.Raw(context.Dataset.Name), fetcher);
-        var known = (locked?.Objects ?? []).ToDictionary(entry => entry.Key, StringComparer.Ordinal);
         var fetched = DurableBatches.RunAsync(missing, FilesAtATime, (file, batch, token) => fetch.RunAsync(file, address, Check, batch, token), cancellation);
         await foreach (var one in fetched)
         {
@@ -64,7 +63,7 @@ internal static class PrecomputedSource
 
         void Check(LockedObject got)
         {
-            if (!context.UpdateLock && known.GetValueOrDefault(got.Key) is { } entry && entry.Sha256 != got.Sha256)
+            if (!context.UpdateLock && locked?.Objects.Find(got.Key) is { } entry && entry.Sha256 != got.Sha256)
             {
                 throw EmException.Unavailable(
                     got.Url,
@@ -74,7 +73,7 @@ internal static class PrecomputedSource
     }
 
     /// <summary>How many chunks the crop has, and how many of them are there: of shards the plan knows, else each has a file.</summary>
-    private static (long Wanted, long Found) Chunks(CropPlan plan, List<LockedObject> objects)
+    private static (long Wanted, long Found) Chunks(CropPlan plan, LockedObjects objects)
     {
         var wanted = plan.Box.CellsTouched(plan.Scale.ChunkSize).LongCount();
         return (wanted, plan.Scale.Sharding is null ? objects.Count(entry => entry.Key != "info") : plan.Files.Sum(file => (long)file.ChunkIds.Count));

@@ -16,14 +16,14 @@ internal static class RegistryAnswers
     /// <param name="locked">What the lock file promises, by key.</param>
     /// <returns>The answers that are here, those that the lock file goes on to promise besides, and what was asked.</returns>
     public static async Task<(IReadOnlyList<LockedObject> Objects, IReadOnlyList<LockedObject> Promised, IReadOnlyList<RegistryDocument> Documents)> FetchAsync(
-        StageContext context, RegistryClient client, Fetcher fetcher, IReadOnlyDictionary<string, LockedObject> locked, CancellationToken cancellation)
+        StageContext context, RegistryClient client, Fetcher fetcher, LockedObjects locked, CancellationToken cancellation)
     {
         var (objects, promised, documents) = (new List<LockedObject>(), new List<LockedObject>(), new List<RegistryDocument>());
         foreach (var (entry, kind, address) in context.Dataset.Metadata.SelectMany(entry => RegistryAddresses.Of(entry).Select(document => (entry, document.Kind, document.Address))))
         {
             var name = $"{kind}-{entry.Id}.json";
             var key = $"../{context.Dataset.Name}.registry/{name}";
-            var promise = context.UpdateLock ? null : locked.GetValueOrDefault(key);
+            var promise = context.UpdateLock ? null : locked.Find(key);
             var (answer, missing) = await FetchAsync(context, client, fetcher, kind, address, name, key, promise, cancellation);
             var document = new RegistryDocument(kind, address.AbsoluteUri, context.Data.Relative(Path.Combine(KeptAnswers.Folder(context), name)));
             documents.Add(document with { Missing = missing });

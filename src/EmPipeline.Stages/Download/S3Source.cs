@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
@@ -23,34 +24,43 @@ internal static class S3Source
             return await FetchLockedAsync(context, fetcher, store, locked!, cancellation);
         if (context.Dataset.IsCropped && await ChunkSource.FetchAsync(context, fetcher, store, address, locked, cancellation) is { } chunks)
             return chunks;
-        var files = await ListAsync(store, address, source.Level, cancellation);
-        var slices = await SliceCrop.ChooseAsync(context, files, locked, cancellation);
-        var objects = await fetcher.FetchAsync(slices?.Files ?? files, ObjectsAtATime, cancellation);
+        var files = ListAsync(store, address, source.Level, cancellation);
+        SliceCrop? slices = null;
+        if (context.Dataset.Crop is not null)
+        {
+            var all = await files.ToListAsync(cancellation);
+            slices = await SliceCrop.ChooseAsync(context, all, locked, cancellation);
+            files = (slices?.Files ?? all).ToAsyncEnumerable();
+        }
+
+        var objects = await fetcher.FetchAsync(files, ObjectsAtATime, cancellation);
         return new FetchedVolume(objects) { Open = source.Level ?? "", Crop = slices?.Crop };
     }
 
     private static async Task<FetchedVolume> FetchLockedAsync(StageContext context, Fetcher fetcher, IStore store, LockedDataset locked, CancellationToken cancellation)
     {
-        var files = locked.Objects.Where(entry => !entry.Key.StartsWith("../", StringComparison.Ordinal)).Select(entry => new RemoteFile(entry.Key, entry.Url, store, entry.Key)).ToList();
-        var objects = await fetcher.FetchAsync(files, ObjectsAtATime, cancellation);
+        var files = locked.Objects.Where(entry => !entry.Key.StartsWith("../", StringComparison.Ordinal)).Select(entry => new RemoteFile(entry.Key, entry.Url, store, entry.Key));
+        var objects = await fetcher.FetchAsync(files.ToAsyncEnumerable(), ObjectsAtATime, cancellation);
         return new FetchedVolume(objects) { Open = context.Dataset.Source.Level ?? "", Crop = locked.Crop };
     }
 
-    private static async Task<List<RemoteFile>> ListAsync(IStore store, string address, string? level, CancellationToken cancellation)
+    private static async IAsyncEnumerable<RemoteFile> ListAsync(IStore store, string address, string? level, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var files = new List<RemoteFile>();
+        var any = false;
         await foreach (var found in store.ListAsync(level is null ? "" : level + "/", cancellation))
-            files.Add(new RemoteFile(found.Key, address + found.Key, store, found.Key, ExpectedFile.From(found)));
-        if (files.Count == 0)
-            throw EmException.Unavailable(address + level, "got no objects, expected an array. Check address and level in the configuration.");
-        if (level is null)
-            return files;
-        foreach (var name in GroupMetadata)
         {
-            if (await store.FindAsync(name, cancellation) is { } found)
-                files.Add(new RemoteFile(name, address + name, store, name, ExpectedFile.From(found)));
+            any = true;
+            yield return File(found);
         }
 
-        return files;
+        if (!any)
+            throw EmException.Unavailable(address + level, "got no objects, expected an array. Check address and level in the configuration.");
+        foreach (var name in level is null ? [] : GroupMetadata)
+        {
+            if (await store.FindAsync(name, cancellation) is { } found)
+                yield return File(found);
+        }
+
+        RemoteFile File(StoredObject found) => new(found.Key, address + found.Key, store, found.Key, ExpectedFile.From(found));
     }
 }

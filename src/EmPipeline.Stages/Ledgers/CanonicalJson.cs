@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace EmPipeline.Stages.Ledgers;
 
@@ -25,6 +26,9 @@ public static class CanonicalJson
     /// <summary>The same on one line.</summary>
     public static JsonSerializerOptions Line { get; } = new(Options) { WriteIndented = false };
 
+    /// <summary>As <see cref="Text{T}"/>, written as it comes, for what is too large to be held twice. Dictionaries have to be sorted already.</summary>
+    public static JsonSerializerOptions Sorted { get; } = new(Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { SortMembers } } };
+
     /// <summary>A copy with the keys of every object in ordinal order.</summary>
     public static JsonNode? Sort(JsonNode? node) => node switch
     {
@@ -36,6 +40,12 @@ public static class CanonicalJson
     public static string Text(JsonNode node) => Sort(node)!.ToJsonString(Options) + "\n";
 
     public static string Text<T>(T value) => Text(JsonSerializer.SerializeToNode(value, Options)!);
+
+    private static void SortMembers(JsonTypeInfo type)
+    {
+        foreach (var (order, member) in type.Properties.OrderBy(member => member.Name, StringComparer.Ordinal).Index())
+            member.Order = order;
+    }
 
     /// <summary>Hexadecimal SHA-256 of a text's UTF-8 bytes.</summary>
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -13,20 +13,29 @@ namespace EmPipeline.Stages.Ledgers;
 public sealed record FileList(string Name, long Count, long Bytes, string Sha256)
 {
     /// <summary>Writes a list, sorted, whole or not at all.</summary>
+    /// <param name="files">Enumerated twice.</param>
     public static async Task<FileList> WriteAsync(string path, IEnumerable<LedgerFile> files, CancellationToken cancellation)
     {
         var (count, bytes) = (0L, 0L);
+        // To sort takes all of them in memory.
+        var ordered = AreSorted(files) ? files : files.OrderBy(file => file.Path, StringComparer.Ordinal);
         var (_, sha256) = await JsonLines.WriteAsync(path, Counted().ToAsyncEnumerable(), cancellation);
         return new FileList(Path.GetFileName(path), count, bytes, sha256);
 
         IEnumerable<LedgerFile> Counted()
         {
-            foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
+            foreach (var file in ordered)
             {
                 (count, bytes) = (count + 1, bytes + file.Length);
                 yield return file;
             }
         }
+    }
+
+    private static bool AreSorted(IEnumerable<LedgerFile> files)
+    {
+        var last = "";
+        return files.All(file => string.CompareOrdinal(last, last = file.Path) <= 0);
     }
 
     /// <summary>The listed files, in order, read anew at each enumeration.</summary>

@@ -33,8 +33,13 @@ public sealed class Downloader : IDisposable
     /// <param name="progress">Told of each byte that a file gains, resumed pieces included; of negative numbers when a transfer starts over.</param>
     /// <returns>What each item became; null for an optional one that is absent.</returns>
     /// <exception cref="StorageException">Unavailable, absent, not what was expected, or the disk refused: see <see cref="StorageException.Fault"/>.</exception>
+    public IAsyncEnumerable<(DownloadItem Item, DownloadedFile? File)> DownloadAllAsync(
+        IEnumerable<DownloadItem> items, int? atATime = null, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        DownloadAllAsync(items.ToAsyncEnumerable(), atATime, progress, cancellation);
+
+    /// <summary>The same for items that are not known yet. The next is asked for when there is room for it.</summary>
     public async IAsyncEnumerable<(DownloadItem Item, DownloadedFile? File)> DownloadAllAsync(
-        IEnumerable<DownloadItem> items, int? atATime = null, IProgress<long>? progress = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+        IAsyncEnumerable<DownloadItem> items, int? atATime = null, IProgress<long>? progress = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var files = DurableBatches.RunAsync(
             items,

@@ -44,15 +44,26 @@ public static class AtomicFile
         WriteAsync(path, pieces.ToAsyncEnumerable(), durable, cancellation);
 
     /// <summary>The same for pieces that are not there yet. A piece may be overwritten when the next is asked for.</summary>
-    public static async Task WriteAsync(string path, IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, bool durable = true, CancellationToken cancellation = default)
+    public static Task WriteAsync(string path, IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, bool durable = true, CancellationToken cancellation = default) => WriteAsync(
+        path,
+        async stream =>
+        {
+            await foreach (var piece in pieces.WithCancellation(cancellation))
+                await stream.WriteAsync(piece, cancellation);
+        },
+        durable,
+        cancellation);
+
+    /// <summary>The same for who writes to a stream.</summary>
+    /// <param name="write">The stream is buffered, and is not its to close.</param>
+    public static async Task WriteAsync(string path, Func<Stream, Task> write, bool durable = true, CancellationToken cancellation = default)
     {
         var temporary = TemporaryFor(ref path);
         try
         {
             await using (var file = Create(path, temporary))
             {
-                await foreach (var piece in pieces.WithCancellation(cancellation))
-                    await file.WriteAsync(piece, cancellation);
+                await write(file);
                 await file.FlushAsync(cancellation);
                 if (durable)
                     Durable.Flush(file.SafeFileHandle);

@@ -18,8 +18,13 @@ public static class DurableBatches
     /// Each result once its files are durable, in no particular order. After a failure the files that are whole are still named and
     /// their results returned, then the failure is thrown.
     /// </returns>
+    public static IAsyncEnumerable<TResult> RunAsync<TItem, TResult>(
+        IEnumerable<TItem> items, int atATime, Func<TItem, FileBatch, CancellationToken, Task<TResult>> make, CancellationToken cancellation = default) =>
+        RunAsync(items.ToAsyncEnumerable(), atATime, make, cancellation);
+
+    /// <summary>The same for items that are not known yet.</summary>
     public static async IAsyncEnumerable<TResult> RunAsync<TItem, TResult>(
-        IEnumerable<TItem> items, int atATime, Func<TItem, FileBatch, CancellationToken, Task<TResult>> make, [EnumeratorCancellation] CancellationToken cancellation = default)
+        IAsyncEnumerable<TItem> items, int atATime, Func<TItem, FileBatch, CancellationToken, Task<TResult>> make, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var batch = new FileBatch();

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Polly;
 using Polly.Retry;
 
@@ -43,19 +44,23 @@ internal sealed class Retrier
         var start = _options.Time.GetTimestamp();
         try
         {
+            // Nearly always it is the only one, and then costs no more than itself.
+            ExceptionDispatchInfo failure;
+            try
+            {
+                return await OnceAsync(cancellation);
+            }
+            catch (TransientException e) when (attempts < _options.Attempts)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+
             return await _pipeline.ExecuteAsync(
-                async token =>
+                token =>
                 {
-                    attempts++;
-                    try
-                    {
-                        return await attempt(token);
-                    }
-                    catch (TransientException e) when (attempts < _options.Attempts)
-                    {
-                        _options.Notice?.Invoke($"{place}: got {e.Message} in attempt {attempts} of {_options.Attempts}.");
-                        throw;
-                    }
+                    if (Interlocked.Exchange(ref failure!, null) is { } first)
+                        first.Throw();
+                    return OnceAsync(token);
                 },
                 cancellation);
         }
@@ -65,6 +70,20 @@ internal sealed class Retrier
                 $"after {attempts} attempts in {_options.Time.GetElapsedTime(start).TotalSeconds:0.#} s");
             var wait = e.RetryAfter > _options.MaxRetryAfter ? FormattableString.Invariant($" The server asks to wait {e.RetryAfter.Value.TotalSeconds:0} s.") : "";
             throw new StorageException(place, $"got {e.Message} {tried}.{wait} Check the address and the network, or try again later.", e.InnerException ?? e);
+        }
+
+        async ValueTask<T> OnceAsync(CancellationToken token)
+        {
+            attempts++;
+            try
+            {
+                return await attempt(token);
+            }
+            catch (TransientException e) when (attempts < _options.Attempts)
+            {
+                _options.Notice?.Invoke($"{place}: got {e.Message} in attempt {attempts} of {_options.Attempts}.");
+                throw;
+            }
         }
     }
 }
