@@ -8,6 +8,9 @@ public sealed class BufferPool(int length) : IDisposable
     private readonly ConcurrentBag<NativeBuffer> _free = [];
     private readonly ConcurrentBag<NativeBuffer> _all = [];
 
+    /// <summary>Bytes of each buffer.</summary>
+    public int Length => length;
+
     /// <summary>A buffer of the pool's size; content undefined.</summary>
     public NativeBuffer Rent()
     {

@@ -11,7 +11,7 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
 {
     private readonly ConcurrentDictionary<(int Level, NdIndex Position), Lazy<Task<Part>>> _open = new();
 
-    // Any level's part fits.
+    // Any level's part fits. Of levels that are much smaller than a part there is a part open for nearly all of the run: those have room of their own.
     private readonly BufferPool _buffers = new(checked((int)(NdIndex.Min(levels[0].Part, levels[0].Shape).Volume * type.Size())));
 
     /// <summary>The coarser part that holds this one: parts are even on every halved axis, and as large on every level.</summary>
@@ -58,11 +58,25 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
     public void Return(Part part)
     {
         _open.TryRemove((part.Level, part.Position), out _);
-        _buffers.Return(part.Buffer);
+        if (part.Buffer.Length == _buffers.Length)
+            _buffers.Return(part.Buffer);
+        else
+            Free(part.Buffer);
     }
 
     /// <summary>To be called when no worker runs any more.</summary>
-    public void Dispose() => _buffers.Dispose();
+    public void Dispose()
+    {
+        foreach (var open in _open.Values)
+        {
+            if (open is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+                Free(open.Value.Result.Buffer);
+        }
+
+        _buffers.Dispose();
+    }
+
+    private static void Free(IDisposable buffer) => buffer.Dispose();
 
     private bool IsMissing(int level, NdIndex part) => levels[level].ShardOf(part) is var shard && portion.Contains(level, shard) && sink.Find(level, shard) == ShardState.Missing;
 
@@ -72,8 +86,9 @@ internal sealed class Pyramid(IReadOnlyList<LevelGrid> levels, VoxelType type, D
     private async Task<Part> MakeAsync(int level, NdIndex position, CancellationToken cancellation)
     {
         var valid = levels[level].ValidPart(position);
-        var buffer = _buffers.Rent();
-        StridedCopy.FillSpan(buffer.GetSpan()[..(int)(valid.Volume * type.Size())], fill.Span);
+        var length = (int)(valid.Volume * type.Size());
+        var buffer = length <= _buffers.Length / 2 ? new NativeBuffer(length) : _buffers.Rent();
+        StridedCopy.FillSpan(buffer.GetSpan()[..length], fill.Span);
         var missing = 0;
         var finished = new List<NdIndex>();
         foreach (var below in Below(level, position))

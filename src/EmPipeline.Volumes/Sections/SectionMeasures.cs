@@ -5,15 +5,18 @@ namespace EmPipeline.Volumes.Sections;
 /// <summary>Puts sections together from their parts, a few at a time, so that memory is bounded however large the volume is.</summary>
 internal static class SectionMeasures
 {
-    private const long BatchBytes = 4 << 20;
+    private const long BatchBytes = 2 << 20;
+
+    // Of a patch, in an image and in the picture made of it: mean, drawn voxel, pixel, spectrum.
+    private const int PatchBytes = sizeof(float) + sizeof(double) + sizeof(float) + (2 * sizeof(float));
 
     /// <summary>Measures every section, by index.</summary>
     public static async Task<IReadOnlyList<SectionMeasure>> TakeAsync(SectionGrid grid, SectionSurvey.ReadRecords read, int threads, CancellationToken cancellation)
     {
         var level = grid.Level;
         var across = level.PartGrid[1] * level.PartGrid[2];
-        var batch = (int)Math.Clamp(BatchBytes / (across * grid.RecordLength), 1, level.Part[0]);
-        var measures = new List<SectionMeasure>();
+        var batch = (int)Math.Clamp(BatchBytes / (across * (grid.RecordLength + ((long)grid.Rows * grid.Columns * PatchBytes))), 1, level.Part[0]);
+        var measures = new List<SectionMeasure>(checked((int)level.Shape[0]));
         (SectionImage Image, SectionPicture Picture)? last = null;
         var buffers = new byte[across][];
         for (var i = 0; i < buffers.Length; i++)

@@ -1,3 +1,4 @@
+using System.Collections;
 using EmPipeline.Volumes.Rechunk;
 
 namespace EmPipeline.Volumes.Sections;
@@ -15,7 +16,7 @@ public static class SectionSurvey
         var measures = await SectionMeasures.TakeAsync(grid, read, threads, cancellation);
         var flags = new SectionJudge(measures, grid.Patch).Judge();
         var (low, high) = (measures.Min(section => section.Low), measures.Max(section => section.High));
-        return [.. measures.Select((section, i) => Describe(section, low, high, flags[i]))];
+        return new Described(measures, flags, low, high);
     }
 
     /// <summary>Takes a part that is in memory as a whole.</summary>
@@ -45,5 +46,21 @@ public static class SectionSurvey
             Known(section.Motion.Correlation), Known(section.Motion.ShiftY), Known(section.Motion.ShiftX), flags);
 
         double? Known(double value) => double.IsFinite(value) ? value : null;
+    }
+
+    /// <summary>Records take more room than what they are made of: they are made when they are asked for.</summary>
+    private sealed class Described(IReadOnlyList<SectionMeasure> measures, IReadOnlyList<SectionFlags> flags, double low, double high) : IReadOnlyList<SectionRecord>
+    {
+        public int Count => measures.Count;
+
+        public SectionRecord this[int index] => Describe(measures[index], low, high, flags[index]);
+
+        public IEnumerator<SectionRecord> GetEnumerator()
+        {
+            for (var i = 0; i < Count; i++)
+                yield return this[i];
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
