@@ -25,7 +25,7 @@ public sealed class CatalogReader
     }
 
     /// <param name="dataFolder">What the paths of volumes are relative to.</param>
-    internal CatalogReader(string folder, string dataFolder) => (_database, DataFolder) = (Path.Combine(Path.GetFullPath(folder), CatalogBuilder.DatabaseName), dataFolder);
+    internal CatalogReader(string folder, string dataFolder) => (_database, DataFolder) = (DatabasePath.Of(Path.GetFullPath(folder), CatalogBuilder.DatabaseName), dataFolder);
 
     /// <summary>The folder, or address, to which the paths of volumes are relative: the one that holds the catalogue's folder.</summary>
     public string DataFolder { get; }
@@ -171,13 +171,13 @@ public sealed class CatalogReader
 
     private DuckDBConnection Open() => File.Exists(_database)
         ? CatalogDatabase.Open(_database)
-        : throw new EmException(Fault.Configuration, $"{_database}: got no such file, expected a catalogue. Make it with ./build.sh Catalog.");
+        : throw new EmException(Fault.Configuration, $"{Path.GetFullPath(_database)}: got no such file, expected a catalogue. Make it with ./build.sh Catalog.");
 
     private EmException Explain(string query, DuckDBException error)
     {
         var message = error.Message.Trim();
         return message.StartsWith("IO Error", StringComparison.Ordinal) || message.Contains("not a valid DuckDB", StringComparison.Ordinal)
-            ? EmException.Corrupt(_database, $"{message} Delete the file and run ./build.sh Catalog; it is made from the ledgers.", error)
+            ? EmException.Corrupt(Path.GetFullPath(_database), $"{message} Delete the file and run ./build.sh Catalog; it is made from the ledgers.", error)
             : new EmException(
                 Fault.Configuration,
                 $"query: {message}\nThe query was: {query}\n{QueryCheck.Known}",

@@ -8,4 +8,10 @@ public sealed record QueryLimits
 
     /// <summary>More rows are an error. 100 million blocks or a million rows of other queries unless set.</summary>
     public long? Rows { get; init; }
+
+    /// <summary>
+    /// Where set, values that are neither numbers nor truths come as DuckDB writes them, texts cut after so many letters and the whole length told, bytes
+    /// as their number: for what people look at. Only rows are asked for so, not blocks.
+    /// </summary>
+    public int? Letters { get; init; }
 }

@@ -30,8 +30,13 @@ internal static class QueryText
             return at + 1;
         if (StartsAt(query, at, "--"))
             return query.IndexOf('\n', at) is var line and >= 0 ? line + 1 : query.Length;
-        if (StartsAt(query, at, "/*") && CommentEnd(query, at) is var comment and >= 0)
-            return comment;
+        if (StartsAt(query, at, "/*"))
+        {
+            var comment = CommentEnd(query, at);
+            counts = comment < 0;
+            return counts ? query.Length : comment;
+        }
+
         counts = true;
         return letter switch
         {

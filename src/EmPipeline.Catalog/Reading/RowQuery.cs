@@ -8,7 +8,7 @@ internal static class RowQuery
 
     public static IReadOnlyList<IReadOnlyDictionary<string, object?>> Run(DuckDBConnection connection, string query, QueryLimits limits, CancellationToken cancellation)
     {
-        using var run = new CheckedQuery(connection, query, limits, MostRows, cancellation);
+        using var run = new CheckedQuery(connection, limits.Letters is { } letters ? BriefValues.Of(connection, query, letters) : query, limits, MostRows, cancellation);
         var reader = run.Reader;
         var rows = new List<IReadOnlyDictionary<string, object?>>();
         while (run.Read())

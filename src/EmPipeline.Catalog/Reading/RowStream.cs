@@ -13,7 +13,7 @@ internal static class RowStream
     public static void Write(DuckDBConnection connection, string query, QueryLimits limits, ChannelWriter<QueryBatch> batches, CancellationToken cancellation)
     {
         var text = BlockQuery.Complete(query, connection);
-        using var run = new CheckedQuery(connection, text, limits, MostRows, cancellation);
+        using var run = new CheckedQuery(connection, limits.Letters is { } letters ? BriefValues.Of(connection, text, letters) : text, limits, MostRows, cancellation);
         var reader = run.Reader;
         var columns = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToList();
         Send([]);

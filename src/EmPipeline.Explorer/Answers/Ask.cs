@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmPipeline.Catalog;
 using EmPipeline.Explorer.Catalogue;
 using EmPipeline.Explorer.Planes;
 using EmPipeline.Explorer.Requests;
@@ -9,6 +10,9 @@ namespace EmPipeline.Explorer.Answers;
 /// <summary>What requests name, looked up; what is not there is refused.</summary>
 internal static class Ask
 {
+    /// <summary>Texts of ten megabytes would stop the page.</summary>
+    public static QueryLimits Brief { get; } = new() { Letters = 2000 };
+
     /// <exception cref="RefusedException">There is no such dataset.</exception>
     public static IReadOnlyList<Layer> Layers(CatalogueState state, string dataset) =>
         state.Layers.GetValueOrDefault(dataset) ?? throw RefusedException.NotFound(dataset);
@@ -35,5 +39,7 @@ internal static class Ask
     }
 
     /// <summary>A text within SQL.</summary>
-    public static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    /// <exception cref="RefusedException">It holds a zero, at which SQL would end.</exception>
+    public static string Quote(string text) =>
+        text.Contains('\0') ? throw RefusedException.Wrong("got a text with a zero in it, expected one without.") : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -18,7 +18,7 @@ internal sealed class AttributesAnswer(Shown shown)
         var words = context.Request.Query["q"].ToString().ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MostWords);
         var conditions = string.Concat(words.Select(word => $" AND contains(lower(concat_ws(' ', path, value, unit, type, file, label)), {Ask.Quote(word)})"));
         var rows = await reader.QueryAsync(
-            $"SELECT label, file, part, path, type, left(value, 2000) AS value, unit, occurrences, length, sha256 FROM {Table} WHERE dataset = {Ask.Quote(dataset)}{conditions} LIMIT {Most + 1}", cancellation: cancellation);
+            $"SELECT label, file, part, path, type, value, unit, occurrences, length, sha256 FROM {Table} WHERE dataset = {Ask.Quote(dataset)}{conditions} LIMIT {Most + 1}", Ask.Brief, cancellation);
         return TypedResults.Json(new { known = true, attributes = rows.Take(Most), isCut = rows.Count > Most }, JsonAnswer.Options);
     }
 }

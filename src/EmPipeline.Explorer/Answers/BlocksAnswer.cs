@@ -18,7 +18,7 @@ internal sealed class BlocksAnswer(Shown shown)
         var field = context.Request.Query["field"].ToString() is { Length: > 0 } asked ? asked : "mean";
         if (!Fields.Contains(field))
             throw RefusedException.Wrong($"field: got '{field}', expected {string.Join(", ", Fields)}.");
-        var volume = (await reader.ReadVolumesAsync(cancellation)).First(volume => volume.Dataset == dataset && volume.Level == level);
+        var volume = (await reader.ReadVolumesAsync(cancellation)).FirstOrDefault(volume => volume.Dataset == dataset && volume.Level == level) ?? throw RefusedException.NotFound(dataset);
         var first = index / volume.Block[across] * volume.Block[across];
         var rows = await reader.QueryAsync(
             string.Create(CultureInfo.InvariantCulture, $"SELECT z, y, x, \"{field}\" AS value, excluded FROM judged_blocks WHERE dataset = {Ask.Quote(dataset)} AND level = {level} AND {axis} = {first} ORDER BY z, y, x"),

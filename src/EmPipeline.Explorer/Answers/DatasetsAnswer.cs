@@ -14,13 +14,13 @@ internal sealed class DatasetsAnswer(Shown shown)
             return TypedResults.Json(new { version = (string?)null, data = catalogue.Data, datasets = Array.Empty<object>(), leftOut = Array.Empty<object>() }, JsonAnswer.Options);
         var state = await catalogue.GetAsync(cancellation);
         using var open = catalogue.Reader.KeepOpen();
-        var datasets = await catalogue.Reader.QueryAsync("SELECT * FROM datasets ORDER BY dataset", cancellation: cancellation);
+        var datasets = await catalogue.Reader.QueryAsync("SELECT * FROM datasets ORDER BY dataset", Ask.Brief, cancellation);
         var bytes = (await catalogue.Reader.QueryAsync("SELECT dataset, sum(stored_bytes)::BIGINT AS bytes FROM volumes GROUP BY dataset", cancellation: cancellation))
             .ToDictionary(row => (string)row["dataset"]!, row => row["bytes"]);
         var conflicts = (await catalogue.Reader.QueryAsync("SELECT dataset, count(*) AS n FROM conflicts GROUP BY dataset", cancellation: cancellation))
             .ToDictionary(row => (string)row["dataset"]!, row => row["n"]);
         var training = (await catalogue.Reader.ReadTrainingSummaryAsync(cancellation)).ToDictionary(summary => summary.Dataset);
-        var leftOut = await catalogue.Reader.QueryAsync("SELECT dataset, stage, reason FROM left_out ORDER BY dataset", cancellation: cancellation);
+        var leftOut = await catalogue.Reader.QueryAsync("SELECT dataset, stage, reason FROM left_out ORDER BY dataset", Ask.Brief, cancellation);
         return TypedResults.Json(
             new
             {

@@ -17,10 +17,10 @@ internal sealed class MetadataAnswer(Shown shown)
             new
             {
                 dataset,
-                metadata = await reader.QueryAsync($"SELECT field, value, unit, stated, origin, chosen FROM metadata WHERE dataset = {name} ORDER BY field, chosen DESC, origin", cancellation: cancellation),
+                metadata = await reader.QueryAsync($"SELECT field, value, unit, stated, origin, chosen FROM metadata WHERE dataset = {name} ORDER BY field, chosen DESC, origin", Ask.Brief, cancellation),
                 conflicts = await reader.QueryAsync(
-                    $"SELECT field, chosen_value, chosen_origin, other_value, other_origin, rule FROM conflicts WHERE dataset = {name} ORDER BY field", cancellation: cancellation),
-                files = await reader.QueryAsync($"SELECT key, length, sha256, source_url FROM files WHERE dataset = {name} ORDER BY key LIMIT 500", cancellation: cancellation),
+                    $"SELECT field, chosen_value, chosen_origin, other_value, other_origin, rule FROM conflicts WHERE dataset = {name} ORDER BY field", Ask.Brief, cancellation),
+                files = await reader.QueryAsync($"SELECT key, length, sha256, source_url FROM files WHERE dataset = {name} ORDER BY key LIMIT 500", Ask.Brief, cancellation),
             },
             JsonAnswer.Options);
     }

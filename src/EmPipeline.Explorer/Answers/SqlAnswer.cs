@@ -16,7 +16,7 @@ internal sealed class SqlAnswer(Shown shown, TimeSpan time)
     /// <summary>More rows are not sent: a table of more is for a program.</summary>
     public const int MostRows = 10_000;
 
-    private const int MostLetters = 20_000;
+    private const int MostLetters = 20_000, LettersOfValue = 10_000;
     private readonly SemaphoreSlim _turns = new(2);
 
     public async Task PostAsync(HttpContext context)
@@ -24,7 +24,7 @@ internal sealed class SqlAnswer(Shown shown, TimeSpan time)
         OwnPage.Check(context.Request);
         if (!context.Request.HasJsonContentType())
             throw new RefusedException(StatusCodes.Status415UnsupportedMediaType, "Content-Type: expected application/json.");
-        var question = await context.Request.ReadFromJsonAsync<Question>(context.RequestAborted);
+        var question = await JsonSerializer.DeserializeAsync<Question>(context.Request.Body, JsonSerializerOptions.Web, context.RequestAborted);
         if (question?.Query is not { Length: <= MostLetters } query)
             throw RefusedException.Wrong($"query: got {question?.Query?.Length ?? 0} letters, expected at most {MostLetters}.");
         await _turns.WaitAsync(context.RequestAborted);
@@ -45,7 +45,7 @@ internal sealed class SqlAnswer(Shown shown, TimeSpan time)
         await using var writer = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { SkipValidation = true });
         try
         {
-            await foreach (var batch in shown.Catalogue.Reader.StreamAsync(query, new QueryLimits { Time = time, Rows = long.MaxValue }, cancellation))
+            await foreach (var batch in shown.Catalogue.Reader.StreamAsync(query, new QueryLimits { Time = time, Rows = long.MaxValue, Letters = LettersOfValue }, cancellation))
             {
                 if (rows == 0 && batch.Rows.Count == 0)
                 {

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 
@@ -8,7 +7,6 @@ namespace EmPipeline.Explorer.Answers;
 internal static class SqlValues
 {
     private const long MostExact = 1L << 53;
-    private const int MostText = 10_000;
 
     public static void Write(Utf8JsonWriter writer, IReadOnlyList<object?> row)
     {
@@ -44,25 +42,8 @@ internal static class SqlValues
                 writer.WriteNumberValue(number);
                 break;
             default:
-                writer.WriteStringValue(Cut(Text(value)));
+                writer.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture));
                 break;
         }
     }
-
-    private static string Text(object? value) => value switch
-    {
-        null => "NULL",
-        string text => text,
-        DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        TimeOnly time => time.ToString("HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
-        DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
-        Stream stream => $"({stream.Length} bytes)",
-        byte[] bytes => $"({bytes.Length} bytes)",
-        IDictionary map => "{" + string.Join(", ", map.Keys.Cast<object?>().Select(key => $"{Text(key)}: {Text(map[key!])}")) + "}",
-        IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Text)) + "]",
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
-    };
-
-    private static string Cut(string text) => text.Length <= MostText ? text : $"{text[..MostText]}… ({text.Length} letters)";
 }

@@ -16,7 +16,7 @@ internal sealed class ValueAnswer(Shown shown)
         var layers = Ask.Layers(state, dataset);
         var image = layers[0].Levels[0];
         var voxel = new NdIndex(z, y, x);
-        if (!Box.Whole(image.Shape).Contains(new Box(voxel, NdIndex.Filled(3, 1))))
+        if (Enumerable.Range(0, 3).Any(axis => voxel[axis] < 0 || voxel[axis] >= image.Shape[axis]))
             throw RefusedException.NotFound($"voxel {voxel}");
         var values = new Dictionary<string, string?>();
         foreach (var layer in layers)

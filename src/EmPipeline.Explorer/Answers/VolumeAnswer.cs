@@ -16,7 +16,7 @@ internal sealed class VolumeAnswer(Shown shown)
         var layers = Ask.Layers(state, dataset);
         var window = await shown.WindowAsync(layers[0], cancellation);
         var classes = (await shown.Catalogue.Reader.ReadLabelClassesAsync(cancellation)).Where(meaning => meaning.Dataset == dataset).ToList();
-        var volume = (await shown.Catalogue.Reader.ReadVolumesAsync(cancellation)).First(volume => volume.Dataset == dataset);
+        var volume = (await shown.Catalogue.Reader.ReadVolumesAsync(cancellation)).FirstOrDefault(volume => volume.Dataset == dataset) ?? throw RefusedException.NotFound(dataset);
         return TypedResults.Json(
             new
             {

@@ -8,9 +8,12 @@ namespace EmPipeline.Explorer.Catalogue;
 internal sealed class LiveCatalogue(string data) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _lock = new();
     private volatile CatalogueState? _state;
+    private (string? Version, CatalogReader Reader)? _reader;
 
-    public CatalogReader Reader { get; } = new(Path.Combine(data, "catalog"));
+    /// <summary>Reads the catalogue as it is now. A reader that another one followed may still be at work.</summary>
+    public CatalogReader Reader => Now().Reader;
 
     /// <summary>The data folder, a full path.</summary>
     public string Data => data;
@@ -28,14 +31,15 @@ internal sealed class LiveCatalogue(string data) : IDisposable
     /// <exception cref="EmException">There is no catalogue, or it is damaged.</exception>
     public async ValueTask<CatalogueState> GetAsync(CancellationToken cancellation)
     {
-        var version = Version ?? "";
+        var version = Now().Version ?? "";
         if (_state is { } known && known.Version == version)
             return known;
         await _turn.WaitAsync(cancellation);
         try
         {
-            version = Version ?? "";
-            return _state is { } meanwhile && meanwhile.Version == version ? meanwhile : _state = await CatalogueState.ReadAsync(Reader, version, cancellation);
+            var (now, reader) = Now();
+            version = now ?? "";
+            return _state is { } meanwhile && meanwhile.Version == version ? meanwhile : _state = await CatalogueState.ReadAsync(reader, version, cancellation);
         }
         finally
         {
@@ -44,4 +48,16 @@ internal sealed class LiveCatalogue(string data) : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>A reader keeps to the database that it found, as long as any question to that is at work: each version has one of its own.</summary>
+    private (string? Version, CatalogReader Reader) Now()
+    {
+        lock (_lock)
+        {
+            var version = Version;
+            if (_reader is not { } known || known.Version != version)
+                _reader = known = (version, new CatalogReader(Path.Combine(data, "catalog")));
+            return known;
+        }
+    }
 }

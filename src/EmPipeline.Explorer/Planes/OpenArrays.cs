@@ -73,6 +73,8 @@ internal sealed class OpenArrays(string data) : IAsyncDisposable
     private async Task<OpenArray> OpenAsync(LayerLevel level)
     {
         var path = Path.GetFullPath(Path.Combine(data, level.Path));
+        if (!RealPath.IsWithin(path, data))
+            throw EmException.Corrupt(Path.Combine(data, "catalog"), $"got a volume at '{level.Path}', expected its path within the data folder. Run ./build.sh Catalog.");
         var shards = await level.ReadShardsAsync(CancellationToken.None);
         // Counted, and so never mapped: pages of a mapping would count as this program's memory.
         var store = new LocalStore(path);

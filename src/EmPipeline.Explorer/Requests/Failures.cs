@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EmPipeline.Storage;
 using EmPipeline.Volumes;
 using Microsoft.AspNetCore.Http;
@@ -34,6 +35,7 @@ internal static class Failures
         EmException { Fault: Fault.Configuration } wrong => (StatusCodes.Status400BadRequest, wrong.Message),
         EmException or StorageException => (StatusCodes.Status502BadGateway, error.Message),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+        JsonException => (StatusCodes.Status400BadRequest, "got a body that is no JSON of the kind that is taken here, expected {\"query\": \"SELECT …\"} in UTF-8."),
         _ => (StatusCodes.Status500InternalServerError, "This is a defect of the viewer; its console has the rest."),
     };
 }

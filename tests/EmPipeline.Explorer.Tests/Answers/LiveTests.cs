@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using EmPipeline.Catalog;
 using EmPipeline.Explorer.Tests.Support;
 
 namespace EmPipeline.Explorer.Tests.Answers;
@@ -59,6 +60,24 @@ public sealed class LiveTests : IDisposable
 
         await stop.CancelAsync();
         (await Task.WhenAll(looking)).Should().OnlyContain(shown => shown > 0);
+    }
+
+    [Fact]
+    public async Task A_catalogue_that_is_replaced_while_a_question_is_at_work_is_seen_at_once()
+    {
+        await TestData.MakeAsync(_folder.Path);
+        await using var server = await ServedData.StartAsync(_folder.Path);
+        using var client = new HttpClient { BaseAddress = new Uri(server.Address) };
+        (await NamesAsync()).Should().Contain("cells");
+
+        // As a question does that takes its time.
+        using var atWork = new CatalogReader(Path.Combine(_folder.Path, "catalog")).KeepOpen();
+        await TestData.MakeAsync(_folder.Path, "altered");
+        (await NamesAsync()).Should().Contain("altered").And.NotContain("cells");
+        (await SqlTests.AskAsync(client, "SELECT count(*) FROM datasets WHERE dataset = 'altered'"))[1].GetRawText().Should().Be("[1]");
+
+        async Task<List<string?>> NamesAsync() =>
+            [.. (await client.GetFromJsonAsync<JsonElement>("api/datasets")).GetProperty("datasets").EnumerateArray().Select(dataset => dataset.GetProperty("name").GetString())];
     }
 
     [Fact]

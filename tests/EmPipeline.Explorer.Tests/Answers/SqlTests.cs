@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using EmPipeline.Explorer.Answers;
 using EmPipeline.Explorer.Tests.Support;
@@ -57,6 +58,16 @@ public sealed class SqlTests(ServedData data)
     [InlineData("SELECT 1; DROP TABLE blocks")]
     [InlineData("SELECT getenv('HOME')")]
     [InlineData("SELECT * FROM duckdb_settings()")]
+    [InlineData("SELECT * FROM pragma_database_list")]
+    [InlineData("SELECT * FROM pragma_database_list, (WITH pragma_database_list AS (SELECT 1) SELECT * FROM pragma_database_list) s")]
+    [InlineData("WITH pragma_database_list AS (SELECT * FROM pragma_database_list) SELECT * FROM pragma_database_list")]
+    [InlineData("WITH a AS (SELECT * FROM sqlite_master), sqlite_master AS (SELECT 1) SELECT * FROM a")]
+    [InlineData("SELECT * FROM \"/etc/hosts.csv\", (WITH \"/etc/hosts.csv\" AS (SELECT 1) SELECT 1) s")]
+    [InlineData("SELECT write_log('x')")]
+    [InlineData("SELECT levenshtein(repeat('ab', 5000000), repeat('ba', 5000000))")]
+    [InlineData("SELECT $1")]
+    [InlineData("SELECT ?")]
+    [InlineData("SELECT 1e400")]
     [InlineData("SELECT nonsense FROM")]
     [InlineData("SELECT * FROM none")]
     [InlineData("")]
@@ -72,6 +83,48 @@ public sealed class SqlTests(ServedData data)
 
         response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString().Should().NotBeNullOrEmpty();
+    }
+
+    [Theory]
+    [InlineData("TIMESTAMP 'infinity'", "infinity")]
+    [InlineData("DATE '290000-01-01'", "290000-01-01")]
+    [InlineData("INTERVAL 100000 YEARS", "100000 years")]
+    [InlineData("99999999999999999999999999999999999999::DECIMAL(38, 0)", "99999999999999999999999999999999999999")]
+    [InlineData("union_value(a := 1)", "1")]
+    [InlineData("[NULL, {'a': DATE 'infinity'}]", "[NULL, {'a': infinity}]")]
+    [InlineData("'\\xff\\x00'::BLOB", "(2 bytes)")]
+    public async Task Values_that_DotNet_lacks_come_as_DuckDB_writes_them(string value, string text)
+    {
+        var lines = await AskAsync(data.Client, $"SELECT {value} AS a, 1 AS a; -- of one name");
+        lines[1][0].GetString().Should().Be(text);
+        lines[1][1].GetInt32().Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("'a' || repeat('😀', 60000)", "(60001 letters)")]
+    [InlineData("repeat('<', 20000000)", "(20000000 letters)")]
+    [InlineData("range(1000000)", "(7888890 letters)")]
+    public async Task A_value_of_megabytes_is_cut_at_a_letter_before_it_leaves_the_database(string value, string end)
+    {
+        var line = (await AskAsync(data.Client, $"SELECT {value}"))[1][0].GetString()!;
+        line.Should().EndWith($"… {end}").And.NotContain("\uFFFD");
+        line.EnumerateRunes().Count().Should().Be(10_000 + 2 + end.Length);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("")]
+    [InlineData("[1]")]
+    [InlineData("{\"query\":1}")]
+    [InlineData("{\"query\":null}")]
+    [InlineData("{\"query\":\"\\ud800\"}")]
+    [InlineData("{\"query\":\"\u00ff\"}")]
+    public async Task A_body_that_is_no_question_is_refused(string body)
+    {
+        using var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body)) { Headers = { ContentType = new("application/json") } };
+        using var response = await data.Client.PostAsync("api/sql", content);
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString().Should().Contain("expected");
     }
 
     [Fact]

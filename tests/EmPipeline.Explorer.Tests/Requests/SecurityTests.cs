@@ -121,4 +121,12 @@ public sealed class SecurityTests(ServedData data)
         response.Content.Headers.ContentType!.MediaType.Should().Be("application/json");
         (await response.Content.ReadAsStringAsync()).Should().NotContain("<script", "even a browser that guesses finds no markup").And.Contain("\\u003Cscript");
     }
+
+    [Fact]
+    public async Task A_value_of_ten_megabytes_is_cut_and_its_length_told()
+    {
+        var answer = await data.Client.GetStringAsync("api/metadata/cells");
+        answer.Length.Should().BeLessThan(20_000);
+        answer.Should().Contain($"({TestData.Long.Length} letters)");
+    }
 }

@@ -14,6 +14,7 @@ namespace EmPipeline.Explorer.Tests.Support;
 internal static class TestData
 {
     public const string Script = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+    public static readonly string Long = "<b>" + new string('y', 10 << 20);
     public const ulong LargeId = ulong.MaxValue - 1;
     public static readonly NdIndex Cells = new(20, 300, 700), Floats = new(9, 40, 50), Objects = new(20, 150, 350);
 
@@ -48,7 +49,7 @@ internal static class TestData
                     }),
                 ],
                 LabelClasses = [new LabelClassRecord(name, "groundtruth", "objects", "7", null, false), new LabelClassRecord(name, "groundtruth", "objects", null, "objects", true)],
-                Metadata = [new MetadataRecord(name, "title", Script, null, Script, $"tag {Script}", true), new MetadataRecord(name, "title", "another", null, "another", "page", false)],
+                Metadata = [new MetadataRecord(name, "title", Script, null, Script, $"tag {Script}", true), new MetadataRecord(name, "title", "another", null, "another", "page", false), new MetadataRecord(name, "description", Long, null, Long, "tag", true)],
                 Attributes = new[]
                 {
                     new AttributeRow { Dataset = name, Path = "ImageDescription", Type = "ascii", Value = $"{Script} it's 50% odd", Occurrences = 1, File = "a.tif" },
