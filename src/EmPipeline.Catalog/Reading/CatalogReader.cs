@@ -41,7 +41,7 @@ public sealed class CatalogReader
     public string Locate(string path) => CatalogAddress.Locate(DataFolder, path);
 
     /// <summary>
-    /// Keeps the database open until what is returned is disposed: questions meanwhile are answered by one and the same catalogue, and sooner, since
+    /// Keeps the database open until what is returned is disposed: questions to this reader meanwhile are answered by one and the same catalogue, and sooner, since
     /// opening it takes most of the time of a short one.
     /// </summary>
     /// <exception cref="EmException">There is no catalogue, or it is damaged.</exception>

@@ -28,13 +28,15 @@ public sealed class CatalogReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_catalogue_that_is_kept_open_answers_as_one_though_it_is_replaced_meanwhile()
     {
-        using (Reader.KeepOpen())
+        var reader = Reader;
+        using (reader.KeepOpen())
         {
             await CatalogBuilder.BuildAsync(Samples.LabelledContent(), _folder["catalog"]);
-            (await Reader.ReadLabelVolumesAsync()).Should().BeEmpty();
+            (await reader.ReadLabelVolumesAsync()).Should().BeEmpty();
+            (await Reader.ReadLabelVolumesAsync()).Should().NotBeEmpty("who comes now sees what is there now");
         }
 
-        (await Reader.ReadLabelVolumesAsync()).Should().NotBeEmpty();
+        (await reader.ReadLabelVolumesAsync()).Should().NotBeEmpty();
     }
 
     [Fact]
