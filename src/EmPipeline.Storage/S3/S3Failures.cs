@@ -9,6 +9,9 @@ namespace EmPipeline.Storage;
 /// <summary>What an error of the AWS SDK means in this library's terms.</summary>
 internal static class S3Failures
 {
+    /// <summary>Under which an exception's data have what the server said of when to come again; the SDK's own have it elsewhere.</summary>
+    public const string RetryAfterKey = "Retry-After";
+
     public static bool IsAbsent(AmazonS3Exception e) => e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone && e.ErrorCode != "NoSuchBucket";
 
     /// <param name="signed">Whether the request was.</param>
@@ -37,7 +40,7 @@ internal static class S3Failures
 
     private static TimeSpan? RetryAfter(AmazonServiceException e)
     {
-        var text = (e.InnerException as HttpErrorResponseException)?.Response?.GetHeaderValue("Retry-After");
+        var text = (string?)e.Data[RetryAfterKey] ?? (e.InnerException as HttpErrorResponseException)?.Response?.GetHeaderValue(RetryAfterKey);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;
     }
 }

@@ -8,11 +8,9 @@ namespace EmPipeline.Storage;
 /// Objects of an S3 bucket below a key prefix, put with their CRC-32C, which the store compares before it takes them. A store that does not give it back is
 /// held to its ETag, where that is an MD5.
 /// </summary>
-/// <remarks>Through HTTPS the content is not signed too: its checksum is.</remarks>
 internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions options) : IUploadStore
 {
     private readonly S3Store _objects = new(bucket, prefix, options);
-    private readonly bool _isPrivate = options.ServiceUrl is not { Scheme: "http" };
 
     public string Locate(string key) => _objects.Locate(key);
 
@@ -37,22 +35,8 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
                 key,
                 async (client, guard) =>
                 {
-                    using var stream = new ReportingStream(bytes, guard);
-                    var answer = await client.PutObjectAsync(
-                        new PutObjectRequest
-                        {
-                            BucketName = bucket,
-                            Key = _objects.FullKey(key),
-                            InputStream = stream,
-                            ContentType = UploadTypes.Of(key),
-                            ChecksumCRC32C = S3Checksum.Text(crc),
-                            UseChunkEncoding = false,
-                            DisablePayloadSigning = _isPrivate,
-                            IfMatch = Quoted(condition?.Version),
-                            IfNoneMatch = condition is { Version: null } ? "*" : null,
-                        },
-                        guard.Token);
-                    return Check(answer.ChecksumCRC32C, answer.ETag, answer.ServerSideEncryptionMethod, crc, bytes);
+                    var request = new GetPreSignedUrlRequest { BucketName = bucket, Key = _objects.FullKey(key) };
+                    return Check(await S3Body.PutAsync(client, request, options.ServiceUrl, bytes, crc, condition, guard), crc, bytes);
                 },
                 cancellation) ?? throw NoBucket(key);
         }
@@ -87,22 +71,8 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
             upload.Key,
             async (client, guard) =>
             {
-                using var stream = new ReportingStream(bytes, guard);
-                var answer = await client.UploadPartAsync(
-                    new UploadPartRequest
-                    {
-                        BucketName = bucket,
-                        Key = _objects.FullKey(upload.Key),
-                        UploadId = upload.Id,
-                        PartNumber = number,
-                        PartSize = bytes.Length,
-                        InputStream = stream,
-                        ChecksumCRC32C = S3Checksum.Text(crc),
-                        UseChunkEncoding = false,
-                        DisablePayloadSigning = _isPrivate,
-                    },
-                    guard.Token);
-                return new UploadedPart(number, bytes.Length, Check(answer.ChecksumCRC32C, answer.ETag, answer.ServerSideEncryptionMethod, crc, bytes), crc);
+                var request = new GetPreSignedUrlRequest { BucketName = bucket, Key = _objects.FullKey(upload.Key), UploadId = upload.Id, PartNumber = number };
+                return new UploadedPart(number, bytes.Length, Check(await S3Body.PutAsync(client, request, options.ServiceUrl, bytes, crc, null, guard), crc, bytes), crc);
             },
             cancellation) ?? throw Gone(upload);
     }
@@ -225,12 +195,13 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
 
     /// <summary>Holds the store to what it says it has.</summary>
     /// <returns>The ETag.</returns>
-    private static string Check(string? stored, string? etag, ServerSideEncryptionMethod? encryption, uint crc, ReadOnlyMemory<byte> bytes)
+    private static string Check(S3Answer answer, uint crc, ReadOnlyMemory<byte> bytes)
     {
-        var tag = Told(etag, "an ETag");
-        var differs = S3Checksum.Parse(stored) is { } told ? told != crc : (encryption?.Value is not { } method || method == "AES256") && S3Checksum.Denies(tag, bytes.Span);
+        var tag = Told(answer.ETag, "an ETag");
+        // Where a store encrypts with keys of its own, an ETag looks like an MD5 and is none.
+        var differs = S3Checksum.Parse(answer.Crc32C) is { } told ? told != crc : answer.Encryption is null or "AES256" && S3Checksum.Denies(tag, bytes.Span);
         if (differs)
-            throw new TransientException($"another checksum ({stored ?? etag}) than that of what was sent");
+            throw new TransientException($"another checksum ({answer.Crc32C ?? answer.ETag}) than that of what was sent");
         return tag;
     }
 

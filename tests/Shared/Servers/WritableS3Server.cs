@@ -54,7 +54,7 @@ internal sealed class WritableS3Server : S3Server
     protected override async Task AnswerAsync(HttpContext context)
     {
         var (query, path) = (context.Request.Query, context.Request.Path.Value![1..]);
-        if (context.Request.Method is "PUT" or "POST" or "DELETE" && context.Request.Headers.Authorization.Count == 0)
+        if (context.Request.Method is "PUT" or "POST" or "DELETE" && context.Request.Headers.Authorization.Count == 0 && !query.ContainsKey("X-Amz-Signature"))
         {
             await RefuseAsync(context, 403, "AccessDenied");
             return;
