@@ -31,7 +31,7 @@ public sealed class PlanDownload : RunTask
         var root = Path.GetFullPath(Data);
         while (!Directory.Exists(root) && Path.GetDirectoryName(root) is { } above)
             root = above;
-        Print(FormattableString.Invariant($"in all: {all}; {new DriveInfo(root).AvailableFreeSpace / 1e6:n0} MB are free in {root}"));
+        Print(FormattableString.Invariant($"in all: {all}{(run.Configuration.Prices is { } prices ? $", {prices.OfDownloading(all.Requests, all.Bytes)}" : "")}; {new DriveInfo(root).AvailableFreeSpace / 1e6:n0} MB are free in {root}"));
     }
 
     private void Print(string line) => Log.LogMessage(MessageImportance.High, "{0}", line);

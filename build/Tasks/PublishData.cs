@@ -34,6 +34,7 @@ public sealed class PublishData : RunTask
         {
             Plan = Plan == "true",
             Prune = Prune == "true",
+            Prices = run.Configuration.Prices,
             Stores = string.IsNullOrEmpty(Endpoint) ? null : new StoreOptions { S3 = S3StoreOptions.FromEnvironment(Endpoint) },
             Progress = progress,
             Say = text => Log.LogMessage(MessageImportance.High, "{0}", text),

@@ -38,7 +38,7 @@ public static class ConfigReader
         {
             Labels = [.. dataset.Labels.Select(label => DatasetConfig.LabelOf(document.File, dataset.Name, label.Name, label.Keys))],
             Within = (string?)dataset.Keys["within"] is { } whole ? Dataset(whole, datasets.First(other => other.Name == whole).Keys) : null,
-        }).ToList()) { Executor = ExecutorConfig.Of(document.Root["executor"]) };
+        }).ToList()) { Executor = ExecutorConfig.Of(document.Root["executor"]), Prices = PriceTable.Of(document.Root["prices"]) };
 
         DatasetConfig Dataset(string name, JsonObject keys) => DatasetConfig.Of(document.File, name, keys);
     }

@@ -13,6 +13,9 @@ public sealed record PipelineConfig(string Path, IReadOnlyList<DatasetConfig> Da
     /// <summary>Where the tasks of a stage that can be divided run.</summary>
     public ExecutorConfig Executor { get; init; } = new();
 
+    /// <summary>What plans count money with; null: they count none.</summary>
+    public PriceTable? Prices { get; init; }
+
     /// <summary>Everything that goes through the stages: each dataset, followed by its labels.</summary>
     public IEnumerable<DatasetConfig> Units => Datasets.SelectMany(dataset => dataset.Units);
 

@@ -1,3 +1,4 @@
+using EmPipeline.Stages.Configuration;
 using EmPipeline.Storage;
 
 namespace EmPipeline.Stages.Publish;
@@ -8,6 +9,9 @@ public sealed record PublishOptions(string To)
 {
     /// <summary>Only say what would be sent.</summary>
     public bool Plan { get; init; }
+
+    /// <summary>What a plan counts money with; null: it counts none.</summary>
+    public PriceTable? Prices { get; init; }
 
     /// <summary>Remove what is there and no longer wanted.</summary>
     public bool Prune { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using EmPipeline.Catalog;
 using EmPipeline.Stages.Catalog;
@@ -49,9 +50,9 @@ public static class PublishStage
         // Whoever had the turn may have made a volume anew.
         RequireCatalog(plan, data);
         await using var store = UploadStores.Open(address, options.Stores);
-        await using var alone = options.Plan ? null : await PublishLock.AcquireAsync(store, data.Publishing(address.AbsoluteUri, "id"), cancellation);
+        await using var alone = options.Plan ? null : await PublishLock.AcquireAsync(store, data.Publishing(address.AbsoluteUri, "id"), options.Warn, cancellation);
         using var record = new UploadRecord(data.Publishing(address.AbsoluteUri, "record"));
-        return await new Publishing(plan, data, options, store, record).RunAsync(cancellation);
+        return await new Publishing(plan, data, options, store, alone, record).RunAsync(cancellation);
     }
 
     /// <summary>Whether there is a place to publish to, and somebody to sign with; asks no server.</summary>
@@ -79,7 +80,7 @@ public static class PublishStage
     }
 
     /// <summary>One run, once it is alone.</summary>
-    private sealed class Publishing(CatalogPlan plan, DataFolder data, PublishOptions options, IUploadStore store, UploadRecord record)
+    private sealed class Publishing(CatalogPlan plan, DataFolder data, PublishOptions options, IUploadStore store, PublishLock? alone, UploadRecord record)
     {
         private readonly HashSet<ulong> _wanted = [];
         private UploadCounts _counts;
@@ -109,12 +110,16 @@ public static class PublishStage
             var cors = data.Publishing(CorsName, "json");
             AtomicFile.Write(cors, Encoding.UTF8.GetBytes(Cors));
             await UploadAsync([PublishedVolume.Small(data, data.Report) with { Key = Page }, PublishedVolume.Small(data, cors) with { Key = CorsName }], null, cancellation);
+            if (alone is not null)
+                await alone.HoldAsync(cancellation);
             // Readers open this one: what it tells of is there.
             await UploadAsync(catalogue.TakeLast(1), null, cancellation);
             foreach (var upload in unfinished.Values)
                 await store.AbortAsync(upload, cancellation);
             var unwanted = await UnwantedAsync(cancellation);
             var summary = $"{Counted.Of(_counts.Objects, "object")} {(options.Plan ? "to send" : "sent")} in {Counted.Of(_counts.Puts, "request")}, {_counts.Equal} equal{unwanted}";
+            if (options.Plan)
+                summary += string.Create(CultureInfo.InvariantCulture, $"; {_counts.Bytes / 1e6:n1} MB{(options.Prices is { } prices ? $", {prices.OfPublishing(_counts.Puts, _counts.Bytes)}" : "")}");
             return new StageOutcome(_counts.Bytes, summary);
         }
 

@@ -43,7 +43,7 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
         catch (ObjectChangedException)
         {
             // The answer to an attempt that went through may have been lost.
-            if (await FindAsync(key, cancellation) is { } found && found.Length == bytes.Length && (S3Checksum.IsMd5(found.ETag) && !S3Checksum.Denies(found.ETag, bytes.Span)))
+            if (await FindAsync(key, cancellation) is { } found && found.Length == bytes.Length && (found.Crc32C == crc || (S3Checksum.IsMd5(found.ETag) && !S3Checksum.Denies(found.ETag, bytes.Span))))
                 return found.ETag;
             throw Conflict(key);
         }
@@ -67,14 +67,14 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
     public async ValueTask<UploadedPart> PutPartAsync(UnfinishedUpload upload, int number, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var crc = Crc32C.Compute(bytes.Span);
-        return await _objects.AskAsync<UploadedPart>(
+        return await OrRefusedAsync(upload, () => _objects.AskAsync<UploadedPart>(
             upload.Key,
             async (client, guard) =>
             {
                 var request = new GetPreSignedUrlRequest { BucketName = bucket, Key = _objects.FullKey(upload.Key), UploadId = upload.Id, PartNumber = number };
                 return new UploadedPart(number, bytes.Length, Check(await S3Body.PutAsync(client, request, options.ServiceUrl, bytes, crc, null, guard), crc, bytes), crc);
             },
-            cancellation) ?? throw Gone(upload);
+            cancellation)) ?? throw Gone(upload);
     }
 
     public async ValueTask<string?> CompleteAsync(UnfinishedUpload upload, IReadOnlyList<UploadedPart> parts, UploadCondition? condition, CancellationToken cancellation)
@@ -95,8 +95,8 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
         };
         try
         {
-            var told = await _objects.AskAsync<string>(
-                upload.Key, async (client, guard) => Told((await client.CompleteMultipartUploadAsync(request, guard.Token)).ETag, "an ETag"), cancellation);
+            var told = await OrRefusedAsync(upload, () => _objects.AskAsync<string>(
+                upload.Key, async (client, guard) => Told((await client.CompleteMultipartUploadAsync(request, guard.Token)).ETag, "an ETag"), cancellation));
             // Of just these parts, where the ETag tells.
             if (told is not null && (ContentTag.OfParts(parts) is not { } tag || tag == told || S3Checksum.IsMd5(told)))
                 return told;
@@ -203,6 +203,20 @@ internal sealed class S3UploadStore(string bucket, string prefix, S3StoreOptions
         if (differs)
             throw new TransientException($"another checksum ({answer.Crc32C ?? answer.ETag}) than that of what was sent");
         return tag;
+    }
+
+    /// <summary>Tells what a store does not take for this upload from a store that does not answer.</summary>
+    private async ValueTask<T?> OrRefusedAsync<T>(UnfinishedUpload upload, Func<ValueTask<T?>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (StorageException e) when (e.InnerException is AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.BadRequest } refusal)
+        {
+            throw new StorageException(
+                Locate(upload.Key), $"got 400 {refusal.ErrorCode}: {refusal.Message.TrimEnd('.')}, expected that parts are taken. If somebody else began this upload, abort it; run again.", e, StorageFault.Conflict);
+        }
     }
 
     private StorageException Conflict(string key) => new(

@@ -54,12 +54,10 @@ public sealed class Uploader
             if (equal || plan)
                 progress?.Report(item.Length);
             lock (gate)
-                counts += equal ? new UploadCounts(0, 0, 1, 0) : new UploadCounts(1, item.Length, 0, PutsOf(item.Length));
+                counts += equal ? new UploadCounts(0, 0, 1, 0) : new UploadCounts(1, item.Length, 0, _options.PutsOf(item.Length));
         });
         return counts;
     }
-
-    private long PutsOf(long length) => _options.PartOf(length) is var part && length <= part ? 1 : 2 + ((length + part - 1) / part);
 
     private async ValueTask<bool> EqualAsync(UploadItem item, CancellationToken cancellation)
     {
@@ -112,11 +110,29 @@ public sealed class Uploader
 
     private async ValueTask<string?> SendPartsAsync(UploadItem item, UploadCondition? condition, IProgress<long>? progress, CancellationToken cancellation)
     {
-        var there = new Dictionary<int, UploadedPart>();
-        if (_unfinished.TryRemove(item.Key, out var upload))
-            there = (await _store.ListPartsAsync(upload, cancellation)).ToDictionary(part => part.Number);
-        else
-            upload = await _store.BeginAsync(item.Key, cancellation);
+        if (_unfinished.TryRemove(item.Key, out var earlier))
+        {
+            try
+            {
+                var there = (await _store.ListPartsAsync(earlier, cancellation)).ToDictionary(part => part.Number);
+                // Counted when it is done: it may have to be done again.
+                var etag = await SendPartsAsync(item, earlier, there, condition, null, cancellation);
+                progress?.Report(item.Length);
+                return etag;
+            }
+            catch (StorageException e) when (e.Fault == StorageFault.Conflict)
+            {
+                // Gone since, or begun by another tool with other checksums or none, to which ours cannot be added.
+                await _store.AbortAsync(earlier, cancellation);
+            }
+        }
+
+        return await SendPartsAsync(item, await _store.BeginAsync(item.Key, cancellation), [], condition, progress, cancellation);
+    }
+
+    private async ValueTask<string?> SendPartsAsync(
+        UploadItem item, UnfinishedUpload upload, Dictionary<int, UploadedPart> there, UploadCondition? condition, IProgress<long>? progress, CancellationToken cancellation)
+    {
         var partSize = _options.PartOf(item.Length);
         var parts = new UploadedPart[(item.Length + partSize - 1) / partSize];
         using var file = Open(item);

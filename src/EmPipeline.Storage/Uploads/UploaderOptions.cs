@@ -12,6 +12,9 @@ public sealed record UploaderOptions
     /// <summary>Requests under way at a time; each holds a part in memory.</summary>
     public int Connections { get; init; } = 16;
 
+    /// <summary>Requests that put a file of this many bytes: it, or its parts, the beginning and the end.</summary>
+    public long PutsOf(long length) => PartOf(length) is var part && length <= part ? 1 : 2 + ((length + part - 1) / part);
+
     /// <summary>Bytes of the parts of a file.</summary>
     internal long PartOf(long length) => Math.Max(PartSize, NextMiB((length + MostParts - 1) / MostParts));
 

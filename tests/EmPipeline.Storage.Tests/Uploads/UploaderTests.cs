@@ -165,6 +165,27 @@ public sealed class UploaderTests : UploadFixture
     }
 
     [Fact]
+    public async Task What_another_tool_began_without_checksums_is_begun_anew()
+    {
+        var item = Write("large", (2 * Part) + 999);
+        Server.LeaveUnfinished("bucket/some/prefix/large", File.ReadAllBytes(item.Path)[..Part]);
+        await UploadAsync([item], cancellation: Token);
+        Stored("large").Should().Equal(File.ReadAllBytes(item.Path));
+        Server.Unfinished.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_conditional_put_whose_answer_was_lost_is_recognised_by_its_checksum_where_versions_are_no_md5()
+    {
+        Server.Md5 = false;
+        var item = Write("zarr.json", 500) with { IsConditional = true };
+        var lost = 0;
+        Server.Fault = (_, context) => context.Request.Method == "PUT" && lost++ == 0 ? Server.LoseAnswerAsync(context) : Task.FromResult(false);
+        (await UploadAsync([item], cancellation: Token)).Objects.Should().Be(1);
+        Stored("zarr.json").Should().Equal(File.ReadAllBytes(item.Path));
+    }
+
+    [Fact]
     public async Task A_conditional_put_does_not_overwrite_what_somebody_else_has_put_meanwhile()
     {
         var item = Write("zarr.json", 500) with { IsConditional = true };

@@ -14,7 +14,7 @@ namespace EmPipeline.Tests.Servers;
 /// </summary>
 internal sealed class WritableS3Server : S3Server
 {
-    private readonly ConcurrentDictionary<string, (string Path, DateTime Begun, ConcurrentDictionary<int, byte[]> Parts)> _uploads = new();
+    private readonly ConcurrentDictionary<string, (string Path, DateTime Begun, bool Summed, ConcurrentDictionary<int, byte[]> Parts)> _uploads = new();
     private readonly ConcurrentDictionary<byte[], uint> _checksums = new();
     private readonly Lock _writing = new();
     private long _bytesTaken;
@@ -31,6 +31,12 @@ internal sealed class WritableS3Server : S3Server
 
     /// <summary>Bytes of objects and parts that it took.</summary>
     public long BytesTaken => Interlocked.Read(ref _bytesTaken);
+
+    /// <summary>Whether conditions are heeded; old servers do not.</summary>
+    public bool Conditions { get; set; } = true;
+
+    /// <summary>An upload that another tool began, without checksums, and left with a part.</summary>
+    public void LeaveUnfinished(string path, byte[] part) => _uploads[Guid.NewGuid().ToString("N")] = (path, DateTime.UtcNow, false, new() { [1] = part });
 
     /// <summary>By path.</summary>
     public IEnumerable<string> Unfinished => _uploads.Values.Select(upload => upload.Path);
@@ -70,7 +76,7 @@ internal sealed class WritableS3Server : S3Server
                 break;
             case "POST" when query.ContainsKey("uploads"):
                 var id = Guid.NewGuid().ToString("N");
-                _uploads[id] = (path, DateTime.UtcNow, new());
+                _uploads[id] = (path, DateTime.UtcNow, context.Request.Headers.ContainsKey("x-amz-checksum-algorithm"), new());
                 await XmlAsync(context, new XElement("InitiateMultipartUploadResult", new XElement("Key", KeyOf(path)), new XElement("UploadId", id)));
                 break;
             case "POST" when query.ContainsKey("uploadId"):
@@ -122,6 +128,8 @@ internal sealed class WritableS3Server : S3Server
         var bytes = await BodyAsync(context);
         if (!_uploads.TryGetValue(id, out var upload))
             await RefuseAsync(context, 404, "NoSuchUpload");
+        else if (!upload.Summed && Checksums)
+            await RefuseAsync(context, 400, "InvalidRequest");
         else if (await FitsAsync(context, bytes))
         {
             upload.Parts[number] = bytes;
@@ -183,7 +191,7 @@ internal sealed class WritableS3Server : S3Server
         {
             var there = Objects.TryGetValue(path, out var now) ? $"\"{ETagOf(now)}\"" : null;
             var headers = context.Request.Headers;
-            if ((headers.IfNoneMatch.Count > 0 && there is not null) || (headers.IfMatch.Count > 0 && headers.IfMatch != there))
+            if (Conditions && ((headers.IfNoneMatch.Count > 0 && there is not null) || (headers.IfMatch.Count > 0 && headers.IfMatch != there)))
                 return false;
             if (!Md5)
                 Name(bytes, Guid.NewGuid().ToString("N"));
