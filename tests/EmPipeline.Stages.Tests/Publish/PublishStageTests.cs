@@ -57,7 +57,7 @@ public sealed class PublishStageTests : PublishFixture
         Server.Requests.Clear();
         (await PublishAsync()).Summary.Should().Be($"0 objects sent in 0 requests, {Wanted().Count() + 2} equal");
         Server.Requests.Where(request => request.StartsWith("PUT", StringComparison.Ordinal)).Should().OnlyContain(request => request == $"PUT /{Below}publishing.json");
-        Server.Requests.Where(request => request.StartsWith("HEAD", StringComparison.Ordinal)).Should().BeEmpty();
+        Server.Requests.Where(request => request.StartsWith("HEAD", StringComparison.Ordinal)).Should().OnlyContain(request => request == $"HEAD /{Below}publishing.json");
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class PublishStageTests : PublishFixture
         (await PublishAsync()).Summary.Should().EndWith($", {before.Count} no longer wanted");
         Warnings.Should().ContainSingle().Which.Should().Contain($" and {before.Count - 1} more: no longer wanted. --prune removes them.");
         Published().Should().Contain(before);
-        (await PublishAsync(plan: true, prune: true)).Summary.Should().EndWith($", {before.Count} no longer wanted");
+        (await PublishAsync(plan: true, prune: true)).Summary.Should().Contain($", {before.Count} no longer wanted; ");
         (await PublishAsync(prune: true)).Summary.Should().EndWith($", {before.Count} removed");
         Published().Should().NotContain(before).And.Contain("readme.txt", "it is somebody else's");
         Server.Objects.Should().ContainKey("bucket/some/other");
