@@ -69,8 +69,9 @@ public sealed class LocalProcesses(WorkerProgram worker, int atOnce) : IExecutor
             await File.AppendAllTextAsync(tasks.Log(number), await output + await errors, CancellationToken.None);
             return new TaskState(TaskStatus.Ended, $"exit code {process.ExitCode}", Environment.MachineName);
         }
-        catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception)
+        catch (Exception e)
         {
+            // Whatever it was, a log that cannot be written among them: nobody looks at a task again that did not end.
             return new TaskState(TaskStatus.Ended, e.Message, Environment.MachineName);
         }
     }
