@@ -2,6 +2,7 @@ using System.Globalization;
 using EmPipeline.Benchmarks;
 using EmPipeline.Benchmarks.Metadata;
 using EmPipeline.Benchmarks.Rechunk;
+using EmPipeline.Benchmarks.Slurm;
 using EmPipeline.Benchmarks.State;
 using EmPipeline.Benchmarks.Training;
 using EmPipeline.Benchmarks.Transfer;
@@ -17,6 +18,8 @@ if (args is [StageChild.Once, var onlyConfig, var onlyData])
     return await StageChild.RunOnceAsync(onlyConfig, onlyData);
 if (args is [DownloadChild.Argument, var downloadConfig, var downloadData])
     return await DownloadChild.RunAsync(downloadConfig, downloadData);
+if (args is [PlanChild.Argument, var planFolder])
+    return await PlanChild.RunAsync(planFolder);
 if (args is [BareS3.Argument])
     return await BareS3.RunAsync();
 if (args is [PublishChild.Argument, var publishConfig, var publishData, var publishTo, var endpoint])
@@ -70,6 +73,7 @@ var report = new Report();
     ("training-remote", "over HTTP with latency", () => TrainingRemoteBenchmark.RunAsync(settings, content, report)),
     ("view", "the page", () => ViewBenchmark.RunAsync(settings, content, report)),
     ("transfer-download", "Download against aria2c and rclone, from nginx", () => DownloadBenchmark.RunAsync(settings, content, report)),
+    ("slurm", "tasks on two nodes against one process, and many planned", () => SlurmBenchmark.RunAsync(settings, content, report)),
     ("transfer-publish", "Publish against rclone sync --checksum", () => PublishBenchmark.RunAsync(settings, content, report)),
 ];
 var wanted = sets.Where(set => settings.Wants(set.Name)).ToList();
