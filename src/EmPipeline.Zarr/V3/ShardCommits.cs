@@ -135,7 +135,7 @@ internal sealed class ShardCommits
     /// <summary>
     /// Left alone, the collector lets the few kilobytes of garbage a shard grow until they fill the processor's caches, tens of MiB. Collecting
     /// the youngest now and then costs about a millisecond and keeps a run's memory the same whatever its length; what lived through that
-    /// is collected more rarely, and what stays is moved together: little enough, and beside the workers holes would grow with the run.
+    /// is collected more rarely, beside the workers.
     /// </summary>
     private void CollectGarbage()
     {
@@ -143,8 +143,7 @@ internal sealed class ShardCommits
         if (allocated - _allocatedAtCollection < GarbageBytes)
             return;
         _allocatedAtCollection = allocated;
-        var isFull = _collections++ % FullCollection == FullCollection - 1;
-        GC.Collect(isFull ? GC.MaxGeneration : 0, GCCollectionMode.Forced, blocking: isFull, compacting: isFull);
+        GC.Collect(_collections++ % FullCollection == FullCollection - 1 ? GC.MaxGeneration : 0, GCCollectionMode.Forced, blocking: false);
     }
 
     private readonly record struct Entry(ShardRecord Shard, SafeFileHandle? File);
