@@ -26,6 +26,19 @@ public sealed class ConfigReaderTests : IDisposable
         new Uri(config.Dataset("epfl-hippocampus").Source.Address).AbsoluteUri.Should().Contain("/data/%20ElectronMicroscopy_Hippocampus/volumedata.tif");
     }
 
+    [Fact]
+    public void Prices_are_read_and_what_is_not_named_costs_nothing()
+    {
+        const string dataset = "datasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n";
+        File.WriteAllText(_folder["pipeline.yaml"], "version: 1\nprices: { currency: EUR, put: 0.005, kept: 2 }\n" + dataset);
+        ConfigReader.Read(_folder["pipeline.yaml"]).Prices.Should().Be(new PriceTable("EUR", 0.005, 0, 2, 0));
+        File.WriteAllText(_folder["pipeline.yaml"], "version: 1\n" + dataset);
+        ConfigReader.Read(_folder["pipeline.yaml"]).Prices.Should().BeNull();
+        File.WriteAllText(_folder["pipeline.yaml"], "version: 1\nprices: { put: -1 }\n" + dataset);
+        var read = () => ConfigReader.Read(_folder["pipeline.yaml"]);
+        read.Should().Throw<EmException>().WithMessage("*:2: prices.put: got -1, expected the price of 1,000 requests that put, a number*");
+    }
+
     [Theory]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    chunck: [32, 32, 32]\n", "5", "chunck", "unknown key")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    chunk: 32\n", "5", "datasets.a.chunk", "got 32, expected three positive integers")]
