@@ -24,13 +24,28 @@ public static class EmpiarEntry
         claims.Add(Fields.Title, entry, "title");
         claims.Add(Fields.Doi, entry, "entry_doi");
         claims.Add(Fields.Technique, entry, "experiment_type");
+        claims.Add(Fields.ArchiveEntry, members[0].Name, "name of the entry");
+        claims.Add(Fields.Depositor, entry, "corresponding_author.author.name");
+        claims.Add(Fields.Institution, entry, "corresponding_author.author.organization");
+        claims.Add(Fields.DepositionDate, entry, "deposition_date");
         claims.Add(Fields.ReleaseDate, entry, "release_date");
+        claims.Add(Fields.UpdateDate, entry, "update_date");
+        AddCitations(claims, entry);
         claims.Add(Fields.Authors, Authors(entry), "authors");
 
         var sets = entry.At("imagesets").AsArray().ToList();
         if (SetOf(sets, files) is { } index)
             AddImageSet(claims, sets[index], $"imagesets[{index}].");
         return claims.Claims;
+    }
+
+    private static void AddCitations(ClaimList claims, JsonElement entry)
+    {
+        foreach (var (citation, index) in entry.At("citation").AsArray().Select((citation, index) => (citation, index)))
+        {
+            var parts = new[] { "title", "journal", "year", "doi" }.Select(member => citation.At(member).AsText()).Where(part => !string.IsNullOrWhiteSpace(part));
+            claims.Add(Fields.Citation, string.Join(", ", parts), $"citation[{index}]");
+        }
     }
 
     private static int? SetOf(List<JsonElement> sets, string? files)
@@ -45,6 +60,7 @@ public static class EmpiarEntry
     private static void AddImageSet(ClaimList claims, JsonElement set, string prefix)
     {
         claims.Add(Fields.Description, set, "details", prefix: prefix);
+        claims.Add(Fields.Processing, set, "category", prefix: prefix);
         claims.AddPositive(Fields.ShapeX, set, "image_width", prefix: prefix);
         claims.AddPositive(Fields.ShapeY, set, "image_height", prefix: prefix);
 

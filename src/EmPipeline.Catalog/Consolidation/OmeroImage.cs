@@ -16,6 +16,7 @@ public static class OmeroImage
         var image = document.RootElement.GetProperty("data");
         var claims = new ClaimList("OMERO API image", ClaimKind.Registry);
         claims.Add(Fields.Title, image, "Name");
+        claims.Add(Fields.ArchiveEntry, image.At("@id").AsText() is { } id ? $"OMERO image {id}" : null, "@id");
         claims.Add(Fields.Description, image, "Description");
         claims.Add(Fields.AcquisitionDate, Day(image.At("AcquisitionDate").AsNumber()), "AcquisitionDate");
         foreach (var (axis, shape, size) in AxisFields)

@@ -11,6 +11,11 @@ public static class VolumeInfoClaims
     [
         ("DataBar.Acquisition Date", Fields.AcquisitionDate, null),
         ("Microscope Info.Name", Fields.Instrument, null),
+        ("DataBar.Signal Name", Fields.Detector, null),
+        ("DataBar.Device Name", Fields.AcquisitionTool, null),
+        ("GMS Version.Created", Fields.AcquisitionSoftware, null),
+        ("GMS Version.Saved", Fields.FileSoftware, null),
+        ("Software", Fields.FileSoftware, null),
         ("Microscope Info.Voltage", Fields.AcceleratingVoltage, "V"),
         ("Microscope Info.Indicated Magnification", Fields.Magnification, null),
         ("DigiScan.Sample Time", Fields.PixelDwellTime, "us"),
@@ -29,6 +34,9 @@ public static class VolumeInfoClaims
         AddLength(claims, Fields.VoxelSizeX, info.VoxelSize.X, origin);
         foreach (var value in info.Metadata)
         {
+            // ImageJ names itself and its version in the first line of its description: "ImageJ=1.52p".
+            if (value.Key == "ImageDescription" && value.Value.StartsWith("ImageJ=", StringComparison.Ordinal))
+                claims.Add(Fields.FileSoftware, value.Value.Split('\n')[0].Replace('=', ' '), value.Origin);
             foreach (var (tag, field, unit) in Tags)
             {
                 if (value.Key == tag || value.Key.EndsWith("." + tag, StringComparison.Ordinal))

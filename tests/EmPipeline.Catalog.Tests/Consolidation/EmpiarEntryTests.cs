@@ -115,5 +115,23 @@ public class EmpiarEntryTests
     [InlineData("{\"EMPIAR-1\": {}}")]
     [InlineData("{\"EMPIAR-1\": {\"imagesets\": [], \"authors\": null, \"title\": {}}}")]
     [InlineData("{\"EMPIAR-1\": {\"imagesets\": [3], \"authors\": [1, {\"author\": []}]}}")]
-    public void Members_of_unexpected_kinds_claim_nothing(string json) => EmpiarEntry.Parse(json, "entry.json").Should().BeEmpty();
+    public void Members_of_unexpected_kinds_claim_nothing(string json) =>
+        EmpiarEntry.Parse(json, "entry.json").Should().ContainSingle("there is nothing but the entry's name").Which.Should().BeEquivalentTo(new { Field = Fields.ArchiveEntry, Value = "EMPIAR-1" });
+
+    [Fact]
+    public void Deposition_and_citation_are_fields_of_their_own()
+    {
+        const string json = """
+            { "EMPIAR-5": { "deposition_date": "2023-11-01", "update_date": "2024-02-03", "corresponding_author": { "author": { "name": "A B", "organization": "An institute" } },
+              "citation": [ { "title": "On cells", "journal": "J", "year": 2024, "doi": "10.1/x" }, {}, 3 ], "imagesets": [ { "category": "reconstructed volumes" } ] } }
+            """;
+        var claims = Consolidator.Consolidate("empiar", EmpiarEntry.Parse(json, "entry.json"));
+        claims[Fields.ArchiveEntry].Should().Be("EMPIAR-5");
+        claims[Fields.DepositionDate].Should().Be("2023-11-01");
+        claims[Fields.UpdateDate].Should().Be("2024-02-03");
+        claims[Fields.Depositor].Should().Be("A B");
+        claims[Fields.Institution].Should().Be("An institute");
+        claims[Fields.Citation].Should().Be("On cells, J, 2024, 10.1/x");
+        claims[Fields.Processing].Should().Be("reconstructed volumes");
+    }
 }
