@@ -4,6 +4,7 @@ using EmPipeline.Stages.Configuration;
 using EmPipeline.Stages.Download;
 using EmPipeline.Stages.Ledgers;
 using EmPipeline.Stages.Status;
+using EmPipeline.Storage;
 using EmPipeline.Volumes;
 
 namespace EmPipeline.Stages;
@@ -105,7 +106,7 @@ public sealed class PipelineRun
         DownloadStage.PlanAsync(Context(dataset) with { UpdateLock = false }, cancellation);
 
     /// <summary>What a run of one of this configuration's datasets is given.</summary>
-    public StageContext Context(string dataset) => new() { Dataset = Configuration.Dataset(dataset), Data = Data, LockFile = _lockFile };
+    public StageContext Context(string dataset) => new() { Dataset = Configuration.Dataset(dataset), Data = Data, LockFile = _lockFile, Bandwidth = Configuration.Bandwidth is { } rate ? BandwidthLimit.For(rate) : null };
 
     /// <summary>The definition of a dataset of this name that another configuration, which is still there and still says so, has made differently.</summary>
     internal DatasetDefinition? OtherOwner(string dataset)

@@ -24,6 +24,9 @@ public sealed record StageContext
     /// <summary>Where addresses lead instead; null for the real ones. Started when first asked for.</summary>
     public Func<EmPipeline.Storage.MirrorMap>? Mirror { get; init; }
 
+    /// <summary>What Download may fetch in a second, over all datasets; null for all that the network brings.</summary>
+    public EmPipeline.Storage.BandwidthLimit? Bandwidth { get; init; }
+
     /// <summary>Worker threads of the Rechunk stage.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EmPipeline.Volumes;
 
@@ -38,10 +39,15 @@ public static class ConfigReader
         {
             Labels = [.. dataset.Labels.Select(label => DatasetConfig.LabelOf(document.File, dataset.Name, label.Name, label.Keys))],
             Within = (string?)dataset.Keys["within"] is { } whole ? Dataset(whole, datasets.First(other => other.Name == whole).Keys) : null,
-        }).ToList()) { Executor = ExecutorConfig.Of(document.Root["executor"]), Prices = PriceTable.Of(document.Root["prices"]) };
+        }).ToList()) { Executor = ExecutorConfig.Of(document.Root["executor"]), Prices = PriceTable.Of(document.Root["prices"]), Bandwidth = Bandwidth(document.Root["download"]) };
 
         DatasetConfig Dataset(string name, JsonObject keys) => DatasetConfig.Of(document.File, name, keys);
     }
+
+    // "50MB/s", as the schema has it.
+    private static double? Bandwidth(JsonNode? download) => (string?)download?["bandwidth"] is { } text
+        ? double.Parse(text[..^4], CultureInfo.InvariantCulture) * text[^4] switch { 'k' => 1e3, 'M' => 1e6, _ => 1e9 }
+        : null;
 
     private static void CheckWithin(ConfigDocument document, string name, string? within, JsonObject? whole)
     {

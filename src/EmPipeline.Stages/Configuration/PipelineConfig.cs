@@ -16,6 +16,9 @@ public sealed record PipelineConfig(string Path, IReadOnlyList<DatasetConfig> Da
     /// <summary>What plans count money with; null: they count none.</summary>
     public PriceTable? Prices { get; init; }
 
+    /// <summary>Bytes a second that Download may fetch, over all datasets; null for all that the network brings.</summary>
+    public double? Bandwidth { get; init; }
+
     /// <summary>Everything that goes through the stages: each dataset, followed by its labels.</summary>
     public IEnumerable<DatasetConfig> Units => Datasets.SelectMany(dataset => dataset.Units);
 

@@ -10,6 +10,9 @@ namespace EmPipeline.Stages.Download;
 /// <param name="plan">Its source's store is not owned.</param>
 internal sealed class CropFetch(CropPlan plan, string targetFolder, IProgress<long>? progress, int requestsAtOnce = 4)
 {
+    /// <summary>What may come in a second; null for all that the network brings.</summary>
+    public BandwidthLimit? Bandwidth { get; init; }
+
     /// <param name="check">Told the file before it is named; what it throws leaves no file.</param>
     /// <returns>What was written, and the bytes of the source that it took; null when the source has no such chunk, which then reads as zeros.</returns>
     /// <exception cref="EmException">The source is damaged, changed or does not answer, or the disk refuses.</exception>
@@ -76,6 +79,8 @@ internal sealed class CropFetch(CropPlan plan, string targetFolder, IProgress<lo
             var bytes = rented.AsMemory(0, (int)read.Length);
             if (!await plan.Source.Store.ReadAsync(key, read.Offset, bytes, cancellation))
                 throw EmException.Unavailable(place, "got no file where there was one a moment ago. Run again.");
+            if (Bandwidth is not null)
+                await Bandwidth.WaitAsync(read.Length, cancellation);
             foreach (var (from, to, length) in read.Moves)
             {
                 RandomAccess.Write(target, bytes.Span.Slice((int)(from - read.Offset), (int)length), to);

@@ -13,7 +13,7 @@ internal sealed class Fetcher(StageContext context, LockedObjects locked, Downlo
 
     // Of so many at a time it is known what they come to: enough for most sources whole, few enough to be held.
     private const int LookAhead = 1 << 14;
-    private readonly Downloader _downloader = new(new DownloaderOptions());
+    private readonly Downloader _downloader = new(new DownloaderOptions { Bandwidth = context.Bandwidth });
     private readonly string _raw = context.Data.Raw(context.Dataset.Name);
     private long _done;
     private long _total;

@@ -42,7 +42,7 @@ internal static class PrecomputedSource
             return new FetchedVolume(objects) { Crop = crop };
         }
 
-        var fetch = new CropFetch(plan, context.Data.Raw(context.Dataset.Name), fetcher);
+        var fetch = new CropFetch(plan, context.Data.Raw(context.Dataset.Name), fetcher) { Bandwidth = context.Bandwidth };
         var fetched = DurableBatches.RunAsync(missing, FilesAtATime, (file, batch, token) => fetch.RunAsync(file, address, Check, batch, token), cancellation);
         await foreach (var one in fetched)
         {

@@ -1,7 +1,7 @@
 namespace EmPipeline.Storage;
 
 /// <summary>One object on its way to one file: what both kinds of transfer need to know and count.</summary>
-internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, SemaphoreSlim connections)
+internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, SemaphoreSlim connections, BandwidthLimit? bandwidth = null)
 {
     private readonly HostLoad? _load = (item.Store as IStreamStore)?.Load;
     private uint? _stated;
@@ -68,8 +68,12 @@ internal sealed class DownloadJob(DownloadItem item, IProgress<long>? progress, 
         return part;
     }
 
-    /// <summary>Counts bytes that came over the wire.</summary>
-    public void Count(int bytes) => Interlocked.Add(ref _transferred, bytes);
+    /// <summary>Counts bytes that came over the wire, and waits where no more may come yet.</summary>
+    public Task CountAsync(int bytes, CancellationToken cancellation)
+    {
+        Interlocked.Add(ref _transferred, bytes);
+        return bandwidth?.WaitAsync(bytes, cancellation) ?? Task.CompletedTask;
+    }
 
     /// <summary>Tells the caller that the file has <paramref name="bytes"/> more bytes than before.</summary>
     public void Report(long bytes)

@@ -44,7 +44,7 @@ public sealed class Downloader : IDisposable
         var files = DurableBatches.RunAsync(
             items,
             atATime ?? _options.Connections,
-            async (item, batch, token) => (item, File: await FetchAsync(new DownloadJob(item, progress, _connections), batch, token)),
+            async (item, batch, token) => (item, File: await FetchAsync(new DownloadJob(item, progress, _connections, _options.Bandwidth), batch, token)),
             cancellation);
         await foreach (var one in files)
         {

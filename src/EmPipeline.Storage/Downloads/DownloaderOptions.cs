@@ -12,6 +12,9 @@ public sealed record DownloaderOptions
     /// <summary>Requests under way at a time for all objects of this downloader, at most: a server that is asked too much is asked for fewer.</summary>
     public int Connections { get; init; } = 32;
 
+    /// <summary>What may come in a second; null for all that the network brings.</summary>
+    public BandwidthLimit? Bandwidth { get; init; }
+
     /// <summary>For bodies that break off; requests that fail are the store's to repeat.</summary>
     public RetryOptions Retry { get; init; } = new();
 

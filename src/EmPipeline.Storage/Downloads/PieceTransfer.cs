@@ -129,8 +129,8 @@ internal sealed class PieceTransfer(DownloadJob job, PieceMap map, Retrier retri
                     var read = await part.ReadAsync(buffer.AsMemory(filled));
                     if (read == 0)
                         throw new TransientException($"a part that ends at byte {offset + filled} instead of {end}");
-                    job.Count(read);
                     filled += read;
+                    await job.CountAsync(read, attempt);
                     if (filled == buffer.Length)
                         Keep();
                 }

@@ -102,7 +102,7 @@ internal sealed class VersionCheck(DownloadJob job, PieceMap map, Func<long, Mem
                 await using var part = await job.OpenBesideAsync(offset, buffer.Length, etag, cancellation);
                 if (part.ETag != etag)
                     continue;
-                job.Count(buffer.Length);
+                await job.CountAsync(buffer.Length, cancellation);
                 await part.FillAsync(buffer);
                 return true;
             }

@@ -33,7 +33,7 @@ internal static class WholeTransfer
                     digest.Finish();
                     if (written > 0)
                         RandomAccess.SetLength(file, written = 0);
-                    for (int read; (read = await ReadAsync(job, part, buffer)) > 0; written += read)
+                    for (int read; (read = await ReadAsync(job, part, buffer, token)) > 0; written += read)
                     {
                         digest.Append(buffer.AsSpan(0, read));
                         RandomAccess.Write(file, buffer.AsSpan(0, read), written);
@@ -60,11 +60,11 @@ internal static class WholeTransfer
     }
 
     /// <returns>As much as fills the buffer, or less at the end of the part.</returns>
-    private static async ValueTask<int> ReadAsync(DownloadJob job, ObjectPart part, byte[] buffer)
+    private static async ValueTask<int> ReadAsync(DownloadJob job, ObjectPart part, byte[] buffer, CancellationToken cancellation)
     {
         var filled = 0;
         for (int read; filled < buffer.Length && (read = await part.ReadAsync(buffer.AsMemory(filled))) > 0; filled += read)
-            job.Count(read);
+            await job.CountAsync(read, cancellation);
         return filled;
     }
 }

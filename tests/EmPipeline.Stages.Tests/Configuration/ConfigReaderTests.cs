@@ -40,6 +40,19 @@ public sealed class ConfigReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData("download: {}\n", null)]
+    [InlineData("download: { bandwidth: 500kB/s }\n", 500e3)]
+    [InlineData("download: { bandwidth: 50MB/s }\n", 50e6)]
+    [InlineData("download: { bandwidth: 1GB/s }\n", 1e9)]
+    public void A_bandwidth_is_a_rate_in_decimal_units_and_no_input_of_any_stage(string text, double? rate)
+    {
+        var config = ConfigReader.Read(_folder.Write("pipeline.yaml", $"version: 1\n{text}datasets:\n  a:\n    source: {{ file: f }}\n"));
+        config.Bandwidth.Should().Be(rate);
+        config.Dataset("a").Raw.ContainsKey("download").Should().BeFalse();
+    }
+
+    [Theory]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    chunck: [32, 32, 32]\n", "5", "chunck", "unknown key")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    chunk: 32\n", "5", "datasets.a.chunk", "got 32, expected three positive integers")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { http: 'https://h/f.tif' }\n    chunk: [32, 32, x]\n", "5", "chunk[2]", "got \"x\", expected a positive integer")]
@@ -51,6 +64,7 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("version: 1\ndatasets:\n  a:\n    source:\n      empiar: 11759\n      files: ../*.dm3\n", "6", "datasets.a.source.files", "got '../*.dm3', expected names and patterns")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source:\n      http: 'https://h/f'\n      files: '*.dm3'\n", "6", "datasets.a.source.files", "got it beside http, expected it beside empiar or idr only")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { empiar: EMPIAR-11759, files: 'data/*' }\n", "4", "datasets.a.source.empiar", "got \"EMPIAR-11759\", expected an EMPIAR entry number")]
+    [InlineData("version: 1\ndownload: { bandwidth: 50 Mbit }\ndatasets:\n  a:\n    source: { file: f }\n", "2", "download.bandwidth", "got \"50 Mbit\", expected a rate such as 50MB/s")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { idr: 0 }\n", "4", "datasets.a.source.idr", "got 0, expected an IDR image id")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { idr: 1, level: s0 }\n", "4", "datasets.a.source.level", "got it beside idr")]
     [InlineData("version: 1\ndatasets:\n  a:\n    source: { openorganelle: jrc_hela-2 }\n", "4", "datasets.a.source.array", "expected the name of an image such as")]
