@@ -34,7 +34,7 @@ internal static class MomentColumns
             squaresB += Halves(partialB.AsUInt32());
         }
 
-        return (Of(minA, maxA, sumsA, squaresA), Of(minB, maxB, sumsB, squaresB));
+        return (MomentKernels.Folded(minA, maxA, sumsA, squaresA), MomentKernels.Folded(minB, maxB, sumsB, squaresB));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<int> Squares(Vector256<byte> voxels)
@@ -43,9 +43,6 @@ internal static class MomentColumns
             var odd = (voxels.AsUInt16() >>> 8).AsInt16();
             return Avx2.MultiplyAddAdjacent(even, even) + Avx2.MultiplyAddAdjacent(odd, odd);
         }
-
-        static Moments Of(Vector256<byte> min, Vector256<byte> max, Vector256<ulong> sums, Vector256<ulong> squares) =>
-            new(MomentKernels.Least(min), MomentKernels.Most(max), (long)Vector256.Sum(sums), (long)Vector256.Sum(squares), 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -75,21 +72,13 @@ internal static class MomentColumns
             sumsB += SignedHalves(partialB);
         }
 
-        return (Of(minA, maxA, sumsA, squaresA), Of(minB, maxB, sumsB, squaresB));
+        return (MomentKernels.Folded(minA, maxA, sumsA, squaresA), MomentKernels.Folded(minB, maxB, sumsB, squaresB));
 
         // There is no shift of 64 bits that keeps the sign.
         static Vector256<long> SignedHalves(Vector256<int> lanes)
         {
             var (low, high) = Vector256.Widen(lanes);
             return low + high;
-        }
-
-        static Moments Of(Vector256<short> min, Vector256<short> max, Vector256<long> sums, Vector256<ulong> squares)
-        {
-            var (least, most) = (int.MaxValue, int.MinValue);
-            for (var i = 0; i < Vector256<short>.Count; i++)
-                (least, most) = (Math.Min(least, min[i]), Math.Max(most, max[i]));
-            return new Moments(least, most, Vector256.Sum(sums), (long)Vector256.Sum(squares), 0);
         }
     }
 

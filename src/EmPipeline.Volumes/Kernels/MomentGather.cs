@@ -84,15 +84,7 @@ internal static class MomentGather
             squares += Halves(partial.AsUInt32());
         }
 
-        return (Of(min.GetLower(), max.GetLower(), sums.GetLower(), squares.GetLower()), Of(min.GetUpper(), max.GetUpper(), sums.GetUpper(), squares.GetUpper()));
-
-        static Moments Of(Vector256<byte> min, Vector256<byte> max, Vector256<ulong> sums, Vector256<ulong> squares)
-        {
-            var (least, most) = (int.MaxValue, 0);
-            for (var i = 0; i < Vector256<byte>.Count; i++)
-                (least, most) = (Math.Min(least, min[i]), Math.Max(most, max[i]));
-            return new Moments(least, most, (long)Vector256.Sum(sums), (long)Vector256.Sum(squares), 0);
-        }
+        return (MomentKernels.Folded(min.GetLower(), max.GetLower(), sums.GetLower(), squares.GetLower()), MomentKernels.Folded(min.GetUpper(), max.GetUpper(), sums.GetUpper(), squares.GetUpper()));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -120,15 +112,7 @@ internal static class MomentGather
             sums += ((partial.AsInt64() << 32) >> 32) + (partial.AsInt64() >> 32);
         }
 
-        return (Of(min.GetLower(), max.GetLower(), sums.GetLower(), squares.GetLower()), Of(min.GetUpper(), max.GetUpper(), sums.GetUpper(), squares.GetUpper()));
-
-        static Moments Of(Vector256<short> min, Vector256<short> max, Vector256<long> sums, Vector256<ulong> squares)
-        {
-            var (least, most) = (int.MaxValue, int.MinValue);
-            for (var i = 0; i < Vector256<short>.Count; i++)
-                (least, most) = (Math.Min(least, min[i]), Math.Max(most, max[i]));
-            return new Moments(least, most, Vector256.Sum(sums), (long)Vector256.Sum(squares), 0);
-        }
+        return (MomentKernels.Folded(min.GetLower(), max.GetLower(), sums.GetLower(), squares.GetLower()), MomentKernels.Folded(min.GetUpper(), max.GetUpper(), sums.GetUpper(), squares.GetUpper()));
     }
 
     /// <summary>Copies one row.</summary>

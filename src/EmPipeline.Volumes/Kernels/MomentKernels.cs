@@ -96,7 +96,20 @@ internal static class MomentKernels
         return new Moments(Least(min), Most(max), Total(sums), Vector256.Sum(WidenSum(squares)), Total(filled));
     }
 
-    internal static int Least(Vector256<byte> values)
+    /// <summary>What the lanes of bytes come to, none of them counted as fill.</summary>
+    internal static Moments Folded(Vector256<byte> min, Vector256<byte> max, Vector256<ulong> sums, Vector256<ulong> squares) =>
+        new(Least(min), Most(max), (long)Vector256.Sum(sums), (long)Vector256.Sum(squares), 0);
+
+    /// <summary>What the lanes of 16-bit numbers come to, none of them counted as fill.</summary>
+    internal static Moments Folded(Vector256<short> min, Vector256<short> max, Vector256<long> sums, Vector256<ulong> squares)
+    {
+        var (least, most) = (int.MaxValue, int.MinValue);
+        for (var i = 0; i < Vector256<short>.Count; i++)
+            (least, most) = (Math.Min(least, min[i]), Math.Max(most, max[i]));
+        return new Moments(least, most, Vector256.Sum(sums), (long)Vector256.Sum(squares), 0);
+    }
+
+    private static int Least(Vector256<byte> values)
     {
         var half = Vector128.Min(values.GetLower(), values.GetUpper());
         var least = 255;
@@ -105,7 +118,7 @@ internal static class MomentKernels
         return least;
     }
 
-    internal static int Most(Vector256<byte> values)
+    private static int Most(Vector256<byte> values)
     {
         var half = Vector128.Max(values.GetLower(), values.GetUpper());
         var most = 0;
