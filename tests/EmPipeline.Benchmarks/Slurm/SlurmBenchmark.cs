@@ -62,7 +62,9 @@ internal static class SlurmBenchmark
         Volume.Fresh(data);
         var config = StageProcess.WriteConfig(data, source, ("v", "codec: \"zstd:1\"; levels: auto"));
         var task = (Gibibytes * 1024 / Tasks).ToString(CultureInfo.InvariantCulture);
-        await File.AppendAllTextAsync(config, $"executor:\n  slurm: {{ cpus: 1, atOnce: 2, taskSize: {task}MiB, memory: 2GiB }}\n");
+        // A configuration that has an executor uses it.
+        if (isSlurm)
+            await File.AppendAllTextAsync(config, $"executor:\n  slurm: {{ cpus: 1, atOnce: 2, taskSize: {task}MiB, memory: 2GiB }}\n");
         string[] where = ["--config", config, "--data", data, "--plain"];
         await MeasuredProcess.RunAsync(BuildScript.Path, ["ExtractMetadata", .. where]);
         await Machine.SyncAsync(settings.Disk);
